@@ -1,0 +1,43 @@
+/*
+ * What a code is for, as key and value texts (amount, payee, …), in one canonical form: the JSON
+ * object with keys in byte order, no white space, strings only, escaped as RFC 8785 (JCS) says. Two
+ * contexts that say the same have the same digest, in whatever order they came; anybody can compute
+ * it (Python: json.dumps(c, sort_keys=True, separators=(",", ":"), ensure_ascii=False)).
+ */
+#pragma once
+
+#include "otp/code.h"
+
+#define OTP_CONTEXT_MAX_ENTRIES 16
+#define OTP_CONTEXT_MAX_KEY 32    /* bytes; [a-z][a-z0-9_]* */
+#define OTP_CONTEXT_MAX_VALUE 128 /* bytes of UTF-8 without control characters */
+#define OTP_CONTEXT_MAX_JSON 2600 /* most entries of that size fit; more is refused */
+
+struct otp_context_entry {
+    char key[OTP_CONTEXT_MAX_KEY + 1];
+    char value[OTP_CONTEXT_MAX_VALUE + 1];
+};
+
+struct otp_context {
+    struct otp_context_entry entries[OTP_CONTEXT_MAX_ENTRIES]; /* in key order */
+    unsigned n_entries;
+};
+
+/*
+ * Adds an entry in its place. -EINVAL: malformed key; -EILSEQ: value not UTF-8 or with a control
+ * character; -EMSGSIZE: key or value too long; -EEXIST: key is there; -ENOSPC: too many entries.
+ */
+int otp_context_add(struct otp_context *context, const char *key, const char *value);
+
+/* The value of a key, or NULL. */
+const char *otp_context_get(const struct otp_context *context, const char *key);
+
+/* The canonical JSON with its NUL. -ENOBUFS when `size` is too small. */
+int otp_context_to_json(const struct otp_context *context, char *ret_json, size_t size);
+
+/* The context from its canonical JSON, as otp_context_to_json() wrote it; -EINVAL for any other text. */
+int otp_context_from_json(struct otp_context *ret, const char *json);
+
+/* SHA-256 of the canonical JSON. -ENOBUFS when it is longer than OTP_CONTEXT_MAX_JSON. */
+int otp_context_digest(
+    const struct otp_context *context, uint8_t ret_digest[static OTP_CONTEXT_DIGEST_SIZE]);

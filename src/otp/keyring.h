@@ -1,0 +1,47 @@
+/*
+ * Keys: one 32-byte master, from which libsodium's crypto_kdf (BLAKE2b) makes a sub-key for each
+ * use, so that none can stand in for another. Lives in memory that is locked, left out of core
+ * dumps and wiped when freed. Immutable after its making, so any thread may read it.
+ */
+#pragma once
+
+#include "otp/code.h"
+#include "util/e164.h"
+#include "util/macros.h"
+
+#define OTP_MASTER_KEY_SIZE 32
+#define OTP_NUMBER_INDEX_SIZE 16
+/* nonce (24), ciphertext of the number padded to E164_SIZE, tag (16) */
+#define OTP_SEALED_NUMBER_SIZE (24 + E164_SIZE + 16)
+
+struct otp_keyring;
+
+/* Sub-keys of `master`, which the caller wipes. -ENOMEM when memory cannot be had or locked. */
+int otp_keyring_new(
+    struct otp_keyring **ret, const uint8_t master[static OTP_MASTER_KEY_SIZE]);
+
+/* Wipes and frees. Takes NULL; returns NULL. */
+struct otp_keyring *otp_keyring_free(struct otp_keyring *keyring);
+DEFINE_CLEANUP(struct otp_keyring *, otp_keyring_free);
+
+/* A name for the key that gives nothing of it away; a row stores it. Never 0. */
+uint32_t otp_keyring_id(const struct otp_keyring *keyring);
+
+/* K_code, for otp_code_derive(). Borrowed. */
+const uint8_t *otp_keyring_code_key(const struct otp_keyring *keyring);
+
+/* The keyed BLAKE2b of a number: equal numbers have equal indexes, and nothing else shows. */
+void otp_number_index(const struct otp_keyring *keyring, const char *number,
+    uint8_t ret_index[static OTP_NUMBER_INDEX_SIZE]);
+
+/*
+ * Seals a valid E.164 number with XChaCha20-Poly1305 under a random nonce; `id` (of the row) is
+ * authenticated with it, so that a ciphertext cannot be moved to another row. All ciphertexts are of
+ * one length.
+ */
+void otp_number_seal(const struct otp_keyring *keyring, const char *id, const char *number,
+    uint8_t ret_sealed[static OTP_SEALED_NUMBER_SIZE]);
+
+/* Opens it; -EBADMSG for a wrong key, another row's or a changed ciphertext. */
+int otp_number_open(const struct otp_keyring *keyring, const char *id,
+    const uint8_t sealed[static OTP_SEALED_NUMBER_SIZE], char ret_number[static E164_SIZE]);

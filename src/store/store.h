@@ -1,0 +1,59 @@
+/*
+ * The store: a database file and one thread that writes to it. The loop never waits for a disk: it
+ * submits jobs; the thread takes everything that waits into one transaction, commits once, and hands
+ * the jobs back. `done` therefore runs only after the commit that holds the job's changes, so what
+ * is answered from it is never lost. When the commit fails, every job of its batch gets the error
+ * and none of its changes exist.
+ */
+#pragma once
+
+#include "loop/loop.h"
+#include "store/db.h"
+#include "util/list.h"
+#include "util/log.h"
+
+struct store;
+
+/* One piece of work. Embedded in the caller's structure, which must live until `done`. */
+struct store_job {
+    struct list_link link; /* the store's while submitted */
+    /*
+     * On the store's thread, within a transaction. 0 keeps the changes, a negative errno undoes this
+     * job's changes and no other's. A decision that is no error (a refusal) is stored in the job, not
+     * returned.
+     */
+    int (*run)(struct store_job *job, struct db *db);
+    /* On the loop's thread, after the commit: the value of `run`, or why nothing was committed. */
+    void (*done)(struct store_job *job, int result);
+    int result;            /* the store's while submitted */
+};
+
+struct store_config {
+    const char *url; /* "sqlite:/path/to/file.db"; borrowed for store_open() */
+};
+
+/* Why store_open() failed, one line for the person who installs it, with what to do. */
+#define STORE_ERROR_SIZE 512
+
+/*
+ * Opens or creates the database, migrates it, and starts the thread. A file that is not a smsotp
+ * database (SQLite application_id), is newer than this program, is damaged, or lies where WAL cannot
+ * be had is refused and left as it is. 0; -EINVAL (url), -EUCLEAN (not ours, damaged, newer),
+ * -EACCES, -ENOENT, -EBUSY (another smsotpd has it), -ENOTSUP (no WAL), -ENOSPC, -EIO, -ENOMEM.
+ */
+int store_open(struct store **ret, struct loop *loop, const struct log *log,
+    const struct store_config *config, char ret_error[static STORE_ERROR_SIZE]);
+
+/* Finishes what was submitted, calls its `done`, ends the thread. Takes NULL; returns NULL. */
+struct store *store_close(struct store *store);
+DEFINE_CLEANUP(struct store *, store_close);
+
+/* Queues a job; order is kept. From the loop's thread. */
+void store_submit(struct store *store, struct store_job *job);
+
+/* Figures for stats; since start. */
+struct store_stats {
+    uint64_t jobs, commits, failed_commits;
+    uint64_t waiting; /* jobs submitted and not yet done */
+};
+void store_get_stats(struct store *store, struct store_stats *ret);
