@@ -1,0 +1,77 @@
+/*
+ * The contract of API v1 in words that programs share: routes, states, results and error codes, as
+ * lists from which the daemon makes its enums and anybody else what he needs. Each list calls
+ * X(CONSTANT, "name on the wire"), errors with HTTP status and title besides (RFC 9457).
+ */
+#pragma once
+
+#define SMSOTP_ROUTE_VERIFICATIONS "/v1/verifications"
+#define SMSOTP_ROUTE_HEALTH "/v1/health"
+#define SMSOTP_ROUTE_MODEMS "/v1/modems"
+
+#define SMSOTP_SOCKET_API "api.sock"     /* in the runtime directory: shop systems */
+#define SMSOTP_SOCKET_ADMIN "admin.sock" /* technicians; answers everything */
+#define SMSOTP_RUNTIME_DIR "/run/smsotp"
+#define SMSOTP_STATE_DIR "/var/lib/smsotp"
+#define SMSOTP_CONFIG_FILE "/etc/smsotp/smsotpd.conf"
+
+/* A verification. All but the first are final and never reopen. */
+#define SMSOTP_VERIFICATION_STATUS_LIST(X)                                                         \
+    X(VERIFICATION_PENDING, "pending")                                                             \
+    X(VERIFICATION_APPROVED, "approved")                                                           \
+    X(VERIFICATION_EXPIRED, "expired")                                                             \
+    X(VERIFICATION_EXHAUSTED, "exhausted")                                                         \
+    X(VERIFICATION_CANCELED, "canceled")                                                           \
+    X(VERIFICATION_DENIED, "denied")                                                               \
+    X(VERIFICATION_UNDELIVERABLE, "undeliverable")
+
+/* A text on its way. `unknown`: the modem fell silent after it had been handed over. */
+#define SMSOTP_MESSAGE_STATUS_LIST(X)                                                              \
+    X(MESSAGE_QUEUED, "queued")                                                                    \
+    X(MESSAGE_SENDING, "sending")                                                                  \
+    X(MESSAGE_SENT, "sent")                                                                        \
+    X(MESSAGE_DELIVERED, "delivered")                                                              \
+    X(MESSAGE_FAILED, "failed")                                                                    \
+    X(MESSAGE_EXPIRED, "expired")                                                                  \
+    X(MESSAGE_UNKNOWN, "unknown")
+
+/* What a check came to. */
+#define SMSOTP_CHECK_RESULT_LIST(X)                                                                \
+    X(CHECK_APPROVED, "approved")                                                                  \
+    X(CHECK_INCORRECT, "incorrect")                                                                \
+    X(CHECK_EXPIRED, "expired")                                                                    \
+    X(CHECK_EXHAUSTED, "exhausted")                                                                \
+    X(CHECK_CANCELED, "canceled")                                                                  \
+    X(CHECK_DENIED, "denied")                                                                      \
+    X(CHECK_SUPERSEDED, "superseded")                                                              \
+    X(CHECK_CONTEXT_MISMATCH, "context_mismatch")                                                  \
+    X(CHECK_ALREADY_APPROVED, "already_approved")                                                  \
+    X(CHECK_UNDELIVERABLE, "undeliverable")
+
+/* X(CONSTANT, "code", HTTP status, "title") */
+#define SMSOTP_ERROR_LIST(X)                                                                       \
+    X(ERROR_MALFORMED, "malformed", 400, "The request could not be read")                          \
+    X(ERROR_UNAUTHENTICATED, "unauthenticated", 401, "The caller is not known")                    \
+    X(ERROR_PURPOSE_NOT_ALLOWED, "purpose_not_allowed", 403, "Purpose not allowed for this caller") \
+    X(ERROR_DESTINATION_BLOCKED, "destination_blocked", 403, "Destination not allowed")            \
+    X(ERROR_FORBIDDEN, "forbidden", 403, "Not allowed for this caller")                            \
+    X(ERROR_NOT_FOUND, "not_found", 404, "No such object")                                         \
+    X(ERROR_METHOD_NOT_ALLOWED, "method_not_allowed", 405, "Method not allowed")                   \
+    X(ERROR_FINISHED, "verification_finished", 409, "The verification has ended")                  \
+    X(ERROR_TEXT_WAITING, "text_waiting", 409, "The text is still on its way to the modem")        \
+    X(ERROR_NO_RESENDS_LEFT, "no_resends_left", 409, "No resends left")                            \
+    X(ERROR_TOO_LARGE, "too_large", 413, "The request is too large")                               \
+    X(ERROR_UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", 415, "Not application/json")         \
+    X(ERROR_INVALID, "invalid", 422, "The request cannot be carried out as it is")                 \
+    X(ERROR_IDEMPOTENCY_KEY_REUSED, "idempotency_key_reused", 422, "Idempotency-Key was used before") \
+    X(ERROR_ATTEMPT_ID_REUSED, "attempt_id_reused", 422, "attempt_id was used before")             \
+    X(ERROR_LIMITED, "limited", 429, "A limit is reached")                                         \
+    X(ERROR_RESEND_TOO_SOON, "resend_too_soon", 429, "Too soon for another text")                  \
+    X(ERROR_INTERNAL, "internal", 500, "The gateway failed")                                       \
+    X(ERROR_NO_MODEM, "no_modem", 503, "No modem is ready")                                        \
+    X(ERROR_SIM_LOCKED, "sim_locked", 503, "The SIM is locked")                                    \
+    X(ERROR_NO_NETWORK, "no_network", 503, "No mobile network")                                    \
+    X(ERROR_QUEUE_FULL, "queue_full", 503, "Too many texts are waiting")                           \
+    X(ERROR_STORAGE_UNAVAILABLE, "storage_unavailable", 503, "The database cannot be written")     \
+    X(ERROR_CLOCK_UNTRUSTED, "clock_untrusted", 503, "The clock cannot be trusted yet")            \
+    X(ERROR_SHUTTING_DOWN, "shutting_down", 503, "The gateway is stopping")

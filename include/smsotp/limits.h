@@ -1,0 +1,44 @@
+/*
+ * Every bound of the service, in one place, each with its reason. Numbers only: nothing of the
+ * program is included, so a client may read this file too.
+ */
+#pragma once
+
+/* Codes. NIST SP 800-63B-4 §3.1.3.2: at least six digits, at most ten minutes. */
+#define SMSOTP_CODE_LENGTH_MIN 6
+#define SMSOTP_CODE_LENGTH_MIN_SHORT 4 /* only where the configuration says allow_short */
+#define SMSOTP_CODE_LENGTH_MAX 10
+#define SMSOTP_CODE_LENGTH_DEFAULT 6
+#define SMSOTP_TTL_MIN_SEC 60
+#define SMSOTP_TTL_MAX_SEC 600
+#define SMSOTP_TTL_DEFAULT_SEC 300
+#define SMSOTP_ATTEMPTS_MAX 10
+#define SMSOTP_ATTEMPTS_DEFAULT 5
+#define SMSOTP_RESENDS_MAX 5
+#define SMSOTP_RESENDS_DEFAULT 2
+
+/* Names and texts that callers choose, in bytes. */
+#define SMSOTP_PURPOSE_MAX 32
+#define SMSOTP_LOCALE_MAX 16
+#define SMSOTP_CLIENT_MAX 48
+#define SMSOTP_REFERENCE_MAX 64       /* a bill or order number, with room */
+#define SMSOTP_ATTEMPT_ID_MAX 64      /* a UUID and a prefix */
+#define SMSOTP_IDEMPOTENCY_KEY_MAX 128
+#define SMSOTP_SHOP_MAX 40            /* it has to share 160 characters with the rest of the text */
+#define SMSOTP_MODEM_NAME_MAX 32
+
+/* Requests. OWASP ASVS 5.0 2.2.1: bounded before they are parsed. */
+#define SMSOTP_BODY_MAX 8192          /* bytes; a request with every field at its longest is half */
+#define SMSOTP_JSON_DEPTH_MAX 6
+#define SMSOTP_JSON_KEYS_MAX 32       /* of one object */
+#define SMSOTP_HEADERS_MAX 8192       /* bytes of all headers */
+#define SMSOTP_REQUEST_TIMEOUT_SEC 30 /* for a whole request to arrive, or an answer to leave */
+
+/* Texts waiting for a modem. At 6 a minute more would expire before it is sent. */
+#define SMSOTP_QUEUE_MAX 1000
+
+/* Modems in one process. */
+#define SMSOTP_MODEMS_MAX 64
+
+/* How long an Idempotency-Key is remembered: a till's retries end well within a day. */
+#define SMSOTP_IDEMPOTENCY_SEC 86400

@@ -1,0 +1,429 @@
+#include "core/dispatcher.h"
+
+#include "core/composer.h"
+#include "core/send_policy.h"
+#include "core/send_record.h"
+#include "loop/timer.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Until times have been measured: a send takes 2 to 6 seconds on most modems. */
+#define SEND_GUESS_USEC (3 * USEC_PER_SEC)
+
+/* A hand-over that could not be committed is tried again, when the disk may have room. */
+#define STORAGE_RETRY_USEC (2 * USEC_PER_SEC)
+
+/* One modem and the text it has. */
+struct slot {
+    struct dispatcher *dispatcher;
+    struct modem *modem;
+    struct outgoing_text *text; /* NULL: none */
+    struct sms_pdu parts[SMS_MAX_PARTS];
+    unsigned n_parts, part;
+    struct store_job hand_over;
+    bool hand_over_pending; /* the store has the job */
+    bool handed_over;       /* the database says `sending` */
+    bool has_ended;         /* `result` came while the store still had the job */
+    struct modem_send_result result;
+};
+
+struct dispatcher {
+    const struct environment *env;
+    struct outbox *outbox;
+    struct slot *slots[SMSOTP_MODEMS_MAX];
+    unsigned n_slots;
+    unsigned n_records; /* results on their way into the database */
+    struct timer due;   /* when a text that was put back may go again */
+    bool is_stopping;
+    void (*idle)(void *userdata);
+    void *userdata;
+};
+
+static void start_part(struct slot *slot);
+
+unsigned dispatcher_n_sending(const struct dispatcher *dispatcher)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < dispatcher->n_slots; i++)
+        n += dispatcher->slots[i]->text != NULL;
+    return n;
+}
+
+static void tell_when_idle(struct dispatcher *dispatcher)
+{
+    if (dispatcher->is_stopping && dispatcher_n_sending(dispatcher) == 0 &&
+        dispatcher->n_records == 0)
+        dispatcher->idle(dispatcher->userdata);
+}
+
+static void clear_slot(struct slot *slot)
+{
+    sodium_memzero(slot->parts, sizeof(slot->parts));
+    slot->text = outgoing_text_free(slot->text);
+    slot->n_parts = slot->part = 0;
+    slot->handed_over = slot->has_ended = false;
+}
+
+static void on_recorded(void *userdata)
+{
+    struct dispatcher *dispatcher = userdata;
+
+    dispatcher->n_records--;
+    tell_when_idle(dispatcher);
+}
+
+static void record(struct dispatcher *dispatcher, const struct send_result *result)
+{
+    if (send_record_submit(dispatcher->env, result, on_recorded, dispatcher) < 0) {
+        log_error(dispatcher->env->log, "message=%s event=record_failed error=\"out of memory\"",
+            result->message_id);
+        return;
+    }
+    dispatcher->n_records++;
+}
+
+static struct send_result result_for(const struct outgoing_text *text, const struct modem *modem)
+{
+    struct send_result result = {.reference = -1};
+
+    memcpy(result.message_id, text->id, sizeof(result.message_id));
+    memcpy(result.verification_id, text->verification_id, sizeof(result.verification_id));
+    if (modem)
+        snprintf(result.modem, sizeof(result.modem), "%s", modem_name(modem));
+    return result;
+}
+
+/* A text that cannot even be composed ends here; the modem has not seen it. */
+static void fail_uncomposed(struct dispatcher *dispatcher, struct outgoing_text *text, int error)
+{
+    struct send_result result = result_for(text, NULL);
+
+    result.status = MESSAGE_FAILED;
+    result.undeliverable = true;
+    snprintf(result.error_class, sizeof(result.error_class), "gateway");
+    snprintf(result.error_text, sizeof(result.error_text), "%s",
+        error == -EBADMSG ? "made under another master key"
+                          : "the configuration has no text for it any more");
+    log_error(dispatcher->env->log, "message=%s event=not_composed error=\"%s\": %s", text->id,
+        strerror(-error), result.error_text);
+    record(dispatcher, &result);
+    outgoing_text_free(text);
+}
+
+/* A text whose time is over is not sent: the expiry sweep ends its verification. */
+static void expire(struct dispatcher *dispatcher, struct outgoing_text *text)
+{
+    struct send_result result = result_for(text, NULL);
+
+    result.status = MESSAGE_EXPIRED;
+    log_notice(dispatcher->env->log, "message=%s event=expired: no modem could send it in time",
+        text->id);
+    record(dispatcher, &result);
+    outgoing_text_free(text);
+}
+
+/* Gives a text to a modem; false: the text has ended otherwise, and the modem is still free. */
+static bool give(struct slot *slot, struct outgoing_text *text)
+{
+    struct dispatcher *dispatcher = slot->dispatcher;
+    struct moment now = moment_now(&dispatcher->env->timebase);
+    int r;
+
+    if (moment_passed(&text->deadline, &now)) {
+        expire(dispatcher, text);
+        return false;
+    }
+    r = composer_compose(dispatcher->env, text, &now, slot->parts, &slot->n_parts);
+    if (r < 0) {
+        fail_uncomposed(dispatcher, text, r);
+        return false;
+    }
+    slot->text = text;
+    slot->part = 0;
+    slot->handed_over = slot->has_ended = false;
+    start_part(slot);
+    return slot->text != NULL;
+}
+
+static struct slot *free_slot(const struct dispatcher *dispatcher)
+{
+    struct slot *best = NULL;
+
+    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
+        struct slot *slot = dispatcher->slots[i];
+
+        if (slot->text || slot->hand_over_pending ||
+            modem_status(slot->modem)->state != MODEM_READY)
+            continue;
+        if (!best || modem_status(slot->modem)->sent < modem_status(best->modem)->sent)
+            best = slot;
+    }
+    return best;
+}
+
+void dispatcher_pump(struct dispatcher *dispatcher)
+{
+    usec_t now = loop_now(dispatcher->env->loop);
+    struct slot *slot;
+
+    while (!dispatcher->is_stopping && (slot = free_slot(dispatcher))) {
+        struct outgoing_text *text = outbox_take(dispatcher->outbox, now);
+
+        if (!text)
+            break;
+        while (text && !give(slot, text))
+            text = outbox_take(dispatcher->outbox, now);
+    }
+    timer_disarm(&dispatcher->due);
+    if (outbox_next_due(dispatcher->outbox) > now)
+        timer_arm_at(&dispatcher->due, outbox_next_due(dispatcher->outbox));
+}
+
+static void on_due(void *userdata)
+{
+    dispatcher_pump(userdata);
+}
+
+/* Back to the queue, to be taken again after a pause. */
+static void put_back(struct slot *slot, usec_t pause)
+{
+    struct dispatcher *dispatcher = slot->dispatcher;
+
+    slot->text->tries++;
+    outbox_add(dispatcher->outbox, TAKE_PTR(slot->text),
+        usec_add(loop_now(dispatcher->env->loop), pause));
+}
+
+/* Acts on how a part ended, once the database knows what it has to know about the hand-over. */
+static void settle(struct slot *slot)
+{
+    struct dispatcher *dispatcher = slot->dispatcher;
+    const struct send_verdict verdict = send_policy_judge(&slot->result, slot->text->tries);
+    struct send_result result = result_for(slot->text, slot->modem);
+
+    if (slot->result.outcome == MODEM_SEND_SENT && ++slot->part < slot->n_parts) {
+        slot->has_ended = false;
+        start_part(slot);
+        return;
+    }
+    result.status = verdict.status;
+    result.undeliverable = verdict.undeliverable;
+    if (slot->result.outcome == MODEM_SEND_SENT)
+        result.reference = slot->result.reference;
+    if (verdict.error_class)
+        snprintf(result.error_class, sizeof(result.error_class), "%s", verdict.error_class);
+    if (verdict.error_text)
+        snprintf(result.error_text, sizeof(result.error_text), "%s", verdict.error_text);
+    log_write(dispatcher->env->log,
+        verdict.status == MESSAGE_SENT ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+        "message=%s modem=%s status=%s took_ms=%" PRIu64 "%s%s%s%s", result.message_id,
+        result.modem, message_status_to_string(result.status),
+        slot->result.took_usec / USEC_PER_MSEC, verdict.error_class ? " class=" : "",
+        result.error_class, verdict.error_text ? ": " : "", result.error_text);
+    if (slot->handed_over || result.status != MESSAGE_QUEUED)
+        record(dispatcher, &result);
+    if (verdict.status == MESSAGE_QUEUED)
+        put_back(slot, verdict.pause);
+    clear_slot(slot);
+    dispatcher_pump(dispatcher);
+    tell_when_idle(dispatcher);
+}
+
+/* On the store's thread. */
+static int run_hand_over(struct store_job *job, struct db *db)
+{
+    struct slot *slot = CONTAINER_OF(job, struct slot, hand_over);
+
+    return message_hand_over(db, slot->text->id, modem_name(slot->modem));
+}
+
+static void on_handed_over(struct store_job *job, int r)
+{
+    struct slot *slot = CONTAINER_OF(job, struct slot, hand_over);
+    struct dispatcher *dispatcher = slot->dispatcher;
+
+    slot->hand_over_pending = false;
+    slot->handed_over = slot->handed_over || r >= 0;
+    if (slot->has_ended && r != -ENOENT) {
+        settle(slot);
+        return;
+    }
+    if (r >= 0) {
+        modem_send_proceed(slot->modem);
+        return;
+    }
+    /* -ENOENT: it was withdrawn meanwhile. Otherwise the text waits for the disk. */
+    if (r != -ENOENT) {
+        log_error(dispatcher->env->log, "message=%s event=hand_over_failed error=\"%s\"",
+            slot->text->id, strerror(-r));
+        put_back(slot, STORAGE_RETRY_USEC);
+    }
+    clear_slot(slot);
+    modem_send_abort(slot->modem);
+    dispatcher_pump(dispatcher);
+    tell_when_idle(dispatcher);
+}
+
+static void on_prompt(void *userdata, struct modem *modem)
+{
+    struct slot *slot = userdata;
+
+    if (slot->handed_over) {
+        modem_send_proceed(modem); /* a further part of a text that was handed over */
+        return;
+    }
+    slot->hand_over_pending = true;
+    store_submit(slot->dispatcher->env->store, &slot->hand_over);
+}
+
+static void on_send_done(
+    void *userdata, struct modem *modem, const struct modem_send_result *result)
+{
+    struct slot *slot = userdata;
+
+    (void)modem;
+    if (!slot->text) {
+        dispatcher_pump(slot->dispatcher); /* the end of a send that was aborted */
+        return;
+    }
+    slot->result = *result;
+    slot->has_ended = true;
+    if (!slot->hand_over_pending)
+        settle(slot);
+}
+
+static void on_state(void *userdata, struct modem *modem)
+{
+    struct slot *slot = userdata;
+
+    if (modem_status(modem)->state == MODEM_READY)
+        dispatcher_pump(slot->dispatcher);
+}
+
+static const struct modem_ops modem_ops = {
+    .state = on_state, .send_prompt = on_prompt, .send_done = on_send_done};
+
+static void start_part(struct slot *slot)
+{
+    const struct sms_pdu *part = &slot->parts[slot->part];
+    int r = modem_send(slot->modem, part->hex, part->tpdu_octets);
+
+    if (r < 0) {
+        /* It was ready a moment ago: as if it had been unplugged before the prompt. */
+        slot->result = (struct modem_send_result){
+            .outcome = MODEM_SEND_NOT_SENT, .cms_error = -1, .cme_error = -1};
+        slot->has_ended = true;
+        settle(slot);
+    }
+}
+
+int dispatcher_new(struct dispatcher **ret, const struct environment *env, struct outbox *outbox,
+    void (*idle)(void *userdata), void *userdata)
+{
+    struct dispatcher *dispatcher = calloc(1, sizeof(*dispatcher));
+
+    if (!dispatcher)
+        return -ENOMEM;
+    dispatcher->env = env;
+    dispatcher->outbox = outbox;
+    dispatcher->idle = idle;
+    dispatcher->userdata = userdata;
+    timer_init(&dispatcher->due, env->loop, on_due, dispatcher);
+    *ret = dispatcher;
+    return 0;
+}
+
+struct dispatcher *dispatcher_free(struct dispatcher *dispatcher)
+{
+    if (!dispatcher)
+        return NULL;
+    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
+        modem_free(dispatcher->slots[i]->modem);
+        clear_slot(dispatcher->slots[i]);
+        free(dispatcher->slots[i]);
+    }
+    timer_fini(&dispatcher->due);
+    free(dispatcher);
+    return NULL;
+}
+
+int dispatcher_add_modem(struct dispatcher *dispatcher, const struct modem_config *config)
+{
+    struct slot *slot;
+    int r;
+
+    if (dispatcher->n_slots == SMSOTP_MODEMS_MAX)
+        return -ENOSPC;
+    slot = calloc(1, sizeof(*slot));
+    if (!slot)
+        return -ENOMEM;
+    slot->dispatcher = dispatcher;
+    slot->hand_over.run = run_hand_over;
+    slot->hand_over.done = on_handed_over;
+    r = modem_new(&slot->modem, dispatcher->env->loop, dispatcher->env->log, config, &modem_ops,
+        slot);
+    if (r < 0) {
+        free(slot);
+        return r;
+    }
+    dispatcher->slots[dispatcher->n_slots++] = slot;
+    return 0;
+}
+
+void dispatcher_start(struct dispatcher *dispatcher)
+{
+    for (unsigned i = 0; i < dispatcher->n_slots; i++)
+        modem_start(dispatcher->slots[i]->modem);
+}
+
+void dispatcher_stop(struct dispatcher *dispatcher)
+{
+    dispatcher->is_stopping = true;
+    tell_when_idle(dispatcher);
+}
+
+bool dispatcher_is_ready(const struct dispatcher *dispatcher, enum gateway_error *ret_reason)
+{
+    enum gateway_error reason = ERROR_NO_MODEM;
+
+    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
+        enum modem_state state = modem_status(dispatcher->slots[i]->modem)->state;
+
+        if (state == MODEM_READY || state == MODEM_SENDING)
+            return true;
+        if (state == MODEM_SEARCHING)
+            reason = ERROR_NO_NETWORK;
+        else if (state == MODEM_LOCKED && reason == ERROR_NO_MODEM)
+            reason = ERROR_SIM_LOCKED;
+    }
+    *ret_reason = reason;
+    return false;
+}
+
+int dispatcher_eta_sec(const struct dispatcher *dispatcher, unsigned ahead)
+{
+    usec_t sum = 0;
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
+        const struct modem_status *status = modem_status(dispatcher->slots[i]->modem);
+
+        if (status->state != MODEM_READY && status->state != MODEM_SENDING)
+            continue;
+        sum += status->send_mean_usec ? status->send_mean_usec : SEND_GUESS_USEC;
+        n++;
+    }
+    if (n == 0)
+        return -1;
+    /* Each modem sends its share; the last of `ahead + 1` texts has gone after so many rounds. */
+    return (int)((sum / n * (ahead / n + 1) + USEC_PER_SEC - 1) / USEC_PER_SEC);
+}
+
+const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index)
+{
+    return index < dispatcher->n_slots ? dispatcher->slots[index]->modem : NULL;
+}

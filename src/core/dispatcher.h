@@ -1,0 +1,47 @@
+/*
+ * The modems, and the way of each text through one of them: take it from the outbox, compose it,
+ * ask the modem for its prompt, commit the hand-over, let the PDU go, record how it ended. The
+ * hand-over is committed before the first octet of a text leaves, and nothing is sent again after
+ * it unless the modem said that it was not sent: so no restart sends a text twice.
+ * On the loop's thread.
+ */
+#pragma once
+
+#include "core/environment.h"
+#include "core/outbox.h"
+#include "core/status.h"
+#include "modem/modem.h"
+#include "smsotp/limits.h"
+
+struct dispatcher;
+
+/* `idle` is called when the last send has ended and been recorded, after dispatcher_stop(). */
+int dispatcher_new(struct dispatcher **ret, const struct environment *env, struct outbox *outbox,
+    void (*idle)(void *userdata), void *userdata);
+
+/* Frees the modems and what they were sending. Takes NULL; returns NULL. */
+struct dispatcher *dispatcher_free(struct dispatcher *dispatcher);
+
+/* Adds a modem, not started. -ENOSPC: SMSOTP_MODEMS_MAX; else what modem_new() answers. */
+int dispatcher_add_modem(struct dispatcher *dispatcher, const struct modem_config *config);
+
+/* Starts all modems. */
+void dispatcher_start(struct dispatcher *dispatcher);
+
+/* Starts no further send; calls `idle` (at once or later) when those under way have ended. */
+void dispatcher_stop(struct dispatcher *dispatcher);
+
+/* Gives waiting texts to modems that are ready. After a text was queued. */
+void dispatcher_pump(struct dispatcher *dispatcher);
+
+/* Whether a text could be sent now or soon; otherwise why not, as an error of the contract. */
+bool dispatcher_is_ready(const struct dispatcher *dispatcher, enum gateway_error *ret_reason);
+
+/* Seconds until a text with `ahead` others before it will have been sent, from measured times. */
+int dispatcher_eta_sec(const struct dispatcher *dispatcher, unsigned ahead);
+
+/* Texts that modems have now. */
+unsigned dispatcher_n_sending(const struct dispatcher *dispatcher);
+
+/* The modems in their order, borrowed. NULL past the last. */
+const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index);

@@ -1,0 +1,21 @@
+/*
+ * What every part of the service stands on. `keyring`, `timebase` and `store` are set once and may
+ * be read on any thread; `policy` changes on reload and belongs to the loop's thread.
+ */
+#pragma once
+
+#include "core/moment.h"
+#include "core/policy.h"
+#include "loop/loop.h"
+#include "otp/keyring.h"
+#include "store/store.h"
+#include "util/log.h"
+
+struct environment {
+    struct loop *loop;
+    const struct log *log;
+    struct store *store;
+    const struct otp_keyring *keyring;
+    struct timebase timebase;
+    struct policy *policy; /* owned by the gateway */
+};

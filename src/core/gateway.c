@@ -1,0 +1,155 @@
+#include "core/gateway_state.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void on_dispatcher_idle(void *userdata)
+{
+    struct gateway *gateway = userdata;
+
+    gateway->idle(gateway->idle_userdata);
+}
+
+int gateway_new(struct gateway **ret, const struct gateway_config *config)
+{
+    _cleanup_(gateway_freep) struct gateway *gateway = calloc(1, sizeof(*gateway));
+    int r;
+
+    if (!gateway)
+        return -ENOMEM;
+    list_init(&gateway->loaded);
+    outbox_init(&gateway->outbox, SMSOTP_QUEUE_MAX);
+    gateway->env.loop = config->loop;
+    gateway->env.log = config->log;
+    gateway->env.store = config->store;
+    gateway->env.keyring = config->keyring;
+    r = timebase_init(&gateway->env.timebase, loop_clock(config->loop));
+    if (r < 0)
+        return r;
+    r = dispatcher_new(
+        &gateway->dispatcher, &gateway->env, &gateway->outbox, on_dispatcher_idle, gateway);
+    if (r < 0)
+        return r;
+    r = expiry_new(&gateway->expiry, &gateway->env, &gateway->outbox);
+    if (r < 0)
+        return r;
+    gateway->env.policy = config->policy;
+    *ret = TAKE_PTR(gateway);
+    return 0;
+}
+
+struct gateway *gateway_free(struct gateway *gateway)
+{
+    if (!gateway)
+        return NULL;
+    expiry_free(gateway->expiry);
+    dispatcher_free(gateway->dispatcher);
+    outbox_fini(&gateway->outbox);
+    policy_free(gateway->env.policy);
+    free(gateway);
+    return NULL;
+}
+
+int gateway_add_modem(struct gateway *gateway, const struct modem_config *config)
+{
+    return dispatcher_add_modem(gateway->dispatcher, config);
+}
+
+static void collect(void *userdata, struct outgoing_text *text)
+{
+    struct gateway *gateway = userdata;
+
+    list_append(&gateway->loaded, &text->link);
+}
+
+/* On the store's thread: what an earlier run left. */
+static int run_load(struct store_job *job, struct db *db)
+{
+    struct gateway *gateway = CONTAINER_OF(job, struct gateway, load);
+    usec_t now_wall = moment_now(&gateway->env.timebase).wall;
+    int r;
+
+    r = message_settle_interrupted(db, now_wall, &gateway->n_interrupted);
+    return r < 0 ? r : message_load_queued(db, collect, gateway);
+}
+
+static void on_loaded(struct store_job *job, int r)
+{
+    struct gateway *gateway = CONTAINER_OF(job, struct gateway, load);
+    unsigned n = 0;
+
+    if (r < 0)
+        log_error(gateway->env.log, "event=load_failed error=\"%s\": texts queued before this start "
+            "wait for the next one", strerror(-r));
+    while (!list_is_empty(&gateway->loaded)) {
+        struct list_link *link = gateway->loaded.next;
+
+        list_unlink(link);
+        outbox_add(&gateway->outbox, CONTAINER_OF(link, struct outgoing_text, link), 0);
+        n++;
+    }
+    if (n > 0 || gateway->n_interrupted > 0)
+        log_notice(gateway->env.log, "event=resumed queued=%u interrupted=%u", n,
+            gateway->n_interrupted);
+    dispatcher_pump(gateway->dispatcher);
+}
+
+void gateway_start(struct gateway *gateway)
+{
+    gateway->load.run = run_load;
+    gateway->load.done = on_loaded;
+    expiry_start(gateway->expiry);
+    store_submit(gateway->env.store, &gateway->load);
+    dispatcher_start(gateway->dispatcher);
+}
+
+void gateway_set_policy(struct gateway *gateway, struct policy *policy)
+{
+    policy_free(gateway->env.policy);
+    gateway->env.policy = policy;
+}
+
+const struct policy *gateway_policy(const struct gateway *gateway)
+{
+    return gateway->env.policy;
+}
+
+void gateway_stop(struct gateway *gateway, void (*idle)(void *userdata), void *userdata)
+{
+    gateway->is_stopping = true;
+    gateway->idle = idle;
+    gateway->idle_userdata = userdata;
+    dispatcher_stop(gateway->dispatcher);
+}
+
+bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_reason)
+{
+    if (gateway->is_stopping) {
+        *ret_reason = ERROR_SHUTTING_DOWN;
+        return false;
+    }
+    return dispatcher_is_ready(gateway->dispatcher, ret_reason);
+}
+
+const char *gateway_reason_text(enum gateway_error reason)
+{
+    if (reason == ERROR_NO_MODEM)
+        return "No modem is ready: see `smsotpctl modems`, check that it is plugged in";
+    if (reason == ERROR_SIM_LOCKED)
+        return "The SIM asks for a PIN or PUK: see `smsotpctl modems`";
+    if (reason == ERROR_NO_NETWORK)
+        return "The modem finds no mobile network: check antenna and SIM";
+    if (reason == ERROR_SHUTTING_DOWN)
+        return "The gateway is stopping";
+    return gateway_error_title(reason);
+}
+
+const struct modem *gateway_modem(const struct gateway *gateway, unsigned index)
+{
+    return dispatcher_modem(gateway->dispatcher, index);
+}
+
+unsigned gateway_n_queued(const struct gateway *gateway)
+{
+    return outbox_count(&gateway->outbox);
+}

@@ -1,0 +1,321 @@
+/*
+ * Making a verification: what the caller asked for is checked against the policy, the text is sized,
+ * a place in the queue is kept; then, in one transaction, the key is looked up, the limits are
+ * counted, and verification and text are stored. A refusal at any point leaves no trace.
+ */
+#include "core/composer.h"
+#include "core/operation.h"
+#include "core/verification_table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct issue_operation {
+    struct operation operation;
+    struct outgoing_text *text; /* owned until it is in the queue */
+    enum sms_encoding encoding;
+    char idempotency_key[SMSOTP_IDEMPOTENCY_KEY_MAX + 1]; /* empty: none */
+    uint8_t body_digest[BODY_DIGEST_SIZE];
+    struct limit number, client, gateway;
+};
+
+#define ISSUE_OF(o) CONTAINER_OF(o, struct issue_operation, operation)
+
+static void issue_free(struct operation *operation)
+{
+    struct issue_operation *issue = ISSUE_OF(operation);
+
+    outbox_release(&operation->gateway->outbox);
+    outgoing_text_free(issue->text);
+    free(issue);
+}
+
+/* Reads what a key was used for. 1: answered; 0: the key is new, or none was given. */
+static int answer_repeated(struct issue_operation *issue, struct db *db)
+{
+    struct operation *operation = &issue->operation;
+    struct idempotency_row row;
+    int r;
+
+    if (!issue->idempotency_key[0])
+        return 0;
+    r = idempotency_load(
+        db, operation->client, issue->idempotency_key, operation->now.wall, &row);
+    if (r < 0)
+        return r == -ENOENT ? 0 : r;
+    if (memcmp(row.body_digest, issue->body_digest, BODY_DIGEST_SIZE) != 0) {
+        refuse(&operation->refusal, ERROR_IDEMPOTENCY_KEY_REUSED, "Idempotency-Key",
+            "This key was used with another body; make a new key for each new request");
+        return 1;
+    }
+    r = verification_load(db, row.verification_id, &operation->verification);
+    if (r < 0)
+        return r == -ENOENT ? 0 : r; /* retention has removed it: the key is free again */
+    r = operation_load_message(operation, db);
+    if (r < 0)
+        return r;
+    memcpy(operation->message.id, row.message_id, sizeof(row.message_id));
+    operation->is_replay = true;
+    operation->position = row.position;
+    operation->eta_sec = row.eta_sec;
+    return 1;
+}
+
+/* 1: a limit refuses; 0: none does. */
+static int meets_limit(struct issue_operation *issue, struct db *db)
+{
+    struct operation *operation = &issue->operation;
+    const struct verification *v = &operation->verification;
+    usec_t now_wall = operation->now.wall;
+    struct limit_hit hit;
+    int r;
+
+    r = limit_check_number(db, &issue->number, v->number_index, now_wall, &hit);
+    if (r > 0)
+        refuse_limit(&operation->refusal, "number", "number", &hit);
+    if (r != 0)
+        return r;
+    r = limit_check_client(db, &issue->client, operation->client, now_wall, &hit);
+    if (r > 0)
+        refuse_limit(&operation->refusal, "client", "client", &hit);
+    if (r != 0)
+        return r;
+    r = limit_check_gateway(db, &issue->gateway, now_wall, &hit);
+    if (r > 0)
+        refuse_limit(&operation->refusal, "gateway", "gateway", &hit);
+    return r;
+}
+
+static int store_new(struct issue_operation *issue, struct db *db)
+{
+    struct operation *operation = &issue->operation;
+    usec_t now_wall = operation->now.wall;
+    struct idempotency_row row = {
+        .position = operation->position, .eta_sec = operation->eta_sec};
+    int r;
+
+    r = verification_insert(db, &operation->verification, issue->text->context_json);
+    if (r < 0)
+        return r;
+    r = message_insert(db, operation->client, issue->text, issue->encoding, now_wall);
+    if (r < 0 || !issue->idempotency_key[0])
+        return r;
+    memcpy(row.body_digest, issue->body_digest, BODY_DIGEST_SIZE);
+    memcpy(row.verification_id, operation->verification.id, ID_SIZE);
+    memcpy(row.message_id, issue->text->id, ID_SIZE);
+    return idempotency_insert(db, operation->client, issue->idempotency_key, now_wall, &row);
+}
+
+static int decide(struct operation *operation, struct db *db)
+{
+    struct issue_operation *issue = ISSUE_OF(operation);
+    int r;
+
+    r = answer_repeated(issue, db);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    r = meets_limit(issue, db);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    return store_new(issue, db);
+}
+
+static void committed(struct operation *operation)
+{
+    struct issue_operation *issue = ISSUE_OF(operation);
+    struct gateway *gateway = operation->gateway;
+    const struct verification *v = &operation->verification;
+
+    if (operation->refusal.is_refused || operation->is_replay)
+        return;
+    log_info(gateway->env.log, "verification=%s message=%s event=issued purpose=%s client=%s to=%s",
+        v->id, issue->text->id, v->purpose, v->client, v->number_masked);
+    expiry_expect(gateway->expiry, &v->expires);
+    outbox_add(&gateway->outbox, TAKE_PTR(issue->text), 0);
+}
+
+/* The queue moves on once the answer, which still counts this text as waiting, is on its way. */
+static void answered(struct operation *operation)
+{
+    struct gateway *gateway = operation->gateway;
+
+    issue_free(operation);
+    dispatcher_pump(gateway->dispatcher);
+}
+
+static bool check_number(const struct policy *policy, const char *to, struct refusal *ret)
+{
+    if (!e164_is_valid(to)) {
+        refuse(ret, ERROR_INVALID, "to",
+            "`to` must be an E.164 number: `+`, country code, subscriber number, 7 to 15 digits "
+            "and nothing else, like +919812345678");
+        return false;
+    }
+    if (!policy_allows_destination(policy, to)) {
+        refuse(ret, ERROR_DESTINATION_BLOCKED, "to",
+            "Numbers outside the countries that this gateway serves are refused; the owner sets "
+            "`country` in [gateway]");
+        return false;
+    }
+    return true;
+}
+
+static bool check_purpose(const struct policy *policy, const struct caller *caller,
+    const struct issue_request *request, const struct purpose **ret_purpose, struct refusal *ret)
+{
+    const struct purpose *purpose = policy_find_purpose(policy, request->purpose);
+
+    if (!purpose) {
+        refuse(ret, ERROR_INVALID, "purpose",
+            "`purpose` must be one that is configured: checkout, loyalty, account, payment, login, "
+            "or a [purpose …] section of the owner's");
+        return false;
+    }
+    if (!caller_may_use(caller, purpose->name)) {
+        refuse(ret, ERROR_PURPOSE_NOT_ALLOWED, "purpose",
+            "The caller `%s` may not ask for `%s`; the owner sets `purposes` in its [client] "
+            "section", caller->name, purpose->name);
+        return false;
+    }
+    for (unsigned i = 0; i < purpose->n_required; i++) {
+        const char *value = otp_context_get(request->context, purpose->required[i]);
+
+        if (value && value[0])
+            continue;
+        refuse(ret, ERROR_INVALID, "context",
+            "`context` must have a text `%s` for the purpose `%s`", purpose->required[i],
+            purpose->name);
+        return false;
+    }
+    *ret_purpose = purpose;
+    return true;
+}
+
+static bool check_text(const struct policy *policy, const struct purpose *purpose,
+    const struct issue_request *request, struct sms_sizing *ret_sizing, struct refusal *ret)
+{
+    int r = composer_size(policy, purpose, request->locale ? request->locale : "en",
+        request->reference, request->context, ret_sizing);
+
+    if (r >= 0)
+        return true;
+    refuse(ret, ERROR_INVALID, "context",
+        r == -EMSGSIZE || r == -ENOBUFS
+            ? "With these values the text is too long to be sent; shorten them"
+            : "The text cannot be made from these values");
+    return false;
+}
+
+static void fill_verification(struct issue_operation *issue, const struct purpose *purpose,
+    const struct issue_request *request)
+{
+    const struct environment *env = &issue->operation.gateway->env;
+    struct verification *v = &issue->operation.verification;
+
+    v->created = moment_now(&env->timebase);
+    v->expires = moment_add(&v->created, purpose->ttl);
+    v->last_send = v->created;
+    id_make(ID_PREFIX_VERIFICATION, v->created.wall, v->id);
+    memcpy(v->client, issue->operation.client, sizeof(v->client));
+    memcpy(v->purpose, purpose->name, sizeof(v->purpose));
+    snprintf(v->locale, sizeof(v->locale), "%s",
+        purpose_template_for(purpose, request->locale ? request->locale : "en")->locale);
+    if (request->reference)
+        snprintf(v->reference, sizeof(v->reference), "%s", request->reference);
+    otp_number_index(env->keyring, request->to, v->number_index);
+    e164_mask(request->to, v->number_masked);
+    otp_number_seal(env->keyring, v->id, request->to, v->number_sealed);
+    v->key_id = otp_keyring_id(env->keyring);
+    v->code_length = purpose->length;
+    v->status = VERIFICATION_PENDING;
+    v->attempts_max = purpose->attempts;
+    v->sends = 1;
+    v->sends_max = 1 + purpose->resends;
+    v->resend_new = purpose->resend_new;
+    v->ttl = purpose->ttl;
+}
+
+static int fill_text(struct issue_operation *issue, const struct issue_request *request,
+    const struct sms_sizing *sizing)
+{
+    struct verification *v = &issue->operation.verification;
+    char json[OTP_CONTEXT_MAX_JSON];
+    int r;
+
+    r = otp_context_to_json(request->context, json, sizeof(json));
+    if (r < 0)
+        return r;
+    r = otp_context_digest(request->context, v->context_digest);
+    if (r < 0)
+        return r;
+    r = outgoing_text_new(&issue->text, v, json);
+    if (r < 0)
+        return r;
+    issue->text->segments = sizing->parts;
+    issue->encoding = sizing->encoding;
+    memcpy(issue->operation.message.id, issue->text->id, ID_SIZE);
+    issue->operation.message.status = MESSAGE_QUEUED;
+    issue->operation.message.encoding = sizing->encoding;
+    issue->operation.message.segments = sizing->parts;
+    return 0;
+}
+
+/* With a place reserved: everything that can be prepared off the store's thread. */
+static int prepare(struct issue_operation *issue, const struct caller *caller,
+    const struct purpose *purpose, const struct issue_request *request,
+    const struct sms_sizing *sizing)
+{
+    struct operation *operation = &issue->operation;
+    struct gateway *gateway = operation->gateway;
+    unsigned ahead = outbox_count(&gateway->outbox) - 1;
+
+    operation->decide = decide;
+    operation->committed = committed;
+    operation->free = answered;
+    operation->position = (int)ahead;
+    operation->eta_sec = dispatcher_eta_sec(
+        gateway->dispatcher, ahead + dispatcher_n_sending(gateway->dispatcher));
+    issue->number = gateway->env.policy->number;
+    issue->gateway = gateway->env.policy->gateway;
+    if (!caller->is_admin)
+        issue->client = gateway->env.policy->client;
+    if (request->idempotency_key) {
+        snprintf(issue->idempotency_key, sizeof(issue->idempotency_key), "%s",
+            request->idempotency_key);
+        memcpy(issue->body_digest, request->body_digest, BODY_DIGEST_SIZE);
+    }
+    fill_verification(issue, purpose, request);
+    return fill_text(issue, request, sizing);
+}
+
+void gateway_issue(struct gateway *gateway, const struct caller *caller,
+    const struct issue_request *request, verification_callback callback, void *userdata)
+{
+    const struct policy *policy = gateway->env.policy;
+    struct refusal refusal = {0};
+    const struct purpose *purpose;
+    struct issue_operation *issue;
+    struct sms_sizing sizing;
+
+    if (!check_number(policy, request->to, &refusal) ||
+        !check_purpose(policy, caller, request, &purpose, &refusal) ||
+        !check_text(policy, purpose, request, &sizing, &refusal) ||
+        !operation_reserve_place(gateway, &refusal)) {
+        operation_answer_refusal(&refusal, callback, userdata);
+        return;
+    }
+    issue = calloc(1, sizeof(*issue));
+    if (!issue) {
+        outbox_release(&gateway->outbox);
+        operation_answer_no_memory(callback, userdata);
+        return;
+    }
+    operation_init(&issue->operation, gateway, caller, callback, userdata);
+    if (prepare(issue, caller, purpose, request, &sizing) < 0) {
+        issue_free(&issue->operation);
+        operation_answer_no_memory(callback, userdata);
+        return;
+    }
+    operation_submit(&issue->operation);
+}

@@ -1,0 +1,203 @@
+#include "core/message_table.h"
+
+#include "core/row.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct db_sql insert_sql = {
+    "INSERT INTO messages (id, verification_id, generation, client, number_index, number_masked, "
+    "status, encoding, segments, segments_sent, priority, tries, created_wall, deadline_wall, "
+    "deadline_boot, boot_id) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, 0, 0, 0, ?, ?, ?, ?)"};
+static const struct db_sql latest_sql = {
+    "SELECT id, status, encoding, segments, error_class, error_text FROM messages "
+    "WHERE verification_id = ? ORDER BY id DESC LIMIT 1"};
+static const struct db_sql hand_over_sql = {
+    "UPDATE messages SET status = 'sending', modem = ?, tries = tries + 1 "
+    "WHERE id = ? AND status IN ('queued', 'sending') AND EXISTS "
+    "(SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status = 'pending')"};
+static const struct db_sql outcome_sql = {
+    "UPDATE messages SET status = ?1, message_reference = ?2, error_class = ?3, error_text = ?4, "
+    "sent_wall = CASE WHEN ?1 = 'sent' THEN ?5 ELSE sent_wall END, "
+    "finished_wall = CASE WHEN ?1 = 'queued' THEN NULL ELSE ?5 END, modem = ?6 WHERE id = ?7"};
+static const struct db_sql settle_sql = {
+    "UPDATE messages SET status = 'unknown', finished_wall = ?, error_class = 'interrupted', "
+    "error_text = 'the gateway stopped while the modem had the text' WHERE status = 'sending'"};
+static const struct db_sql queued_sql = {
+    "SELECT m.id, m.verification_id, m.generation, m.segments, m.tries, m.deadline_wall, "
+    "m.deadline_boot, m.boot_id, m.number_masked, m.number_index, v.purpose, v.locale, v.reference, "
+    "v.number_sealed, v.key_id, v.code_length, v.context_digest, v.context "
+    "FROM messages m JOIN verifications v ON v.id = m.verification_id "
+    "WHERE m.status = 'queued' AND v.status = 'pending' ORDER BY m.id"};
+
+int outgoing_text_new(
+    struct outgoing_text **ret, const struct verification *v, const char *context_json)
+{
+    _cleanup_(outgoing_text_freep) struct outgoing_text *text = calloc(1, sizeof(*text));
+
+    if (!text)
+        return -ENOMEM;
+    list_init(&text->link);
+    id_make(ID_PREFIX_MESSAGE, v->last_send.wall, text->id);
+    memcpy(text->verification_id, v->id, sizeof(text->verification_id));
+    memcpy(text->purpose, v->purpose, sizeof(text->purpose));
+    memcpy(text->locale, v->locale, sizeof(text->locale));
+    memcpy(text->reference, v->reference, sizeof(text->reference));
+    memcpy(text->number_masked, v->number_masked, sizeof(text->number_masked));
+    memcpy(text->number_sealed, v->number_sealed, sizeof(text->number_sealed));
+    memcpy(text->number_index, v->number_index, sizeof(text->number_index));
+    memcpy(text->context_digest, v->context_digest, sizeof(text->context_digest));
+    text->key_id = v->key_id;
+    text->generation = v->generation;
+    text->code_length = v->code_length;
+    text->deadline = v->expires;
+    text->context_json = strdup(context_json);
+    if (!text->context_json)
+        return -ENOMEM;
+    *ret = TAKE_PTR(text);
+    return 0;
+}
+
+struct outgoing_text *outgoing_text_free(struct outgoing_text *text)
+{
+    if (!text)
+        return NULL;
+    free(text->context_json);
+    free(text);
+    return NULL;
+}
+
+int message_insert(struct db *db, const char *client, const struct outgoing_text *text,
+    enum sms_encoding encoding, usec_t now_wall)
+{
+    struct db_statement *s = db_use(db, &insert_sql);
+    int i = 1;
+
+    db_bind_text(s, i++, text->id);
+    db_bind_text(s, i++, text->verification_id);
+    db_bind_int(s, i++, text->generation);
+    db_bind_text(s, i++, client);
+    db_bind_blob(s, i++, text->number_index, sizeof(text->number_index));
+    db_bind_text(s, i++, text->number_masked);
+    db_bind_text(s, i++, sms_encoding_to_string(encoding));
+    db_bind_int(s, i++, text->segments);
+    db_bind_int(s, i++, (int64_t)now_wall);
+    db_bind_int(s, i++, (int64_t)text->deadline.wall);
+    db_bind_int(s, i++, (int64_t)text->deadline.boot);
+    db_bind_blob(s, i, text->deadline.boot_id, BOOT_ID_SIZE);
+    return db_run(s);
+}
+
+int message_load_latest(struct db *db, const char *verification_id, struct message *ret)
+{
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &latest_sql);
+    struct message message = {0};
+    int r;
+
+    db_bind_text(s, 1, verification_id);
+    r = db_step(s);
+    if (r < 0)
+        return r;
+    if (r > 0) {
+        row_copy_text(s, 0, message.id, sizeof(message.id));
+        if (message_status_from_string(&message.status, db_column_text(s, 1)) < 0 ||
+            sms_encoding_from_string(&message.encoding, db_column_text(s, 2)) < 0)
+            return -EUCLEAN;
+        message.segments = (unsigned)db_column_int(s, 3);
+        row_copy_text(s, 4, message.error_class, sizeof(message.error_class));
+        row_copy_text(s, 5, message.error_text, sizeof(message.error_text));
+    }
+    *ret = message;
+    return 0;
+}
+
+int message_hand_over(struct db *db, const char *id, const char *modem)
+{
+    struct db_statement *s = db_use(db, &hand_over_sql);
+
+    db_bind_text(s, 1, modem);
+    db_bind_text(s, 2, id);
+    return row_update_one(db, s);
+}
+
+int message_set_outcome(
+    struct db *db, const char *id, const struct message_outcome *outcome, usec_t now_wall)
+{
+    struct db_statement *s = db_use(db, &outcome_sql);
+
+    db_bind_text(s, 1, message_status_to_string(outcome->status));
+    if (outcome->reference >= 0)
+        db_bind_int(s, 2, outcome->reference);
+    else
+        db_bind_null(s, 2);
+    db_bind_text(s, 3, outcome->error_class);
+    db_bind_text(s, 4, outcome->error_text);
+    db_bind_int(s, 5, (int64_t)now_wall);
+    db_bind_text(s, 6, outcome->modem);
+    db_bind_text(s, 7, id);
+    return db_run(s);
+}
+
+int message_settle_interrupted(struct db *db, usec_t now_wall, unsigned *ret_n)
+{
+    struct db_statement *s = db_use(db, &settle_sql);
+    int r;
+
+    db_bind_int(s, 1, (int64_t)now_wall);
+    r = db_run(s);
+    if (r < 0)
+        return r;
+    *ret_n = (unsigned)db_changes(db);
+    return 0;
+}
+
+static int read_queued(struct db_statement *s, struct outgoing_text **ret)
+{
+    _cleanup_(outgoing_text_freep) struct outgoing_text *text = calloc(1, sizeof(*text));
+    const char *context_json = db_column_text(s, 17);
+
+    if (!text)
+        return -ENOMEM;
+    list_init(&text->link);
+    row_copy_text(s, 0, text->id, sizeof(text->id));
+    row_copy_text(s, 1, text->verification_id, sizeof(text->verification_id));
+    text->generation = (uint32_t)db_column_int(s, 2);
+    text->segments = (unsigned)db_column_int(s, 3);
+    text->tries = (unsigned)db_column_int(s, 4);
+    text->deadline.wall = (usec_t)db_column_int(s, 5);
+    text->deadline.boot = (usec_t)db_column_int(s, 6);
+    row_copy_text(s, 8, text->number_masked, sizeof(text->number_masked));
+    row_copy_text(s, 10, text->purpose, sizeof(text->purpose));
+    row_copy_text(s, 11, text->locale, sizeof(text->locale));
+    row_copy_text(s, 12, text->reference, sizeof(text->reference));
+    text->key_id = (uint32_t)db_column_int(s, 14);
+    text->code_length = (unsigned)db_column_int(s, 15);
+    if (!row_copy_blob(s, 7, text->deadline.boot_id, BOOT_ID_SIZE) ||
+        !row_copy_blob(s, 9, text->number_index, sizeof(text->number_index)) ||
+        !row_copy_blob(s, 13, text->number_sealed, sizeof(text->number_sealed)) ||
+        !row_copy_blob(s, 16, text->context_digest, sizeof(text->context_digest)) || !context_json)
+        return -EUCLEAN;
+    text->context_json = strdup(context_json);
+    if (!text->context_json)
+        return -ENOMEM;
+    *ret = TAKE_PTR(text);
+    return 0;
+}
+
+int message_load_queued(
+    struct db *db, void (*each)(void *userdata, struct outgoing_text *text), void *userdata)
+{
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &queued_sql);
+    int r;
+
+    while ((r = db_step(s)) > 0) {
+        struct outgoing_text *text;
+
+        r = read_queued(s, &text);
+        if (r < 0)
+            return r;
+        each(userdata, text);
+    }
+    return r;
+}

@@ -1,0 +1,71 @@
+/*
+ * The table of messages: texts that wait, were sent, or failed. Every function runs on the store's
+ * thread, inside its transaction.
+ */
+#pragma once
+
+#include "core/verification.h"
+#include "store/db.h"
+#include "util/list.h"
+
+/* A text that waits for a modem, with all that is needed to compose it. Heap-allocated. */
+struct outgoing_text {
+    struct list_link link; /* the queue's */
+    usec_t not_before_boot; /* CLOCK_BOOTTIME */
+    char id[ID_SIZE];
+    char verification_id[ID_SIZE];
+    char purpose[SMSOTP_PURPOSE_MAX + 1];
+    char locale[SMSOTP_LOCALE_MAX + 1];
+    char reference[SMSOTP_REFERENCE_MAX + 1];
+    char number_masked[E164_SIZE];
+    uint8_t number_sealed[OTP_SEALED_NUMBER_SIZE];
+    uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
+    uint8_t context_digest[OTP_CONTEXT_DIGEST_SIZE];
+    uint32_t key_id, generation;
+    unsigned code_length, segments, tries;
+    struct moment deadline;
+    char *context_json; /* owned */
+};
+
+/*
+ * A new text of a verification, with an identifier of its own, due by the verification's deadline.
+ * `segments` is left to the caller. -ENOMEM.
+ */
+int outgoing_text_new(
+    struct outgoing_text **ret, const struct verification *verification, const char *context_json);
+
+/* Takes NULL; returns NULL. */
+struct outgoing_text *outgoing_text_free(struct outgoing_text *text);
+DEFINE_CLEANUP(struct outgoing_text *, outgoing_text_free);
+
+/* How a text ended, or that it goes back to the queue. */
+struct message_outcome {
+    enum message_status status;
+    const char *modem;
+    int reference;           /* TP-MR, -1: none */
+    const char *error_class; /* NULL: none */
+    const char *error_text;
+};
+
+int message_insert(struct db *db, const char *client, const struct outgoing_text *text,
+    enum sms_encoding encoding, usec_t now_wall);
+
+/* The newest text of a verification; `ret->id` is empty when there is none. */
+int message_load_latest(struct db *db, const char *verification_id, struct message *ret);
+
+/*
+ * Marks a text as handed over to a modem, unless it or its verification has ended meanwhile: then
+ * -ENOENT, and it must not be sent.
+ */
+int message_hand_over(struct db *db, const char *id, const char *modem);
+
+/* Stores how it ended. */
+int message_set_outcome(
+    struct db *db, const char *id, const struct message_outcome *outcome, usec_t now_wall);
+
+/* After a restart: whatever was handed over may have been sent. Answers how many. */
+int message_settle_interrupted(struct db *db, usec_t now_wall, unsigned *ret_n);
+
+/* Reads the texts that wait, oldest first, calling back with each (ownership moves). */
+int message_load_queued(
+    struct db *db, void (*each)(void *userdata, struct outgoing_text *text), void *userdata);

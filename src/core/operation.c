@@ -1,0 +1,197 @@
+#include "core/operation.h"
+
+#include "core/message_table.h"
+#include "core/verification_table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define OPERATION_OF(j) CONTAINER_OF(j, struct operation, job)
+
+/* The numbers a caller is told, worked out from the row as of now. */
+static struct verification_view view_of(const struct operation *operation)
+{
+    const struct verification *v = &operation->verification;
+    const struct gateway *gateway = operation->gateway;
+    struct moment now = moment_now(&gateway->env.timebase);
+    usec_t pause = limit_pause(&gateway->env.policy->number);
+    usec_t since = moment_since(&v->last_send, &now);
+    bool is_pending = v->status == VERIFICATION_PENDING;
+    struct verification_view view = {
+        .verification = v,
+        .message = &operation->message,
+        .attempts_left = v->attempts_max - MIN(v->attempts, v->attempts_max),
+        .resends_left = is_pending ? v->sends_max - MIN(v->sends, v->sends_max) : 0,
+        .position = -1,
+        .eta_sec = -1,
+    };
+
+    if (is_pending && moment_until(&v->expires, &now) > 0)
+        view.expires_in_sec = refusal_seconds(moment_until(&v->expires, &now));
+    if (view.resends_left > 0 && since < pause)
+        view.resend_after_sec = refusal_seconds(pause - since);
+    if (operation->position >= 0) {
+        view.position = operation->position;
+        view.eta_sec = operation->eta_sec;
+    } else if (operation->message.status == MESSAGE_QUEUED && operation->message.id[0]) {
+        view.position = outbox_position(&gateway->outbox, operation->message.id);
+        if (view.position >= 0)
+            view.eta_sec = dispatcher_eta_sec(gateway->dispatcher,
+                (unsigned)view.position + dispatcher_n_sending(gateway->dispatcher));
+    }
+    return view;
+}
+
+/* The first answer again: everything as it was when the verification had just been made. */
+static struct verification_view replayed_view(struct operation *operation)
+{
+    struct verification *v = &operation->verification;
+
+    v->status = VERIFICATION_PENDING;
+    v->expires = moment_add(&v->created, v->ttl);
+    operation->message.status = MESSAGE_QUEUED;
+    operation->message.error_class[0] = operation->message.error_text[0] = '\0';
+    return (struct verification_view){
+        .verification = v,
+        .message = &operation->message,
+        .expires_in_sec = refusal_seconds(v->ttl),
+        .attempts_left = v->attempts_max,
+        .resends_left = v->sends_max - 1,
+        .resend_after_sec = (unsigned)(limit_pause(&operation->gateway->env.policy->number) /
+                                       USEC_PER_SEC),
+        .position = operation->position,
+        .eta_sec = operation->eta_sec,
+    };
+}
+
+static void answer(struct operation *operation)
+{
+    struct verification_view view;
+    struct verification_answer reply = {.result = operation->result,
+        .attempts_left = operation->attempts_left,
+        .is_replay = operation->is_replay};
+
+    if (operation->refusal.is_refused) {
+        reply.refusal = &operation->refusal;
+    } else {
+        view = operation->is_replay ? replayed_view(operation) : view_of(operation);
+        reply.view = &view;
+    }
+    operation->callback(operation->userdata, &reply);
+}
+
+/* On the store's thread. */
+static int run(struct store_job *job, struct db *db)
+{
+    struct operation *operation = OPERATION_OF(job);
+
+    operation->now = moment_now(&operation->gateway->env.timebase);
+    return operation->decide(operation, db);
+}
+
+static void on_done(struct store_job *job, int r)
+{
+    struct operation *operation = OPERATION_OF(job);
+
+    if (r < 0) {
+        log_error(operation->gateway->env.log, "verification=%s event=store_failed error=\"%s\"",
+            operation->id[0] ? operation->id : "new", strerror(-r));
+        refuse(&operation->refusal, ERROR_STORAGE_UNAVAILABLE, NULL,
+            "The database could not be written (%s); nothing was changed. Try again when it has "
+            "room", strerror(-r));
+        operation->refusal.retry_after_sec = 5;
+    } else if (operation->committed) {
+        operation->committed(operation);
+    }
+    answer(operation);
+    operation->free(operation);
+}
+
+void operation_init(struct operation *operation, struct gateway *gateway,
+    const struct caller *caller, verification_callback callback, void *userdata)
+{
+    operation->job.run = run;
+    operation->job.done = on_done;
+    operation->gateway = gateway;
+    operation->callback = callback;
+    operation->userdata = userdata;
+    operation->position = operation->eta_sec = -1;
+    operation->is_admin = caller->is_admin;
+    memcpy(operation->client, caller->name, sizeof(operation->client));
+}
+
+void operation_submit(struct operation *operation)
+{
+    store_submit(operation->gateway->env.store, &operation->job);
+}
+
+void operation_answer_refusal(
+    const struct refusal *refusal, verification_callback callback, void *userdata)
+{
+    callback(userdata, &(struct verification_answer){.refusal = refusal});
+}
+
+bool operation_reserve_place(struct gateway *gateway, struct refusal *ret)
+{
+    enum gateway_error reason;
+
+    if (!gateway_is_ready(gateway, &reason)) {
+        refuse(ret, reason, NULL, "%s; nothing was sent or counted", gateway_reason_text(reason));
+        ret->retry_after_sec = 5;
+        return false;
+    }
+    if (outbox_reserve(&gateway->outbox) < 0) {
+        refuse(ret, ERROR_QUEUE_FULL, NULL,
+            "%u texts wait for a modem; nothing was sent or counted", gateway->outbox.max);
+        ret->retry_after_sec = 10;
+        return false;
+    }
+    return true;
+}
+
+void operation_answer_no_memory(verification_callback callback, void *userdata)
+{
+    struct refusal refusal;
+
+    refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory; nothing was changed");
+    operation_answer_refusal(&refusal, callback, userdata);
+}
+
+int operation_expire_if_due(struct operation *operation, struct db *db)
+{
+    struct verification *v = &operation->verification;
+    int r;
+
+    if (v->status != VERIFICATION_PENDING)
+        return 0;
+    if (!moment_passed(&v->expires, &operation->now) &&
+        v->key_id == otp_keyring_id(operation->gateway->env.keyring))
+        return 0;
+    r = verification_finish(db, v->id, VERIFICATION_EXPIRED, v->attempts, operation->now.wall);
+    if (r < 0)
+        return r;
+    v->status = VERIFICATION_EXPIRED;
+    return 0;
+}
+
+int operation_load(struct operation *operation, struct db *db)
+{
+    int r = verification_load(db, operation->id, &operation->verification);
+
+    if (r == -ENOENT || (r == 0 && !operation->is_admin &&
+                            strcmp(operation->verification.client, operation->client) != 0)) {
+        refuse(&operation->refusal, ERROR_NOT_FOUND, NULL, "There is no verification %s",
+            operation->id);
+        return 0;
+    }
+    if (r < 0)
+        return r;
+    r = operation_expire_if_due(operation, db);
+    return r < 0 ? r : 1;
+}
+
+int operation_load_message(struct operation *operation, struct db *db)
+{
+    return message_load_latest(db, operation->verification.id, &operation->message);
+}

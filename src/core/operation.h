@@ -1,0 +1,67 @@
+/*
+ * One request on its way: decided on the store's thread inside a transaction, answered on the
+ * loop's thread after its commit. Each kind of operation embeds this, fills `decide`, and where the
+ * queue has to follow, `committed`.
+ */
+#pragma once
+
+#include "core/gateway_state.h"
+
+struct operation {
+    struct store_job job;
+    struct gateway *gateway;
+    verification_callback callback;
+    void *userdata;
+    char client[SMSOTP_CLIENT_MAX + 1];
+    bool is_admin;
+    char id[ID_SIZE]; /* of the verification asked for; empty where there is none yet */
+
+    /* Store's thread. 0: decided, refusals included; negative errno: undo. Touches only the
+     * operation and what the environment calls immutable. */
+    int (*decide)(struct operation *operation, struct db *db);
+    /* Loop's thread, after the commit, before the answer; not after a failure. May be NULL. */
+    void (*committed)(struct operation *operation);
+    /* Loop's thread, at the end in any case: frees the whole. */
+    void (*free)(struct operation *operation);
+
+    struct moment now; /* when it was decided */
+    struct refusal refusal;
+    struct verification verification;
+    struct message message;
+    enum check_result result;
+    unsigned attempts_left;
+    bool is_replay;
+    int position, eta_sec; /* of a text just accepted; -1: read from the queue */
+};
+
+/* Fills in what all have in common. */
+void operation_init(struct operation *operation, struct gateway *gateway,
+    const struct caller *caller, verification_callback callback, void *userdata);
+
+/* Hands it to the store. */
+void operation_submit(struct operation *operation);
+
+/* Answers a refusal at once, for an operation that was not submitted. */
+void operation_answer_refusal(
+    const struct refusal *refusal, verification_callback callback, void *userdata);
+
+/*
+ * Sees that the gateway is ready and keeps a place in the queue. False: refused, nothing is kept.
+ */
+bool operation_reserve_place(struct gateway *gateway, struct refusal *ret);
+
+/* Answers that memory is short. */
+void operation_answer_no_memory(verification_callback callback, void *userdata);
+
+/*
+ * Store's thread: reads `id` into `verification`. 1: it is there and the caller's; 0: refused as not
+ * found, which an unknown one and somebody else's are alike; or an error. One that is past its
+ * deadline is ended first.
+ */
+int operation_load(struct operation *operation, struct db *db);
+
+/* Store's thread: reads the text of `verification`. */
+int operation_load_message(struct operation *operation, struct db *db);
+
+/* Store's thread: ends a pending verification that is past its deadline, or made with a lost key. */
+int operation_expire_if_due(struct operation *operation, struct db *db);

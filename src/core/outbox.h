@@ -1,0 +1,46 @@
+/*
+ * The texts that wait for a modem, in memory, nearest deadline first; the database holds the same
+ * ones as `queued`. A place is reserved before a text is accepted, so that the bound holds while
+ * requests are still being committed. On the loop's thread.
+ */
+#pragma once
+
+#include "core/message_table.h"
+#include "util/list.h"
+
+struct outbox {
+    struct list_link texts; /* of struct outgoing_text, by deadline */
+    unsigned n_texts;
+    unsigned n_reserved; /* accepted, not yet committed */
+    unsigned max;
+};
+
+/* An empty queue for `max` texts. */
+void outbox_init(struct outbox *outbox, unsigned max);
+
+/* Frees what waits. */
+void outbox_fini(struct outbox *outbox);
+
+/* Keeps a place free; -ENOSPC when the queue is full. */
+int outbox_reserve(struct outbox *outbox);
+
+/* Gives a reserved place back. */
+void outbox_release(struct outbox *outbox);
+
+/* Queues a text in its place (ownership moves), not to be taken before that CLOCK_BOOTTIME. */
+void outbox_add(struct outbox *outbox, struct outgoing_text *text, usec_t not_before_boot);
+
+/* Takes the next text that may go now, or NULL. Ownership moves. */
+struct outgoing_text *outbox_take(struct outbox *outbox, usec_t now_boot);
+
+/* Drops the texts of a verification that has ended. */
+void outbox_withdraw(struct outbox *outbox, const char *verification_id);
+
+/* How many texts go before this one; -1: it does not wait here. */
+int outbox_position(const struct outbox *outbox, const char *message_id);
+
+/* Texts that wait or are about to. */
+unsigned outbox_count(const struct outbox *outbox);
+
+/* When the next text may be taken, on CLOCK_BOOTTIME; USEC_INFINITY when none waits. */
+usec_t outbox_next_due(const struct outbox *outbox);

@@ -1,0 +1,227 @@
+#include "core/policy.h"
+
+#include "otp/default_templates.h"
+#include "util/e164.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct limit default_number_limit = {
+    .windows = {{1, 30 * USEC_PER_SEC}, {3, 10 * USEC_PER_MINUTE}, {5, USEC_PER_HOUR},
+        {10, USEC_PER_DAY}},
+    .n_windows = 4,
+};
+static const struct limit default_guesses_limit = {.windows = {{15, USEC_PER_DAY}}, .n_windows = 1};
+static const struct limit default_client_limit = {.windows = {{60, USEC_PER_MINUTE}}, .n_windows = 1};
+static const struct limit default_gateway_limit = {.windows = {{600, USEC_PER_HOUR}}, .n_windows = 1};
+
+/* A name of lower-case letters, digits, `-` and `_` that begins with a letter. */
+static bool is_name(const char *text, size_t max)
+{
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    return n > 0 && n <= max && text[n] == '\0' && text[0] >= 'a' && text[0] <= 'z';
+}
+
+static int add_default_purpose(struct policy *policy, const struct otp_default_template *row)
+{
+    struct purpose *purpose = policy_find_purpose(policy, row->purpose);
+    int r;
+
+    if (!purpose) {
+        r = policy_add_purpose(policy, row->purpose, &purpose);
+        if (r < 0)
+            return r;
+        for (size_t i = 0; i < row->n_required && i < PURPOSE_REQUIRED_MAX; i++)
+            snprintf(purpose->required[purpose->n_required++], sizeof(purpose->required[0]), "%s",
+                row->required[i]);
+    }
+    return purpose_set_template(purpose, row->locale, row->text);
+}
+
+int policy_new(struct policy **ret)
+{
+    _cleanup_(policy_freep) struct policy *policy = calloc(1, sizeof(*policy));
+
+    if (!policy)
+        return -ENOMEM;
+    policy->retention = 30 * USEC_PER_DAY;
+    policy->number = default_number_limit;
+    policy->guesses = default_guesses_limit;
+    policy->client = default_client_limit;
+    policy->gateway = default_gateway_limit;
+    for (size_t i = 0; i < otp_n_default_templates; i++) {
+        int r = add_default_purpose(policy, &otp_default_templates[i]);
+
+        if (r < 0)
+            return r;
+    }
+    *ret = TAKE_PTR(policy);
+    return 0;
+}
+
+static void purpose_free(struct purpose *purpose)
+{
+    for (unsigned i = 0; i < purpose->n_templates; i++)
+        free(purpose->templates[i].text);
+    free(purpose);
+}
+
+struct policy *policy_free(struct policy *policy)
+{
+    if (!policy)
+        return NULL;
+    for (unsigned i = 0; i < policy->n_purposes; i++)
+        purpose_free(policy->purposes[i]);
+    for (unsigned i = 0; i < policy->n_clients; i++)
+        free(policy->clients[i]);
+    free(policy);
+    return NULL;
+}
+
+struct purpose *policy_find_purpose(const struct policy *policy, const char *name)
+{
+    for (unsigned i = 0; i < policy->n_purposes; i++)
+        if (strcmp(policy->purposes[i]->name, name) == 0)
+            return policy->purposes[i];
+    return NULL;
+}
+
+struct client *policy_find_client(const struct policy *policy, const char *name)
+{
+    for (unsigned i = 0; i < policy->n_clients; i++)
+        if (strcmp(policy->clients[i]->name, name) == 0)
+            return policy->clients[i];
+    return NULL;
+}
+
+int policy_add_purpose(struct policy *policy, const char *name, struct purpose **ret)
+{
+    struct purpose *purpose;
+
+    if (!is_name(name, SMSOTP_PURPOSE_MAX))
+        return -EINVAL;
+    if (policy->n_purposes == POLICY_PURPOSES_MAX)
+        return -ENOSPC;
+    purpose = calloc(1, sizeof(*purpose));
+    if (!purpose)
+        return -ENOMEM;
+    snprintf(purpose->name, sizeof(purpose->name), "%s", name);
+    purpose->ttl = SMSOTP_TTL_DEFAULT_SEC * USEC_PER_SEC;
+    purpose->length = SMSOTP_CODE_LENGTH_DEFAULT;
+    purpose->attempts = SMSOTP_ATTEMPTS_DEFAULT;
+    purpose->resends = SMSOTP_RESENDS_DEFAULT;
+    policy->purposes[policy->n_purposes++] = purpose;
+    *ret = purpose;
+    return 0;
+}
+
+int policy_add_client(struct policy *policy, const char *name, struct client **ret)
+{
+    struct client *client;
+
+    if (!is_name(name, SMSOTP_CLIENT_MAX))
+        return -EINVAL;
+    if (policy->n_clients == POLICY_CLIENTS_MAX)
+        return -ENOSPC;
+    client = calloc(1, sizeof(*client));
+    if (!client)
+        return -ENOMEM;
+    snprintf(client->name, sizeof(client->name), "%s", name);
+    policy->clients[policy->n_clients++] = client;
+    *ret = client;
+    return 0;
+}
+
+static bool is_locale(const char *text)
+{
+    size_t n = strspn(
+        text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
+    return n >= 2 && n <= SMSOTP_LOCALE_MAX && text[n] == '\0' && text[0] >= 'a' && text[0] <= 'z';
+}
+
+int purpose_set_template(struct purpose *purpose, const char *locale, const char *text)
+{
+    struct purpose_template *slot = NULL;
+    char *copy;
+
+    if (!is_locale(locale))
+        return -EINVAL;
+    for (unsigned i = 0; i < purpose->n_templates; i++)
+        if (strcmp(purpose->templates[i].locale, locale) == 0)
+            slot = &purpose->templates[i];
+    if (!slot && purpose->n_templates == PURPOSE_TEMPLATES_MAX)
+        return -ENOSPC;
+    copy = strdup(text);
+    if (!copy)
+        return -ENOMEM;
+    if (!slot) {
+        slot = &purpose->templates[purpose->n_templates++];
+        snprintf(slot->locale, sizeof(slot->locale), "%s", locale);
+    }
+    free(slot->text);
+    slot->text = copy;
+    return 0;
+}
+
+static const struct purpose_template *find_template(
+    const struct purpose *purpose, const char *locale, size_t n)
+{
+    for (unsigned i = 0; i < purpose->n_templates; i++)
+        if (strlen(purpose->templates[i].locale) == n &&
+            strncmp(purpose->templates[i].locale, locale, n) == 0)
+            return &purpose->templates[i];
+    return NULL;
+}
+
+const struct purpose_template *purpose_template_for(
+    const struct purpose *purpose, const char *locale)
+{
+    const struct purpose_template *found = find_template(purpose, locale, strlen(locale));
+
+    if (!found)
+        found = find_template(purpose, locale, strcspn(locale, "-"));
+    if (!found)
+        found = find_template(purpose, "en", 2);
+    if (!found && purpose->n_templates > 0)
+        found = &purpose->templates[0];
+    return found;
+}
+
+bool policy_allows_destination(const struct policy *policy, const char *number)
+{
+    for (unsigned i = 0; i < policy->n_countries; i++)
+        if (strncmp(number, policy->countries[i], strlen(policy->countries[i])) == 0)
+            return true;
+    return policy->n_countries == 0;
+}
+
+bool caller_may_use(const struct caller *caller, const char *purpose)
+{
+    if (!caller->client || caller->client->n_purposes == 0)
+        return true;
+    for (unsigned i = 0; i < caller->client->n_purposes; i++)
+        if (strcmp(caller->client->purposes[i], purpose) == 0)
+            return true;
+    return false;
+}
+
+bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, struct caller *ret)
+{
+    for (unsigned i = 0; i < policy->n_clients; i++) {
+        const struct client *client = policy->clients[i];
+
+        if ((client->has_uid && client->uid == uid) || (client->has_gid && client->gid == gid)) {
+            *ret = (struct caller){.client = client};
+            snprintf(ret->name, sizeof(ret->name), "%s", client->name);
+            return true;
+        }
+    }
+    if (uid != 0 && uid != geteuid())
+        return false;
+    *ret = (struct caller){.is_admin = true};
+    snprintf(ret->name, sizeof(ret->name), "uid:%u", (unsigned)uid);
+    return true;
+}

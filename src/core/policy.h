@@ -1,0 +1,98 @@
+/*
+ * What the owner decided: shop, destinations, purposes with their texts, callers, limits. Filled by
+ * the configuration reader, checked by policy_check(), then immutable; used on the loop's thread.
+ */
+#pragma once
+
+#include "core/limit.h"
+#include "otp/context.h"
+#include "smsotp/limits.h"
+#include "util/macros.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define POLICY_COUNTRIES_MAX 16
+#define POLICY_PURPOSES_MAX 32
+#define POLICY_CLIENTS_MAX 64
+#define PURPOSE_TEMPLATES_MAX 32
+#define PURPOSE_REQUIRED_MAX 8
+
+struct purpose_template {
+    char locale[SMSOTP_LOCALE_MAX + 1];
+    char *text; /* owned */
+};
+
+struct purpose {
+    char name[SMSOTP_PURPOSE_MAX + 1];
+    usec_t ttl;
+    unsigned length; /* of the code, in digits */
+    unsigned attempts;
+    unsigned resends;
+    bool resend_new; /* a resend makes a new code */
+    bool allow_short;
+    char required[PURPOSE_REQUIRED_MAX][OTP_CONTEXT_MAX_KEY + 1];
+    unsigned n_required;
+    struct purpose_template templates[PURPOSE_TEMPLATES_MAX];
+    unsigned n_templates;
+};
+
+struct client {
+    char name[SMSOTP_CLIENT_MAX + 1];
+    bool has_uid, has_gid;
+    uid_t uid;
+    gid_t gid;
+    char purposes[POLICY_PURPOSES_MAX][SMSOTP_PURPOSE_MAX + 1];
+    unsigned n_purposes; /* 0: all */
+};
+
+struct policy {
+    char shop[SMSOTP_SHOP_MAX + 1];
+    char countries[POLICY_COUNTRIES_MAX][8]; /* prefixes with `+` */
+    unsigned n_countries;                    /* 0: every country */
+    usec_t retention;
+    struct limit number, client, gateway, guesses;
+    struct purpose *purposes[POLICY_PURPOSES_MAX]; /* owned */
+    unsigned n_purposes;
+    struct client *clients[POLICY_CLIENTS_MAX]; /* owned */
+    unsigned n_clients;
+};
+
+/* Who is calling. A caller without a section of his own is root or the daemon's own user. */
+struct caller {
+    char name[SMSOTP_CLIENT_MAX + 1];
+    bool is_admin; /* sees everybody's verifications */
+    const struct client *client; /* NULL for admins; borrowed from the policy */
+};
+
+/* The defaults: five purposes with their English texts, the default limits. -ENOMEM. */
+int policy_new(struct policy **ret);
+
+/* Takes NULL; returns NULL. */
+struct policy *policy_free(struct policy *policy);
+DEFINE_CLEANUP(struct policy *, policy_free);
+
+/* The purpose or client of a name, or NULL. */
+struct purpose *policy_find_purpose(const struct policy *policy, const char *name);
+struct client *policy_find_client(const struct policy *policy, const char *name);
+
+/* Adds one with defaults. -ENOSPC, -ENOMEM, -ENAMETOOLONG; -EINVAL for a malformed name. */
+int policy_add_purpose(struct policy *policy, const char *name, struct purpose **ret);
+int policy_add_client(struct policy *policy, const char *name, struct client **ret);
+
+/* Sets the template of a locale ("en", "hi", "en-IN"). -EINVAL (locale), -ENOSPC, -ENOMEM. */
+int purpose_set_template(struct purpose *purpose, const char *locale, const char *text);
+
+/* The text for a locale: its own, that of its language, English, or the first there is. */
+const struct purpose_template *purpose_template_for(
+    const struct purpose *purpose, const char *locale);
+
+/* Whether numbers with this prefix are served. */
+bool policy_allows_destination(const struct policy *policy, const char *number);
+
+/* Whether this caller may ask for this purpose. */
+bool caller_may_use(const struct caller *caller, const char *purpose);
+
+/* Who a peer of this uid and gid is. False: nobody who is served. */
+bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, struct caller *ret);

@@ -1,0 +1,33 @@
+#include "core/refusal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void refuse(struct refusal *ret, enum gateway_error error, const char *param, const char *format, ...)
+{
+    va_list args;
+
+    *ret = (struct refusal){.is_refused = true, .error = error, .param = param};
+    va_start(args, format);
+    vsnprintf(ret->detail, sizeof(ret->detail), format, args);
+    va_end(args);
+}
+
+void refuse_limit(
+    struct refusal *ret, const char *name, const char *scope, const struct limit_hit *hit)
+{
+    refuse(ret, ERROR_LIMITED, NULL,
+        "The limit `%s` allows %u in %" PRIu64 " s for this %s; nothing was sent or counted", name,
+        hit->window.max, hit->window.span / USEC_PER_SEC, scope);
+    ret->limit_name = name;
+    ret->limit_scope = scope;
+    ret->limit_window = hit->window;
+    ret->retry_after_sec = refusal_seconds(hit->wait);
+}
+
+unsigned refusal_seconds(usec_t wait)
+{
+    usec_t seconds = wait / USEC_PER_SEC + (wait % USEC_PER_SEC != 0);
+
+    return (unsigned)MAX(seconds, (usec_t)1);
+}

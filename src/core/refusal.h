@@ -1,0 +1,36 @@
+/*
+ * Why a request is not carried out: an error of the contract, a sentence for the person who reads
+ * it (what was expected, what to do), and where it applies the field at fault, the limit that was
+ * met, and when to come back.
+ */
+#pragma once
+
+#include "core/limit_table.h"
+#include "core/status.h"
+#include "util/macros.h"
+
+#include <stdbool.h>
+
+#define REFUSAL_DETAIL_SIZE 256
+
+struct refusal {
+    bool is_refused;
+    enum gateway_error error;
+    char detail[REFUSAL_DETAIL_SIZE];
+    const char *param;       /* name of the field at fault; static storage or NULL */
+    const char *limit_name;  /* of [limits]; static storage or NULL: no limit was met */
+    const char *limit_scope; /* whose: "number", "client", "gateway" */
+    struct limit_window limit_window;
+    unsigned retry_after_sec; /* 0: not said */
+};
+
+/* Fills in a refusal. The detail may quote the caller's own short, printable values; never a code. */
+void refuse(struct refusal *ret, enum gateway_error error, const char *param, const char *format, ...)
+    _printf_(4, 5);
+
+/* The refusal for a window of [limits] `name` that is full. */
+void refuse_limit(
+    struct refusal *ret, const char *name, const char *scope, const struct limit_hit *hit);
+
+/* Whole seconds, rounded up, at least 1: for Retry-After. */
+unsigned refusal_seconds(usec_t wait);

@@ -1,0 +1,176 @@
+/*
+ * Sending a text again. The same code, so that late and out-of-order texts stay useful, or a new one
+ * where the purpose says so; a fresh lifetime, but never beyond ten minutes after the verification
+ * was made (NIST SP 800-63B-4 §3.1.3.2); no counter is reset.
+ */
+#include "core/operation.h"
+#include "core/verification_table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct resend_operation {
+    struct operation operation;
+    struct outgoing_text *text; /* owned until it is in the queue */
+    struct limit number, gateway;
+};
+
+#define RESEND_OF(o) CONTAINER_OF(o, struct resend_operation, operation)
+
+static void resend_free(struct operation *operation)
+{
+    struct gateway *gateway = operation->gateway;
+
+    outbox_release(&gateway->outbox);
+    outgoing_text_free(RESEND_OF(operation)->text);
+    free(RESEND_OF(operation));
+    dispatcher_pump(gateway->dispatcher);
+}
+
+/* Whether its state lets a verification have another text; a refusal otherwise. */
+static bool may_resend(struct operation *operation)
+{
+    const struct verification *v = &operation->verification;
+    const struct message *message = &operation->message;
+
+    if (v->status != VERIFICATION_PENDING)
+        refuse(&operation->refusal, ERROR_FINISHED, NULL,
+            "The verification is %s; ask for a new one", verification_status_to_string(v->status));
+    else if (message->id[0] &&
+             (message->status == MESSAGE_QUEUED || message->status == MESSAGE_SENDING))
+        refuse(&operation->refusal, ERROR_TEXT_WAITING, NULL,
+            "The text is still %s and will be sent; there is nothing to send again",
+            message_status_to_string(message->status));
+    else if (v->sends >= v->sends_max)
+        refuse(&operation->refusal, ERROR_NO_RESENDS_LEFT, NULL,
+            "All %u texts have been sent; ask for a new verification", v->sends_max);
+    return !operation->refusal.is_refused;
+}
+
+/* 1: a limit refuses; 0: none does. A resend that only has to wait says so in its own code. */
+static int meets_limit(struct resend_operation *resend, struct db *db)
+{
+    struct operation *operation = &resend->operation;
+    const struct verification *v = &operation->verification;
+    struct limit_hit hit;
+    int r;
+
+    r = limit_check_number(db, &resend->number, v->number_index, operation->now.wall, &hit);
+    if (r > 0) {
+        refuse_limit(&operation->refusal, "number", "number", &hit);
+        if (hit.window.max == 1)
+            operation->refusal.error = ERROR_RESEND_TOO_SOON;
+    }
+    if (r != 0)
+        return r;
+    r = limit_check_gateway(db, &resend->gateway, operation->now.wall, &hit);
+    if (r > 0)
+        refuse_limit(&operation->refusal, "gateway", "gateway", &hit);
+    return r;
+}
+
+static void renew(struct resend_operation *resend)
+{
+    struct verification *v = &resend->operation.verification;
+    const struct moment *now = &resend->operation.now;
+    struct moment latest = moment_add(&v->created, SMSOTP_TTL_MAX_SEC * USEC_PER_SEC);
+
+    /* After a reboot the age is known by wall time alone, which nobody should lengthen a life by. */
+    if (memcmp(v->created.boot_id, now->boot_id, BOOT_ID_SIZE) == 0) {
+        usec_t lifetime = MIN(v->ttl, moment_until(&latest, now));
+
+        if (lifetime > moment_until(&v->expires, now))
+            v->expires = moment_add(now, lifetime);
+    }
+    v->last_send = *now;
+    v->sends++;
+    v->generation += v->resend_new;
+}
+
+static int store_resent(struct resend_operation *resend, struct db *db)
+{
+    struct operation *operation = &resend->operation;
+    struct verification *v = &operation->verification;
+    _cleanup_free_ char *context_json = NULL;
+    int r;
+
+    r = verification_load_context(db, v->id, &context_json);
+    if (r < 0)
+        return r;
+    renew(resend);
+    r = verification_set_resent(db, v);
+    if (r < 0)
+        return r;
+    r = outgoing_text_new(&resend->text, v, context_json);
+    if (r < 0)
+        return r;
+    resend->text->segments = operation->message.segments;
+    memcpy(operation->message.id, resend->text->id, ID_SIZE);
+    operation->message.status = MESSAGE_QUEUED;
+    operation->message.error_class[0] = operation->message.error_text[0] = '\0';
+    return message_insert(
+        db, v->client, resend->text, operation->message.encoding, operation->now.wall);
+}
+
+static int decide(struct operation *operation, struct db *db)
+{
+    struct resend_operation *resend = RESEND_OF(operation);
+    int r;
+
+    r = operation_load(operation, db);
+    if (r <= 0)
+        return r;
+    r = operation_load_message(operation, db);
+    if (r < 0)
+        return r;
+    if (!may_resend(operation))
+        return 0;
+    r = meets_limit(resend, db);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    return store_resent(resend, db);
+}
+
+static void committed(struct operation *operation)
+{
+    struct gateway *gateway = operation->gateway;
+    struct outgoing_text *text = TAKE_PTR(RESEND_OF(operation)->text);
+
+    if (!text)
+        return;
+    if (operation->refusal.is_refused) {
+        outgoing_text_free(text);
+        return;
+    }
+    log_info(gateway->env.log, "verification=%s message=%s event=resent sends=%u",
+        operation->verification.id, text->id, operation->verification.sends);
+    expiry_expect(gateway->expiry, &operation->verification.expires);
+    outbox_add(&gateway->outbox, text, 0);
+}
+
+void gateway_resend(struct gateway *gateway, const struct caller *caller, const char *id,
+    verification_callback callback, void *userdata)
+{
+    struct resend_operation *resend;
+    struct refusal refusal;
+
+    if (!operation_reserve_place(gateway, &refusal)) {
+        operation_answer_refusal(&refusal, callback, userdata);
+        return;
+    }
+    resend = calloc(1, sizeof(*resend));
+    if (!resend) {
+        outbox_release(&gateway->outbox);
+        operation_answer_no_memory(callback, userdata);
+        return;
+    }
+    operation_init(&resend->operation, gateway, caller, callback, userdata);
+    resend->operation.decide = decide;
+    resend->operation.committed = committed;
+    resend->operation.free = resend_free;
+    snprintf(resend->operation.id, sizeof(resend->operation.id), "%s", id);
+    resend->number = gateway->env.policy->number;
+    resend->gateway = gateway->env.policy->gateway;
+    operation_submit(&resend->operation);
+}

@@ -1,0 +1,89 @@
+#include "core/send_record.h"
+
+#include "core/verification_table.h"
+#include "loop/timer.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A full disk or a locked database may last; a result is small, so it can wait. */
+#define RETRY_USEC (2 * USEC_PER_SEC)
+
+struct send_record {
+    struct store_job job;
+    const struct environment *env;
+    struct send_result result;
+    struct timer retry;
+    void (*done)(void *userdata);
+    void *userdata;
+};
+
+static const char *text_or_null(const char *text)
+{
+    return text[0] ? text : NULL;
+}
+
+/* On the store's thread. */
+static int run(struct store_job *job, struct db *db)
+{
+    struct send_record *record = CONTAINER_OF(job, struct send_record, job);
+    const struct send_result *result = &record->result;
+    usec_t now_wall = moment_now(&record->env->timebase).wall;
+    struct message_outcome outcome = {.status = result->status,
+        .modem = text_or_null(result->modem),
+        .reference = result->reference,
+        .error_class = text_or_null(result->error_class),
+        .error_text = text_or_null(result->error_text)};
+    struct verification verification;
+    int r;
+
+    r = message_set_outcome(db, result->message_id, &outcome, now_wall);
+    if (r < 0 || !result->undeliverable)
+        return r;
+    r = verification_load(db, result->verification_id, &verification);
+    if (r >= 0 && verification.status == VERIFICATION_PENDING)
+        r = verification_finish(
+            db, verification.id, VERIFICATION_UNDELIVERABLE, verification.attempts, now_wall);
+    return r == -ENOENT ? 0 : r;
+}
+
+static void on_done(struct store_job *job, int r)
+{
+    struct send_record *record = CONTAINER_OF(job, struct send_record, job);
+
+    if (r < 0) {
+        log_error(record->env->log, "message=%s event=record_failed status=%s error=\"%s\": "
+            "trying again", record->result.message_id,
+            message_status_to_string(record->result.status), strerror(-r));
+        timer_arm_in(&record->retry, RETRY_USEC);
+        return;
+    }
+    record->done(record->userdata);
+    timer_fini(&record->retry);
+    free(record);
+}
+
+static void submit(void *userdata)
+{
+    struct send_record *record = userdata;
+
+    store_submit(record->env->store, &record->job);
+}
+
+int send_record_submit(const struct environment *env, const struct send_result *result,
+    void (*done)(void *userdata), void *userdata)
+{
+    struct send_record *record = calloc(1, sizeof(*record));
+
+    if (!record)
+        return -ENOMEM;
+    record->job.run = run;
+    record->job.done = on_done;
+    record->env = env;
+    record->result = *result;
+    record->done = done;
+    record->userdata = userdata;
+    timer_init(&record->retry, env->loop, submit, record);
+    submit(record);
+    return 0;
+}

@@ -1,0 +1,24 @@
+/*
+ * One result on its way into the database: how a text ended, and with it, where the number turned
+ * out not to exist, its verification. Tried again until it is committed, because a result that was
+ * lost would leave a text `sending` for ever. Frees itself.
+ */
+#pragma once
+
+#include "core/environment.h"
+#include "core/message_table.h"
+
+struct send_result {
+    char message_id[ID_SIZE];
+    char verification_id[ID_SIZE];
+    char modem[SMSOTP_MODEM_NAME_MAX + 1];
+    enum message_status status; /* MESSAGE_QUEUED: it goes back to the queue */
+    int reference;              /* TP-MR, -1: none */
+    char error_class[24];       /* empty: none */
+    char error_text[96];
+    bool undeliverable; /* ends the verification too */
+};
+
+/* Submits a result (copied); `done` is called once it is in the database. -ENOMEM. */
+int send_record_submit(const struct environment *env, const struct send_result *result,
+    void (*done)(void *userdata), void *userdata);

@@ -1,0 +1,44 @@
+/*
+ * The table of verifications. Every function runs on the store's thread, inside its transaction.
+ * A status changes by a conditional UPDATE alone, so of two that race one wins.
+ */
+#pragma once
+
+#include "core/verification.h"
+#include "store/db.h"
+
+int verification_insert(
+    struct db *db, const struct verification *verification, const char *context_json);
+
+/* Reads one by id. -ENOENT when there is none. */
+int verification_load(struct db *db, const char *id, struct verification *ret);
+
+/* Reads the newest of a client (NULL: of anybody) with this reference. -ENOENT. */
+int verification_load_by_reference(
+    struct db *db, const char *client, const char *reference, struct verification *ret);
+
+/* The canonical JSON of its context, to be freed. -ENOENT once it has been wiped. */
+int verification_load_context(struct db *db, const char *id, char **ret_json);
+
+/* Stores the number of attempts of a pending verification. -ENOENT when it is not pending. */
+int verification_set_attempts(struct db *db, const char *id, unsigned attempts);
+
+/*
+ * Ends a pending verification: stores status and attempts, wipes the sealed number and the context,
+ * and ends a text of its that still waits. -ENOENT when it is not pending (any more).
+ */
+int verification_finish(struct db *db, const char *id, enum verification_status status,
+    unsigned attempts, usec_t now_wall);
+
+/* Stores what a resend changed: generation, sends, expires, last_send. -ENOENT: not pending. */
+int verification_set_resent(struct db *db, const struct verification *verification);
+
+/*
+ * The ids of pending verifications whose wall-clock deadline is over, `max` at most, and the
+ * earliest deadline of all pending ones (USEC_INFINITY: none).
+ */
+int verification_overdue(struct db *db, usec_t now_wall, char (*ret_ids)[ID_SIZE], unsigned max,
+    unsigned *ret_n, usec_t *ret_next_wall);
+
+/* Deletes finished ones older than that, `max` at most, with their messages and attempts. */
+int verification_purge(struct db *db, usec_t finished_before_wall, unsigned max, unsigned *ret_n);
