@@ -10,7 +10,7 @@
 
 #define OTP_CONTEXT_MAX_ENTRIES 16
 #define OTP_CONTEXT_MAX_KEY 32    /* bytes; [a-z][a-z0-9_]* */
-#define OTP_CONTEXT_MAX_VALUE 128 /* bytes of UTF-8 without control characters */
+#define OTP_CONTEXT_MAX_VALUE 128 /* bytes of UTF-8 without what otp_context_add() refuses */
 #define OTP_CONTEXT_MAX_JSON 2600 /* most entries of that size fit; more is refused */
 
 struct otp_context_entry {
@@ -23,16 +23,21 @@ struct otp_context {
     unsigned n_entries;
 };
 
+/* Whether `n` characters have the form of a key. */
+bool otp_context_key_is_well_formed(const char *key, size_t n);
+
 /*
- * Adds an entry in its place. -EINVAL: malformed key; -EILSEQ: value not UTF-8 or with a control
- * character; -EMSGSIZE: key or value too long; -EEXIST: key is there; -ENOSPC: too many entries.
+ * Adds an entry in its place. -EINVAL: malformed key; -EILSEQ: value not UTF-8, or with a control
+ * character or another that utf8_is_hazardous() (the joiners U+200C and U+200D apart: a payee shown
+ * must be the payee meant); -EMSGSIZE: key or value too long; -EEXIST: key is there; -ENOSPC: too
+ * many entries.
  */
 int otp_context_add(struct otp_context *context, const char *key, const char *value);
 
 /* The value of a key, or NULL. */
 const char *otp_context_get(const struct otp_context *context, const char *key);
 
-/* The canonical JSON with its NUL. -ENOBUFS when `size` is too small. */
+/* The canonical JSON with its NUL. -ENOBUFS when `size` is too small; ret_json is cut short then. */
 int otp_context_to_json(const struct otp_context *context, char *ret_json, size_t size);
 
 /* The context from its canonical JSON, as otp_context_to_json() wrote it; -EINVAL for any other text. */

@@ -1,7 +1,12 @@
 /*
- * The text a code travels in, with `{name}` where values go. `{code}` must be there; `{{` and `}}` are
- * braces. Names: code, shop, minutes, reference, and every key of the context. A template is checked
- * when the configuration is read, so that rendering cannot fail for a reason the owner should know.
+ * The text a code travels in, with `{name}` where values go; `{{` and `}}` are braces. Names:
+ *   code shop minutes reference      the gateway's own,
+ *   the keys the purpose requires    of the context, always there,
+ *   currency bill points change field terminal order item
+ *                                    of the context when they are there.
+ * A value that may be missing and is (absent or blank) leaves nothing behind: a space doubled by it,
+ * or left before punctuation, a line's or the text's end, goes with it. A template is checked when
+ * the configuration is read, so that rendering cannot fail for a reason the owner should know.
  */
 #pragma once
 
@@ -14,13 +19,17 @@
 #define OTP_TEMPLATE_ERROR_SIZE 160
 
 /*
- * Checks a template: well-formed UTF-8 of at most OTP_TEMPLATE_MAX bytes, braces that match, known
- * names, one `{code}`. `context_keys` (n_keys) are the keys that the purpose requires, the only ones
- * of the context a template may name. -EINVAL with a sentence in ret_error.
+ * Checks a template: well-formed UTF-8 of at most OTP_TEMPLATE_MAX bytes without control characters
+ * but the line break; braces that match; names as above, `context_keys` (n_keys) being the keys that
+ * the purpose requires; `{code}` at least once, set apart from letters, digits and other values so
+ * that it can be read; `{amount}` and `{payee}` where they are required (what is approved must be
+ * seen); and no more than OTP_TEXT_SIZE when every value has OTP_CONTEXT_MAX_VALUE bytes. -EINVAL
+ * with a sentence in ret_error.
  */
 int otp_template_check(const char *template_text, const char *const *context_keys, size_t n_keys,
     char ret_error[static OTP_TEMPLATE_ERROR_SIZE]);
 
+/* No value is longer than OTP_CONTEXT_MAX_VALUE bytes, shop and reference included. */
 struct otp_template_values {
     const char *code;
     const char *shop;
@@ -29,6 +38,9 @@ struct otp_template_values {
     const struct otp_context *context;
 };
 
-/* Renders into ret_text. -ENOBUFS: too long; -ENOKEY: a name without value. Wiped on error. */
+/*
+ * Renders a checked template into ret_text. -ENOKEY: a required value is absent or blank; -ENOBUFS:
+ * too long, for a value beyond its bound; -EINVAL: not a checked template. Wiped on error.
+ */
 int otp_template_render(const char *template_text, const struct otp_template_values *values,
     char ret_text[static OTP_TEXT_SIZE]);

@@ -1,0 +1,98 @@
+#include "store/schema.h"
+
+#include "util/macros.h"
+
+/* Times: _wall is microseconds of Unix time, _boot microseconds of CLOCK_BOOTTIME of `boot_id`. */
+static const char version_1[] =
+    "CREATE TABLE meta ("
+    "  key TEXT PRIMARY KEY,"
+    "  value"
+    ") WITHOUT ROWID;"
+
+    "CREATE TABLE verifications ("
+    "  id TEXT PRIMARY KEY,"            /* vf_ and 26 characters, in the order of time */
+    "  client TEXT NOT NULL,"           /* who asked: uid:1000, or a client's name */
+    "  purpose TEXT NOT NULL,"
+    "  locale TEXT NOT NULL,"
+    "  reference TEXT,"
+    "  number_index BLOB NOT NULL,"
+    "  number_masked TEXT NOT NULL,"
+    "  number_sealed BLOB,"             /* wiped when nothing is to be sent any more */
+    "  key_id INTEGER NOT NULL,"
+    "  generation INTEGER NOT NULL,"
+    "  code_length INTEGER NOT NULL,"
+    "  context TEXT,"                   /* JSON; wiped when no text needs it any more */
+    "  context_digest BLOB NOT NULL,"
+    "  status TEXT NOT NULL,"           /* pending approved expired exhausted canceled denied
+                                           undeliverable */
+    "  attempts INTEGER NOT NULL,"
+    "  attempts_max INTEGER NOT NULL,"
+    "  sends INTEGER NOT NULL,"
+    "  sends_max INTEGER NOT NULL,"
+    "  ttl_usec INTEGER NOT NULL,"
+    "  boot_id BLOB NOT NULL,"
+    "  created_wall INTEGER NOT NULL,"
+    "  created_boot INTEGER NOT NULL,"
+    "  expires_wall INTEGER NOT NULL,"
+    "  expires_boot INTEGER NOT NULL,"
+    "  last_send_boot INTEGER NOT NULL,"
+    "  last_send_wall INTEGER NOT NULL,"
+    "  finished_wall INTEGER"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX verifications_pending ON verifications (expires_wall) WHERE status = 'pending';"
+    "CREATE INDEX verifications_reference ON verifications (reference, client)"
+    "  WHERE reference IS NOT NULL;"
+
+    "CREATE TABLE messages ("
+    "  id TEXT PRIMARY KEY,"            /* ms_ and 26 characters, in the order of time */
+    "  verification_id TEXT,"
+    "  generation INTEGER NOT NULL,"
+    "  client TEXT NOT NULL,"
+    "  number_index BLOB NOT NULL,"
+    "  number_masked TEXT NOT NULL,"
+    "  number_sealed BLOB,"
+    "  body_sealed BLOB,"               /* plain texts only; that of a code is rendered anew */
+    "  status TEXT NOT NULL,"           /* queued sending sent delivered failed expired unknown */
+    "  encoding TEXT NOT NULL,"
+    "  segments INTEGER NOT NULL,"
+    "  segments_sent INTEGER NOT NULL,"
+    "  priority INTEGER NOT NULL,"
+    "  tries INTEGER NOT NULL,"
+    "  modem TEXT,"
+    "  message_reference INTEGER,"
+    "  error_class TEXT,"
+    "  error_text TEXT,"
+    "  created_wall INTEGER NOT NULL,"
+    "  deadline_wall INTEGER NOT NULL,"
+    "  deadline_boot INTEGER NOT NULL,"
+    "  boot_id BLOB NOT NULL,"
+    "  sent_wall INTEGER,"
+    "  finished_wall INTEGER"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX messages_open ON messages (id) WHERE status IN ('queued', 'sending');"
+    "CREATE INDEX messages_verification ON messages (verification_id);"
+
+    "CREATE TABLE idempotency ("        /* answers to requests that had an Idempotency-Key */
+    "  client TEXT NOT NULL,"
+    "  key TEXT NOT NULL,"
+    "  body_digest BLOB NOT NULL,"
+    "  verification_id TEXT NOT NULL,"
+    "  message_id TEXT NOT NULL,"
+    "  position INTEGER NOT NULL,"
+    "  eta INTEGER NOT NULL,"
+    "  created_wall INTEGER NOT NULL,"
+    "  PRIMARY KEY (client, key)"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX idempotency_age ON idempotency (created_wall);"
+
+    "CREATE TABLE attempts ("           /* answers to checks that had an attempt_id */
+    "  verification_id TEXT NOT NULL,"
+    "  attempt_id TEXT NOT NULL,"
+    "  code_mac BLOB NOT NULL,"
+    "  result TEXT NOT NULL,"
+    "  attempts_left INTEGER NOT NULL,"
+    "  PRIMARY KEY (verification_id, attempt_id)"
+    ") WITHOUT ROWID;";
+
+const char *const schema_migrations[] = {version_1};
+const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

@@ -1,0 +1,302 @@
+/*
+ * Group commit. Jobs wait in `queue`; the thread takes all of them (up to BATCH_JOBS_MAX) into one
+ * transaction, so that one wait for the disk serves them all, and while it waits the next batch
+ * gathers. Within a batch each job has a savepoint, so that one that fails undoes itself alone.
+ * Answered jobs go to `finished`, and one link, `wake`, travels through the handover to make the
+ * loop look there; store_close() looks there without the loop.
+ */
+#include "store/store.h"
+
+#include "loop/handover.h"
+#include "store/db_open.h"
+#include "store/migrate.h"
+#include "store/schema.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+_Static_assert((int)STORE_ERROR_SIZE == (int)DB_ERROR_SIZE, "one buffer serves both");
+
+#define URL_SCHEME "sqlite:"
+
+/* Bounds how long the first job of a batch waits for the others, and the memory of changed pages. */
+#define BATCH_JOBS_MAX 512
+
+struct store {
+    struct db *db; /* the thread's, while it runs */
+    struct handover *handover;
+    pthread_t thread;
+    bool thread_runs;
+    uint64_t waiting; /* the loop's */
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t queue_filled;
+    pthread_cond_t batch_finished;
+    struct list_link queue;
+    size_t n_queued;
+    struct list_link finished;
+    struct list_link wake;
+    bool wake_pushed; /* `wake` is on its way through the handover */
+    bool stopping;
+    uint64_t jobs, commits, failed_commits;
+};
+
+static struct store_job *job_of(struct list_link *link)
+{
+    return CONTAINER_OF(link, struct store_job, link);
+}
+
+/* Waits for jobs and moves them to `batch`. False when there will be no more. */
+static bool take_batch(struct store *store, struct list_link *batch)
+{
+    pthread_mutex_lock(&store->lock);
+    while (store->n_queued == 0 && !store->stopping)
+        pthread_cond_wait(&store->queue_filled, &store->lock);
+    for (size_t n = 0; n < BATCH_JOBS_MAX && store->n_queued > 0; n++, store->n_queued--) {
+        struct list_link *link = store->queue.next;
+
+        list_unlink(link);
+        list_append(batch, link);
+    }
+    pthread_mutex_unlock(&store->lock);
+    return !list_is_empty(batch);
+}
+
+/* A job between others. Trouble with the savepoints themselves shows at the commit. */
+static int run_in_savepoint(struct db *db, struct store_job *job)
+{
+    int r = db_savepoint(db);
+
+    if (r < 0)
+        return r;
+    r = job->run(job, db);
+    if (r < 0)
+        (void)db_savepoint_undo(db);
+    else
+        (void)db_savepoint_keep(db);
+    return r;
+}
+
+/* A job that has the transaction to itself needs no savepoint. 1: nothing to commit. */
+static int run_alone(struct db *db, struct store_job *job)
+{
+    job->result = job->run(job, db);
+    if (job->result >= 0)
+        return 0;
+    db_rollback(db);
+    return 1;
+}
+
+/* 0: committed, 1: there was nothing to commit, negative: nothing of the batch exists. */
+static int run_batch(struct db *db, struct list_link *batch)
+{
+    int r = db_begin(db);
+
+    if (r < 0)
+        return r;
+    if (batch->next == batch->prev) {
+        r = run_alone(db, job_of(batch->next));
+        return r > 0 ? r : db_commit(db);
+    }
+    LIST_FOREACH(link, batch)
+        job_of(link)->result = run_in_savepoint(db, job_of(link));
+    return db_commit(db);
+}
+
+/* Gives the batch to the loop. Answers whether more is waiting. */
+static bool hand_back(struct store *store, struct list_link *batch, int commit_result)
+{
+    struct list_link items;
+    bool push, more;
+
+    list_init(&items);
+    pthread_mutex_lock(&store->lock);
+    store->commits += commit_result == 0;
+    store->failed_commits += commit_result < 0;
+    list_splice(&store->finished, batch);
+    push = !store->wake_pushed;
+    store->wake_pushed = true;
+    more = store->n_queued > 0;
+    pthread_cond_signal(&store->batch_finished);
+    pthread_mutex_unlock(&store->lock);
+    if (push) {
+        list_append(&items, &store->wake);
+        handover_push(store->handover, &items);
+    }
+    return more;
+}
+
+static void *store_main(void *userdata)
+{
+    struct store *store = userdata;
+    struct list_link batch;
+    bool more;
+    int r;
+
+    list_init(&batch);
+    while (take_batch(store, &batch)) {
+        r = run_batch(store->db, &batch);
+        if (r < 0)
+            LIST_FOREACH(link, &batch)
+                job_of(link)->result = r;
+        more = hand_back(store, &batch, r);
+        db_maintain(store->db, !more);
+    }
+    return NULL;
+}
+
+/* Calls `done` of what is finished. */
+static void deliver(struct store *store)
+{
+    struct list_link finished;
+
+    list_init(&finished);
+    pthread_mutex_lock(&store->lock);
+    list_splice(&finished, &store->finished);
+    pthread_mutex_unlock(&store->lock);
+    while (!list_is_empty(&finished)) {
+        struct store_job *job = job_of(finished.next);
+
+        list_unlink(&job->link);
+        store->waiting--;
+        job->done(job, job->result);
+    }
+}
+
+static void on_wake(void *userdata, struct list_link *item)
+{
+    struct store *store = userdata;
+
+    (void)item;
+    pthread_mutex_lock(&store->lock);
+    store->wake_pushed = false;
+    pthread_mutex_unlock(&store->lock);
+    deliver(store);
+}
+
+/* Signals are the loop's: the thread is born with all of them blocked. */
+static int start_thread(struct store *store)
+{
+    sigset_t all, before;
+    int error;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    error = pthread_create(&store->thread, NULL, store_main, store);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    store->thread_runs = error == 0;
+    return -error;
+}
+
+static struct store *store_new(void)
+{
+    struct store *store = calloc(1, sizeof(*store));
+
+    if (!store)
+        return NULL;
+    pthread_mutex_init(&store->lock, NULL);
+    pthread_cond_init(&store->queue_filled, NULL);
+    pthread_cond_init(&store->batch_finished, NULL);
+    list_init(&store->queue);
+    list_init(&store->finished);
+    list_init(&store->wake);
+    return store;
+}
+
+int store_open(struct store **ret, struct loop *loop, const struct log *log,
+    const struct store_config *config, char ret_error[static STORE_ERROR_SIZE])
+{
+    _cleanup_(store_closep) struct store *store = store_new();
+    int r;
+
+    snprintf(ret_error, STORE_ERROR_SIZE, "cannot start the store: out of memory");
+    if (!store)
+        return -ENOMEM;
+    if (strncmp(config->url, URL_SCHEME, strlen(URL_SCHEME)) != 0 ||
+        config->url[strlen(URL_SCHEME)] == '\0') {
+        snprintf(ret_error, STORE_ERROR_SIZE,
+            "the [store] url \"%s\" is not understood; write sqlite:/path/to/smsotp.db", config->url);
+        return -EINVAL;
+    }
+    r = db_open(&store->db, log, config->url + strlen(URL_SCHEME), (int)schema_n_migrations,
+        ret_error);
+    if (r == 0)
+        r = migrate(store->db, schema_migrations, schema_n_migrations, ret_error);
+    if (r < 0)
+        return r;
+    r = handover_new(&store->handover, loop, on_wake, store);
+    if (r == 0)
+        r = start_thread(store);
+    if (r < 0) {
+        snprintf(ret_error, STORE_ERROR_SIZE, "cannot start the store: %s", strerror(-r));
+        return r;
+    }
+    ret_error[0] = '\0';
+    *ret = TAKE_PTR(store);
+    return 0;
+}
+
+/* Waits for the thread and delivers, until nothing is waiting, not even what a `done` submitted. */
+static void drain(struct store *store)
+{
+    while (store->waiting > 0) {
+        pthread_mutex_lock(&store->lock);
+        while (list_is_empty(&store->finished))
+            pthread_cond_wait(&store->batch_finished, &store->lock);
+        pthread_mutex_unlock(&store->lock);
+        deliver(store);
+    }
+}
+
+static void stop_thread(struct store *store)
+{
+    pthread_mutex_lock(&store->lock);
+    store->stopping = true;
+    pthread_cond_signal(&store->queue_filled);
+    pthread_mutex_unlock(&store->lock);
+    pthread_join(store->thread, NULL);
+}
+
+struct store *store_close(struct store *store)
+{
+    if (!store)
+        return NULL;
+    if (store->thread_runs) {
+        drain(store);
+        stop_thread(store);
+    }
+    handover_free(store->handover);
+    db_close(store->db);
+    pthread_cond_destroy(&store->batch_finished);
+    pthread_cond_destroy(&store->queue_filled);
+    pthread_mutex_destroy(&store->lock);
+    free(store);
+    return NULL;
+}
+
+void store_submit(struct store *store, struct store_job *job)
+{
+    store->waiting++;
+    pthread_mutex_lock(&store->lock);
+    list_init(&job->link);
+    list_append(&store->queue, &job->link);
+    store->jobs++;
+    if (store->n_queued++ == 0)
+        pthread_cond_signal(&store->queue_filled);
+    pthread_mutex_unlock(&store->lock);
+}
+
+void store_get_stats(struct store *store, struct store_stats *ret)
+{
+    pthread_mutex_lock(&store->lock);
+    *ret = (struct store_stats){
+        .jobs = store->jobs,
+        .commits = store->commits,
+        .failed_commits = store->failed_commits,
+        .waiting = store->waiting,
+    };
+    pthread_mutex_unlock(&store->lock);
+}
