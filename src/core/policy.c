@@ -33,9 +33,9 @@ static int add_default_purpose(struct policy *policy, const struct otp_default_t
         r = policy_add_purpose(policy, row->purpose, &purpose);
         if (r < 0)
             return r;
-        for (size_t i = 0; i < row->n_required && i < PURPOSE_REQUIRED_MAX; i++)
+        for (size_t i = 0; i < row->n_context_keys; i++)
             snprintf(purpose->required[purpose->n_required++], sizeof(purpose->required[0]), "%s",
-                row->required[i]);
+                row->context_keys[i]);
     }
     return purpose_set_template(purpose, row->locale, row->text);
 }

@@ -29,6 +29,7 @@ static const char version_1[] =
     "  attempts_max INTEGER NOT NULL,"
     "  sends INTEGER NOT NULL,"
     "  sends_max INTEGER NOT NULL,"
+    "  resend_new INTEGER NOT NULL,"    /* 1: a resend makes a new code */
     "  ttl_usec INTEGER NOT NULL,"
     "  boot_id BLOB NOT NULL,"
     "  created_wall INTEGER NOT NULL,"
@@ -42,6 +43,7 @@ static const char version_1[] =
     "CREATE INDEX verifications_pending ON verifications (expires_wall) WHERE status = 'pending';"
     "CREATE INDEX verifications_reference ON verifications (reference, client)"
     "  WHERE reference IS NOT NULL;"
+    "CREATE INDEX verifications_client ON verifications (client, created_wall);"
 
     "CREATE TABLE messages ("
     "  id TEXT PRIMARY KEY,"            /* ms_ and 26 characters, in the order of time */
@@ -71,6 +73,8 @@ static const char version_1[] =
     ") WITHOUT ROWID;"
     "CREATE INDEX messages_open ON messages (id) WHERE status IN ('queued', 'sending');"
     "CREATE INDEX messages_verification ON messages (verification_id);"
+    "CREATE INDEX messages_number ON messages (number_index, created_wall);"
+    "CREATE INDEX messages_age ON messages (created_wall);"
 
     "CREATE TABLE idempotency ("        /* answers to requests that had an Idempotency-Key */
     "  client TEXT NOT NULL,"
@@ -84,6 +88,13 @@ static const char version_1[] =
     "  PRIMARY KEY (client, key)"
     ") WITHOUT ROWID;"
     "CREATE INDEX idempotency_age ON idempotency (created_wall);"
+
+    "CREATE TABLE guesses ("            /* wrong codes by number, whatever the verification */
+    "  number_index BLOB NOT NULL,"
+    "  at_wall INTEGER NOT NULL"
+    ");"
+    "CREATE INDEX guesses_number ON guesses (number_index, at_wall);"
+    "CREATE INDEX guesses_age ON guesses (at_wall);"
 
     "CREATE TABLE attempts ("           /* answers to checks that had an attempt_id */
     "  verification_id TEXT NOT NULL,"

@@ -1,0 +1,140 @@
+#include "api/server.h"
+
+#include "api/call.h"
+#include "api/router.h"
+#include "smsotp/limits.h"
+
+#include <errno.h>
+#include <event2/bufferevent.h>
+#include <event2/http.h>
+#include <event2/listener.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define LISTENERS_MAX 2
+
+/* evhttp answers a larger body itself, in HTML; up to here we do, and say what the limit is. */
+#define BODY_HARD_MAX (8 * SMSOTP_BODY_MAX)
+
+struct listener {
+    struct evhttp_bound_socket *socket; /* NULL once it is closed */
+    char *path;
+};
+
+struct server {
+    struct evhttp *http;
+    struct loop *loop;
+    const struct log *log;
+    struct gateway *gateway;
+    struct listener listeners[LISTENERS_MAX];
+    unsigned n_listeners;
+};
+
+/* Who is at the other end, as the kernel says. */
+static bool identify(struct server *server, struct evhttp_request *request, struct caller *ret)
+{
+    struct evhttp_connection *connection = evhttp_request_get_connection(request);
+    struct bufferevent *bufferevent =
+        connection ? evhttp_connection_get_bufferevent(connection) : NULL;
+    struct ucred peer;
+    socklen_t size = sizeof(peer);
+
+    if (!bufferevent || getsockopt(bufferevent_getfd(bufferevent), SOL_SOCKET, SO_PEERCRED, &peer,
+                            &size) < 0)
+        return false;
+    return policy_identify(gateway_policy(server->gateway), peer.uid, peer.gid, ret);
+}
+
+static void on_request(struct evhttp_request *request, void *userdata)
+{
+    struct server *server = userdata;
+    struct refusal refusal;
+    struct call *call;
+
+    if (call_new(&call, server->gateway, request) < 0) {
+        evhttp_send_error(request, 500, NULL);
+        return;
+    }
+    if (!identify(server, request, &call->caller)) {
+        refuse(&refusal, ERROR_UNAUTHENTICATED, NULL,
+            "This user is not a client of the gateway; the owner adds a [client …] section with "
+            "`user =`");
+        call_refuse(call, &refusal);
+        return;
+    }
+    router_dispatch(call);
+}
+
+int server_new(
+    struct server **ret, struct loop *loop, const struct log *log, struct gateway *gateway)
+{
+    struct server *server = calloc(1, sizeof(*server));
+
+    if (!server)
+        return -ENOMEM;
+    server->http = evhttp_new(loop_event_base(loop));
+    if (!server->http) {
+        free(server);
+        return -ENOMEM;
+    }
+    server->loop = loop;
+    server->log = log;
+    server->gateway = gateway;
+    evhttp_set_max_headers_size(server->http, SMSOTP_HEADERS_MAX);
+    evhttp_set_max_body_size(server->http, BODY_HARD_MAX);
+    evhttp_set_timeout(server->http, SMSOTP_REQUEST_TIMEOUT_SEC);
+    evhttp_set_allowed_methods(server->http,
+        EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+            EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
+    evhttp_set_gencb(server->http, on_request, server);
+    *ret = server;
+    return 0;
+}
+
+int server_add_listener(struct server *server, int fd, const char *path)
+{
+    struct listener *listener = &server->listeners[server->n_listeners];
+    struct evconnlistener *socket;
+
+    if (server->n_listeners == LISTENERS_MAX)
+        return -ENOSPC;
+    listener->path = strdup(path);
+    if (!listener->path)
+        return -ENOMEM;
+    /* The descriptor listens already: backlog 0 leaves it as it is. */
+    socket = evconnlistener_new(loop_event_base(server->loop), NULL, NULL,
+        LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+    if (socket)
+        listener->socket = evhttp_bind_listener(server->http, socket);
+    if (!listener->socket) {
+        free(listener->path);
+        return -ENOMEM;
+    }
+    server->n_listeners++;
+    return 0;
+}
+
+void server_stop(struct server *server)
+{
+    for (unsigned i = 0; i < server->n_listeners; i++) {
+        struct listener *listener = &server->listeners[i];
+
+        if (!listener->socket)
+            continue;
+        unlink(listener->path);
+        evhttp_del_accept_socket(server->http, listener->socket);
+        listener->socket = NULL;
+    }
+}
+
+struct server *server_free(struct server *server)
+{
+    if (!server)
+        return NULL;
+    server_stop(server);
+    for (unsigned i = 0; i < server->n_listeners; i++)
+        free(server->listeners[i].path);
+    evhttp_free(server->http);
+    free(server);
+    return NULL;
+}

@@ -1,0 +1,29 @@
+/*
+ * The HTTP server: evhttp on UNIX sockets, the peer's identity from the kernel, and the bounds that
+ * hold before a handler sees a request. On the loop's thread.
+ */
+#pragma once
+
+#include "core/gateway.h"
+#include "loop/loop.h"
+
+#include <sys/types.h>
+
+struct server;
+
+/* A server without sockets. `gateway` is borrowed. -ENOMEM. */
+int server_new(
+    struct server **ret, struct loop *loop, const struct log *log, struct gateway *gateway);
+
+/*
+ * Serves a listening UNIX socket; takes over `fd`, and `path` for removal at the end (copied).
+ * -ENOMEM.
+ */
+int server_add_listener(struct server *server, int fd, const char *path);
+
+/* Accepts nobody any more and removes the socket files; requests under way are still answered. */
+void server_stop(struct server *server);
+
+/* Every call has been answered before. Takes NULL; returns NULL. */
+struct server *server_free(struct server *server);
+DEFINE_CLEANUP(struct server *, server_free);

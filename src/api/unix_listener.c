@@ -1,0 +1,79 @@
+#include "api/unix_listener.h"
+
+#include "util/macros.h"
+
+#include <stdbool.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#define BACKLOG 128
+
+static int fail(char ret_error[static UNIX_LISTENER_ERROR_SIZE], const char *path, int error,
+    const char *what)
+{
+    snprintf(ret_error, UNIX_LISTENER_ERROR_SIZE, "socket %.100s%s: %s", path,
+        strlen(path) > 100 ? "…" : "", what);
+    return error;
+}
+
+static int make_address(const char *path, struct sockaddr_un *ret)
+{
+    *ret = (struct sockaddr_un){.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof(ret->sun_path))
+        return -ENAMETOOLONG;
+    memcpy(ret->sun_path, path, strlen(path) + 1);
+    return 0;
+}
+
+/* Whether somebody accepts connections there. */
+static bool is_served(const struct sockaddr_un *address)
+{
+    _cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    return fd >= 0 && (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 ||
+                          errno == EAGAIN);
+}
+
+/* Makes room for a new socket: removes a dead one. */
+static int clear_path(const struct sockaddr_un *address, char *ret_error)
+{
+    const char *path = address->sun_path;
+    struct stat st;
+
+    if (lstat(path, &st) < 0)
+        return errno == ENOENT ? 0 : fail(ret_error, path, -errno, strerror(errno));
+    if (!S_ISSOCK(st.st_mode))
+        return fail(ret_error, path, -EEXIST,
+            "there is something else than a socket at this path; remove it or set another path");
+    if (is_served(address))
+        return fail(ret_error, path, -EADDRINUSE,
+            "another process serves this socket; stop it or set another path");
+    if (unlink(path) < 0 && errno != ENOENT)
+        return fail(ret_error, path, -errno, strerror(errno));
+    return 0;
+}
+
+int unix_listener_open(
+    const char *path, mode_t mode, char ret_error[static UNIX_LISTENER_ERROR_SIZE])
+{
+    struct sockaddr_un address;
+    _cleanup_close_ int fd = -1;
+    int r;
+
+    if (make_address(path, &address) < 0)
+        return fail(ret_error, path, -ENAMETOOLONG,
+            "the path is too long; a socket's path has at most 107 bytes");
+    r = clear_path(&address, ret_error);
+    if (r < 0)
+        return r;
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+        chmod(path, mode) < 0 || listen(fd, BACKLOG) < 0)
+        return fail(ret_error, path, -errno, strerror(errno));
+    return TAKE_FD(fd);
+}

@@ -1,0 +1,17 @@
+/*
+ * A listening UNIX socket at a path. A socket file that nobody serves any more is replaced; one that
+ * another process serves, or anything that is no socket, is left alone.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#define UNIX_LISTENER_ERROR_SIZE 256
+
+/*
+ * Binds and listens; the descriptor is the caller's, who unlinks the path at the end. -ENAMETOOLONG:
+ * longer than sun_path allows (107 bytes); -EADDRINUSE: served by somebody else; -EEXIST: the path is
+ * something else; or errno. With each a sentence for the person who starts the daemon.
+ */
+int unix_listener_open(
+    const char *path, mode_t mode, char ret_error[static UNIX_LISTENER_ERROR_SIZE]);

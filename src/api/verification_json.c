@@ -1,0 +1,49 @@
+#include "api/verification_json.h"
+
+#include "util/hex.h"
+
+static json_t *time_to_json(usec_t wall)
+{
+    char text[CLOCK_RFC3339_SIZE];
+
+    clock_format_rfc3339(wall, text);
+    return json_string(text);
+}
+
+static json_t *message_to_json(const struct verification_view *view)
+{
+    const struct message *message = view->message;
+    json_t *json;
+
+    if (!message->id[0])
+        return json_null();
+    json = json_pack("{s:s, s:s, s:s, s:i}", "id", message->id, "status",
+        message_status_to_string(message->status), "encoding",
+        sms_encoding_to_string(message->encoding), "segments", (int)message->segments);
+    if (!json)
+        return NULL;
+    if (view->position >= 0)
+        json_object_set_new(json, "position", json_integer(view->position));
+    if (view->eta_sec >= 0)
+        json_object_set_new(json, "eta", json_integer(view->eta_sec));
+    if (message->error_class[0])
+        json_object_set_new(json, "error",
+            json_pack("{s:s, s:s}", "class", message->error_class, "detail", message->error_text));
+    return json;
+}
+
+json_t *verification_to_json(const struct verification_view *view)
+{
+    const struct verification *v = view->verification;
+    char digest[2 * OTP_CONTEXT_DIGEST_SIZE + 1];
+
+    hex_encode(v->context_digest, sizeof(v->context_digest), digest);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:o, s:o, s:i, s:i, s:i, s:i, s:o}",
+        "id", v->id, "status", verification_status_to_string(v->status), "purpose", v->purpose,
+        "locale", v->locale, "to", v->number_masked, "reference",
+        v->reference[0] ? v->reference : NULL, "context_digest", digest, "created_at",
+        time_to_json(v->created.wall), "expires_at", time_to_json(v->expires.wall), "expires_in",
+        (int)view->expires_in_sec, "attempts_left", (int)view->attempts_left, "resends_left",
+        (int)view->resends_left, "resend_after", (int)view->resend_after_sec, "message",
+        message_to_json(view));
+}

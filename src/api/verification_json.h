@@ -1,0 +1,9 @@
+/* A verification as the JSON object of the contract. */
+#pragma once
+
+#include "core/verification.h"
+
+#include <jansson.h>
+
+/* A new object; NULL when memory is short. */
+json_t *verification_to_json(const struct verification_view *view);

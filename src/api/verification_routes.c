@@ -1,0 +1,190 @@
+#include "api/verification_routes.h"
+
+#include "api/body.h"
+#include "api/verification_json.h"
+#include "smsotp/api.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void answer_view(
+    struct call *call, unsigned status, const struct verification_answer *answer)
+{
+    if (answer->refusal)
+        call_refuse(call, answer->refusal);
+    else
+        call_answer(call, status, verification_to_json(answer->view));
+}
+
+static void on_created(void *userdata, const struct verification_answer *answer)
+{
+    struct call *call = userdata;
+    char location[sizeof(SMSOTP_ROUTE_VERIFICATIONS) + ID_SIZE];
+
+    if (!answer->refusal) {
+        snprintf(location, sizeof(location), "%s/%s", SMSOTP_ROUTE_VERIFICATIONS,
+            answer->view->verification->id);
+        call_add_header(call, "Location", location);
+        if (answer->is_replay)
+            call_add_header(call, "Idempotent-Replayed", "true");
+    }
+    answer_view(call, 201, answer);
+}
+
+static void on_answer(void *userdata, const struct verification_answer *answer)
+{
+    answer_view(userdata, 200, answer);
+}
+
+static void on_checked(void *userdata, const struct verification_answer *answer)
+{
+    struct call *call = userdata;
+    const struct verification *v;
+
+    if (answer->refusal) {
+        call_refuse(call, answer->refusal);
+        return;
+    }
+    v = answer->view->verification;
+    call_answer(call, 200,
+        json_pack("{s:s, s:s, s:s, s:i}", "id", v->id, "result",
+            check_result_to_string(answer->result), "status",
+            verification_status_to_string(v->status), "attempts_left",
+            (int)answer->attempts_left));
+}
+
+/* A key of 1 to 128 visible ASCII characters, or none. */
+static bool read_idempotency_key(
+    const struct call *call, const char **ret_key, struct refusal *ret)
+{
+    const char *key = call_header(call, "Idempotency-Key");
+    size_t n = 0;
+
+    while (key && key[n] >= '!' && key[n] <= '~')
+        n++;
+    if (key && (n == 0 || n > SMSOTP_IDEMPOTENCY_KEY_MAX || key[n])) {
+        refuse(ret, ERROR_INVALID, "Idempotency-Key",
+            "`Idempotency-Key` must have 1 to %u visible ASCII characters, like a UUID",
+            SMSOTP_IDEMPOTENCY_KEY_MAX);
+        return false;
+    }
+    *ret_key = key;
+    return true;
+}
+
+void verification_create(struct call *call)
+{
+    static const char *const known[] = {"to", "purpose", "locale", "reference", "context"};
+    struct issue_request request = {0};
+    struct otp_context context;
+    struct refusal refusal = {0};
+    bool has_context;
+
+    if (!body_read(call, &refusal) || !body_has_only(call, known, ARRAY_SIZE(known), &refusal) ||
+        !body_text(call, "to", 64, true, &request.to, &refusal) ||
+        !body_text(call, "purpose", SMSOTP_PURPOSE_MAX, true, &request.purpose, &refusal) ||
+        !body_text(call, "locale", SMSOTP_LOCALE_MAX, false, &request.locale, &refusal) ||
+        !body_text(call, "reference", SMSOTP_REFERENCE_MAX, false, &request.reference, &refusal) ||
+        !body_context(call, &context, &has_context, &refusal) ||
+        !read_idempotency_key(call, &request.idempotency_key, &refusal)) {
+        call_refuse(call, &refusal);
+        return;
+    }
+    request.context = &context;
+    memcpy(request.body_digest, call->body_digest, sizeof(request.body_digest));
+    gateway_issue(call->gateway, &call->caller, &request, on_created, call);
+}
+
+void verification_find(struct call *call)
+{
+    _cleanup_free_ char *reference = call_query(call, "reference");
+    struct refusal refusal;
+
+    if (!reference || !reference[0] || strlen(reference) > SMSOTP_REFERENCE_MAX) {
+        refuse(&refusal, ERROR_INVALID, "reference",
+            "Ask with ?reference= and the reference of the request, 1 to %u bytes",
+            SMSOTP_REFERENCE_MAX);
+        call_refuse(call, &refusal);
+        return;
+    }
+    gateway_get_by_reference(call->gateway, &call->caller, reference, on_answer, call);
+}
+
+/* The identifier in the path; a text of another form names nothing that exists. */
+static const char *path_id(struct call *call)
+{
+    const char *id = call->segments[2];
+    struct refusal refusal;
+
+    if (id_is_valid(ID_PREFIX_VERIFICATION, id))
+        return id;
+    refuse(&refusal, ERROR_NOT_FOUND, NULL,
+        "There is no such verification; an id looks like vf_ and 26 letters and digits");
+    call_refuse(call, &refusal);
+    return NULL;
+}
+
+void verification_read(struct call *call)
+{
+    const char *id = path_id(call);
+
+    if (id)
+        gateway_get(call->gateway, &call->caller, id, on_answer, call);
+}
+
+void verification_check(struct call *call)
+{
+    static const char *const known[] = {"code", "context", "attempt_id"};
+    struct check_request request = {0};
+    struct otp_context context;
+    struct refusal refusal = {0};
+    bool has_context;
+    const char *id = path_id(call);
+
+    if (!id)
+        return;
+    if (!body_read(call, &refusal) || !body_has_only(call, known, ARRAY_SIZE(known), &refusal) ||
+        !body_text(call, "code", 64, true, &request.code, &refusal) ||
+        !body_text(call, "attempt_id", SMSOTP_ATTEMPT_ID_MAX, false, &request.attempt_id,
+            &refusal) ||
+        !body_context(call, &context, &has_context, &refusal)) {
+        call_refuse(call, &refusal);
+        return;
+    }
+    if (has_context)
+        request.context = &context;
+    gateway_check(call->gateway, &call->caller, id, &request, on_checked, call);
+}
+
+/* Resend and cancel need no body; one that comes must be an empty object. */
+static bool has_no_arguments(struct call *call)
+{
+    struct refusal refusal = {0};
+    size_t n;
+
+    (void)call_body_bytes(call, &n);
+    if (n == 0)
+        return true;
+    if (body_read(call, &refusal) && json_object_size(call->body) == 0)
+        return true;
+    if (!refusal.is_refused)
+        refuse(&refusal, ERROR_INVALID, "body", "This request takes no body, or {}");
+    call_refuse(call, &refusal);
+    return false;
+}
+
+void verification_resend(struct call *call)
+{
+    const char *id = path_id(call);
+
+    if (id && has_no_arguments(call))
+        gateway_resend(call->gateway, &call->caller, id, on_answer, call);
+}
+
+void verification_cancel(struct call *call)
+{
+    const char *id = path_id(call);
+
+    if (id && has_no_arguments(call))
+        gateway_cancel(call->gateway, &call->caller, id, on_answer, call);
+}

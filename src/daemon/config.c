@@ -1,0 +1,314 @@
+#include "daemon/config.h"
+
+#include "daemon/config_keys.h"
+#include "otp/template.h"
+#include "smsotp/api.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NAME_SIZE 64
+
+/* One pass over a file. inih does not tell the line, so the reader that feeds it counts them. */
+struct reading {
+    struct config *config;
+    const char *path;
+    FILE *file;
+    unsigned line;
+    bool is_indented; /* the line begins with white space: inih continues the value above */
+    char last_key[NAME_SIZE];
+    char *error; /* CONFIG_ERROR_SIZE; empty: none */
+};
+
+/* The first error stays: what follows it may be its consequence. */
+static void _printf_(2, 3) complain(struct reading *reading, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    if (reading->error[0])
+        return;
+    n = snprintf(reading->error, CONFIG_ERROR_SIZE, "%s:%u: ", reading->path, reading->line);
+    if (n < 0 || n >= CONFIG_ERROR_SIZE)
+        return;
+    va_start(args, format);
+    vsnprintf(reading->error + n, CONFIG_ERROR_SIZE - (size_t)n, format, args);
+    va_end(args);
+}
+
+static const struct config_section *find_section(const char *kind, const char *name)
+{
+    for (size_t i = 0; i < config_n_sections; i++)
+        if (strcmp(config_sections[i].kind, kind) == 0 &&
+            config_sections[i].has_name == (name[0] != '\0'))
+            return &config_sections[i];
+    return NULL;
+}
+
+static const struct config_key *find_key(
+    const struct config_section *section, const char *name, const char **ret_suffix)
+{
+    for (size_t i = 0; i < section->n_keys; i++) {
+        const char *known = section->keys[i].name;
+        size_t n = strlen(known);
+
+        if (known[n - 1] == '.' ? strncmp(known, name, n) == 0 : strcmp(known, name) == 0) {
+            *ret_suffix = name + n;
+            return &section->keys[i];
+        }
+    }
+    return NULL;
+}
+
+/* The names of all keys of a section. */
+static void list_keys(const struct config_section *section, char *ret_text, size_t size)
+{
+    size_t used = 0;
+
+    ret_text[0] = '\0';
+    for (size_t i = 0; i < section->n_keys && used < size; i++)
+        used += (size_t)snprintf(ret_text + used, size - used, "%s%s%s", i > 0 ? ", " : "",
+            section->keys[i].name, strchr(section->keys[i].name, '.') ? "LOCALE" : "");
+}
+
+/* Cuts "modem counter" into kind and name. */
+static void split_section(const char *text, char ret_kind[static NAME_SIZE],
+    char ret_name[static NAME_SIZE])
+{
+    size_t n = strcspn(text, " \t");
+
+    snprintf(ret_kind, NAME_SIZE, "%.*s", (int)n, text);
+    snprintf(ret_name, NAME_SIZE, "%s", text + n + strspn(text + n, " \t"));
+}
+
+/* The object of a section; complains about one that is not known. */
+static const struct config_section *open_section(
+    struct reading *reading, const char *text, void **ret_object)
+{
+    char kind[NAME_SIZE], name[NAME_SIZE];
+    const struct config_section *section;
+    int r;
+
+    split_section(text, kind, name);
+    section = find_section(kind, name);
+    if (!section) {
+        complain(reading, "unknown section [%s]; known are [gateway] [api] [store] [keys] [limits] "
+            "[modem NAME] [purpose NAME] [client NAME]", text);
+        return NULL;
+    }
+    r = section->open(reading->config, name, ret_object);
+    if (r < 0) {
+        complain(reading, "section [%s]: %s", text,
+            r == -ENOSPC ? "there are too many of this kind"
+                         : "a name has lower-case letters, digits, `-` and `_`, and begins with a "
+                           "letter");
+        return NULL;
+    }
+    return section;
+}
+
+static void take_value(struct reading *reading, const struct config_section *section, void *object,
+    const char *name, const char *value)
+{
+    const char *suffix;
+    const struct config_key *key = find_key(section, name, &suffix);
+    bool is_continuation = reading->is_indented && strcmp(name, reading->last_key) == 0;
+    char known[200];
+
+    if (!key) {
+        list_keys(section, known, sizeof(known));
+        complain(reading, "unknown key `%s` in [%s]; known are %s", name, section->kind, known);
+        return;
+    }
+    snprintf(reading->last_key, sizeof(reading->last_key), "%s", name);
+    if (is_continuation && !key->append)
+        complain(reading, "this line is indented, so it continues `%s` above, which takes one line; "
+            "begin it at the margin", name);
+    else if ((is_continuation ? key->append : key->read)(object, suffix, value) < 0)
+        complain(reading, "`%s`: expected %s", name, key->expected);
+}
+
+/* inih's: 1 to go on, 0 for an error, which is ours already. */
+static int on_key(void *userdata, const char *text, const char *name, const char *value)
+{
+    struct reading *reading = userdata;
+    const struct config_section *section;
+    void *object;
+
+    section = open_section(reading, text, &object);
+    if (section)
+        take_value(reading, section, object, name, value);
+    return 1;
+}
+
+/* A section without keys reaches no handler, so its header is looked at here. */
+static void look_at_header(struct reading *reading, const char *line)
+{
+    char text[NAME_SIZE];
+    void *object;
+
+    snprintf(text, sizeof(text), "%.*s", (int)strcspn(line + 1, "]\r\n"), line + 1);
+    reading->last_key[0] = '\0';
+    (void)open_section(reading, text, &object);
+}
+
+/* fgets() for inih, which would take the rest of a line that is too long for a line of its own. */
+static char *read_line(char *line, int size, void *userdata)
+{
+    struct reading *reading = userdata;
+
+    if (reading->error[0] || !fgets(line, size, reading->file))
+        return NULL;
+    reading->line++;
+    if (!strchr(line, '\n') && !feof(reading->file)) {
+        complain(reading, "the line is longer than %d bytes; a template may go on in the next line, "
+            "indented", size - 2);
+        return NULL;
+    }
+    reading->is_indented = line[0] == ' ' || line[0] == '\t';
+    if (line[0] == '[')
+        look_at_header(reading, line);
+    return line;
+}
+
+static int check_purpose(const struct purpose *purpose, const char *path, char *ret_error)
+{
+    const char *required[PURPOSE_REQUIRED_MAX];
+    char why[OTP_TEMPLATE_ERROR_SIZE];
+
+    for (unsigned i = 0; i < purpose->n_required; i++)
+        required[i] = purpose->required[i];
+    if (purpose->length < SMSOTP_CODE_LENGTH_MIN && !purpose->allow_short) {
+        snprintf(ret_error, CONFIG_ERROR_SIZE,
+            "%s: [purpose %s]: `length` below %u needs `allow_short = yes`: short codes are guessed",
+            path, purpose->name, SMSOTP_CODE_LENGTH_MIN);
+        return -EINVAL;
+    }
+    if (purpose->n_templates == 0) {
+        snprintf(ret_error, CONFIG_ERROR_SIZE,
+            "%s: [purpose %s] has no text; expected `template.en` or another locale", path,
+            purpose->name);
+        return -EINVAL;
+    }
+    for (unsigned i = 0; i < purpose->n_templates; i++)
+        if (otp_template_check(
+                purpose->templates[i].text, required, purpose->n_required, why) < 0) {
+            snprintf(ret_error, CONFIG_ERROR_SIZE, "%s: [purpose %s] template.%s: %s", path,
+                purpose->name, purpose->templates[i].locale, why);
+            return -EINVAL;
+        }
+    return 0;
+}
+
+static int check_client(
+    const struct policy *policy, const struct client *client, const char *path, char *ret_error)
+{
+    if (!client->has_uid && !client->has_gid) {
+        snprintf(ret_error, CONFIG_ERROR_SIZE,
+            "%s: [client %s] names nobody; expected `user =` or `group =`", path, client->name);
+        return -EINVAL;
+    }
+    for (unsigned i = 0; i < client->n_purposes; i++)
+        if (!policy_find_purpose(policy, client->purposes[i])) {
+            snprintf(ret_error, CONFIG_ERROR_SIZE, "%s: [client %s]: there is no purpose `%s`",
+                path, client->name, client->purposes[i]);
+            return -EINVAL;
+        }
+    return 0;
+}
+
+/* What can only be seen when the whole file has been read. */
+static int check_whole(const struct config *config, const char *path, char *ret_error)
+{
+    const struct policy *policy = config->policy;
+    int r = 0;
+
+    for (unsigned i = 0; r == 0 && i < config->n_modems; i++)
+        if (!config->modems[i].device) {
+            snprintf(ret_error, CONFIG_ERROR_SIZE,
+                "%s: [modem %s] has no `device`; expected the path of a tty, like /dev/ttyUSB2",
+                path, config->modems[i].name);
+            return -EINVAL;
+        }
+    for (unsigned i = 0; r == 0 && i < policy->n_purposes; i++)
+        r = check_purpose(policy->purposes[i], path, ret_error);
+    for (unsigned i = 0; r == 0 && i < policy->n_clients; i++)
+        r = check_client(policy, policy->clients[i], path, ret_error);
+    return r;
+}
+
+static int set_defaults(struct config *config, const struct config_defaults *defaults)
+{
+    snprintf(config->policy->shop, sizeof(config->policy->shop), "the shop");
+    if (asprintf(&config->api_socket, "%s/%s", defaults->runtime_dir, SMSOTP_SOCKET_API) < 0 ||
+        asprintf(&config->admin_socket, "%s/%s", defaults->runtime_dir, SMSOTP_SOCKET_ADMIN) < 0 ||
+        asprintf(&config->store_url, "sqlite:%s/smsotp.db", defaults->state_dir) < 0)
+        return -ENOMEM;
+    return 0;
+}
+
+static int read_file(struct config *config, const char *path, char *ret_error)
+{
+    struct reading reading = {.config = config, .path = path, .error = ret_error};
+    int line;
+
+    reading.file = fopen(path, "re");
+    if (!reading.file) {
+        snprintf(ret_error, CONFIG_ERROR_SIZE, "%s: %s", path, strerror(errno));
+        return -errno;
+    }
+    line = ini_parse_stream(read_line, &reading, on_key, &reading);
+    if (line > 0 && !ret_error[0])
+        snprintf(ret_error, CONFIG_ERROR_SIZE,
+            "%s:%d: expected `[section]`, `key = value`, or a comment after `;` or `#`", path, line);
+    fclose(reading.file);
+    return ret_error[0] ? -EINVAL : 0;
+}
+
+int config_load(struct config **ret, const char *path, const struct config_defaults *defaults,
+    char ret_error[static CONFIG_ERROR_SIZE])
+{
+    _cleanup_(config_freep) struct config *config = calloc(1, sizeof(*config));
+    int r;
+
+    snprintf(ret_error, CONFIG_ERROR_SIZE, "out of memory");
+    if (!config)
+        return -ENOMEM;
+    r = policy_new(&config->policy);
+    if (r < 0)
+        return r;
+    r = set_defaults(config, defaults);
+    if (r < 0)
+        return r;
+    ret_error[0] = '\0';
+    r = read_file(config, path, ret_error);
+    if (r < 0)
+        return r;
+    r = check_whole(config, path, ret_error);
+    if (r < 0)
+        return r;
+    *ret = TAKE_PTR(config);
+    return 0;
+}
+
+struct config *config_free(struct config *config)
+{
+    if (!config)
+        return NULL;
+    for (unsigned i = 0; i < config->n_modems; i++) {
+        if (config->modems[i].pin)
+            explicit_bzero(config->modems[i].pin, strlen(config->modems[i].pin));
+        free(config->modems[i].pin);
+        free(config->modems[i].device);
+    }
+    policy_free(config->policy);
+    free(config->api_socket);
+    free(config->admin_socket);
+    free(config->store_url);
+    free(config->master_key);
+    free(config);
+    return NULL;
+}

@@ -1,0 +1,32 @@
+/*
+ * What each key of the configuration means: tables of sections and keys, with the function that
+ * reads a value and the words for what it expects. Constant data.
+ */
+#pragma once
+
+#include "daemon/config.h"
+
+/*
+ * A reader gets the object its section stands for, what follows the name where that ends in a dot,
+ * and the value. 0, or a negative errno for a value that cannot be.
+ */
+typedef int (*config_key_reader)(void *object, const char *suffix, const char *value);
+
+struct config_key {
+    const char *name; /* "template." takes any suffix */
+    config_key_reader read;
+    const char *expected;     /* completes "expected …" */
+    config_key_reader append; /* an indented further line; NULL: not for this key */
+};
+
+struct config_section {
+    const char *kind; /* "modem" of [modem counter] */
+    bool has_name;
+    /* The object that the keys belong to, made at its first mention. -EINVAL: name; -ENOSPC. */
+    int (*open)(struct config *config, const char *name, void **ret_object);
+    const struct config_key *keys;
+    size_t n_keys;
+};
+
+extern const struct config_section config_sections[];
+extern const size_t config_n_sections;

@@ -1,0 +1,348 @@
+#include "daemon/daemon.h"
+
+#include "api/server.h"
+#include "api/unix_listener.h"
+#include "core/gateway.h"
+#include "daemon/config.h"
+#include "daemon/exit_status.h"
+#include "daemon/master_key.h"
+#include "daemon/watchdog.h"
+#include "loop/loop.h"
+#include "loop/signal.h"
+#include "loop/timer.h"
+#include "smsotp/version.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+
+/* How long a text that a modem already has may take before we leave all the same. */
+#define STOP_PATIENCE (10 * USEC_PER_SEC)
+
+struct daemon {
+    const struct options *options;
+    struct log log;
+    struct config *config;
+    struct otp_keyring *keyring;
+    struct loop *loop;
+    struct store *store;
+    struct gateway *gateway;
+    struct server *server;
+    struct watchdog *watchdog;
+    struct signal_watch *signals[3];
+    struct timer patience;
+    bool is_stopping;
+};
+
+static struct config_defaults defaults_of(const struct options *options)
+{
+    return (struct config_defaults){
+        .state_dir = options->state_dir, .runtime_dir = options->runtime_dir};
+}
+
+/* A code or a key must not end up in a core file or another process's hands. */
+static void keep_secrets_in(void)
+{
+    umask(0077);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    prctl(PR_SET_DUMPABLE, 0);
+}
+
+static int load_config(struct daemon *daemon)
+{
+    struct config_defaults defaults = defaults_of(daemon->options);
+    char error[CONFIG_ERROR_SIZE];
+
+    if (config_load(&daemon->config, daemon->options->config_path, &defaults, error) == 0)
+        return 0;
+    log_error(&daemon->log, "%s", error);
+    return EXIT_STATUS_CONFIG;
+}
+
+/* The directories of the command line, made if they are missing; their parents are not. */
+static int make_directories(struct daemon *daemon)
+{
+    const char *directories[] = {daemon->options->state_dir, daemon->options->runtime_dir};
+    const mode_t modes[] = {0700, 0755};
+
+    for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+        if (mkdir(directories[i], modes[i]) == 0)
+            (void)chmod(directories[i], modes[i]);
+        else if (errno != EEXIST) {
+            log_error(&daemon->log, "directory %s: %s", directories[i], strerror(errno));
+            return i == 0 ? EXIT_STATUS_STORAGE : EXIT_STATUS_SOCKET;
+        }
+    }
+    return 0;
+}
+
+static int load_key(struct daemon *daemon)
+{
+    char error[MASTER_KEY_ERROR_SIZE];
+
+    if (master_key_load(&daemon->keyring, daemon->config->master_key, daemon->options->state_dir,
+            error) < 0) {
+        log_error(&daemon->log, "%s", error);
+        return EXIT_STATUS_KEY;
+    }
+    if (!otp_keyring_is_locked(daemon->keyring))
+        log_warning(&daemon->log, "event=key_not_locked: RLIMIT_MEMLOCK is too small, the key may "
+            "be swapped out; set LimitMEMLOCK=");
+    return 0;
+}
+
+static int open_store(struct daemon *daemon)
+{
+    struct store_config config = {.url = daemon->config->store_url};
+    char error[STORE_ERROR_SIZE];
+    int r;
+
+    r = store_open(&daemon->store, daemon->loop, &daemon->log, &config, error);
+    if (r == 0)
+        return 0;
+    log_error(&daemon->log, "%s", error);
+    if (r == -EUCLEAN)
+        return EXIT_STATUS_DATABASE;
+    if (r == -EBUSY)
+        return EXIT_STATUS_RUNNING;
+    return r == -EINVAL ? EXIT_STATUS_CONFIG : EXIT_STATUS_STORAGE;
+}
+
+static int open_gateway(struct daemon *daemon)
+{
+    struct gateway_config config = {.loop = daemon->loop,
+        .log = &daemon->log,
+        .store = daemon->store,
+        .keyring = daemon->keyring,
+        .policy = daemon->config->policy};
+    int r;
+
+    r = gateway_new(&daemon->gateway, &config);
+    if (r == 0)
+        daemon->config->policy = NULL;
+    for (unsigned i = 0; r == 0 && i < daemon->config->n_modems; i++) {
+        const struct modem_section *modem = &daemon->config->modems[i];
+
+        r = gateway_add_modem(daemon->gateway,
+            &(struct modem_config){.name = modem->name,
+                .device = modem->device,
+                .pin = modem->pin,
+                .baud = modem->baud});
+    }
+    if (r < 0)
+        log_error(&daemon->log, "event=start_failed error=\"%s\"", strerror(-r));
+    return r < 0 ? EXIT_STATUS_SOFTWARE : 0;
+}
+
+static int open_socket(struct daemon *daemon, const char *path, mode_t mode)
+{
+    char error[UNIX_LISTENER_ERROR_SIZE];
+    int fd;
+
+    fd = unix_listener_open(path, mode, error);
+    if (fd < 0) {
+        log_error(&daemon->log, "%s", error);
+        return fd == -EADDRINUSE ? EXIT_STATUS_RUNNING : EXIT_STATUS_SOCKET;
+    }
+    if (server_add_listener(daemon->server, fd, path) < 0)
+        return EXIT_STATUS_SOFTWARE;
+    return 0;
+}
+
+static int open_server(struct daemon *daemon)
+{
+    int status;
+
+    if (server_new(&daemon->server, daemon->loop, &daemon->log, daemon->gateway) < 0)
+        return EXIT_STATUS_SOFTWARE;
+    /* Who may do what is decided by the peer's identity; everybody may knock. */
+    status = open_socket(daemon, daemon->config->api_socket, 0666);
+    return status ? status : open_socket(daemon, daemon->config->admin_socket, 0600);
+}
+
+static void leave(void *userdata)
+{
+    struct daemon *daemon = userdata;
+
+    loop_exit(daemon->loop, 0);
+}
+
+static void stop(struct daemon *daemon, int signal_number)
+{
+    if (daemon->is_stopping) {
+        leave(daemon); /* told twice */
+        return;
+    }
+    daemon->is_stopping = true;
+    log_notice(&daemon->log, "event=stopping signal=%s", sigabbrev_np(signal_number));
+    sd_notify(0, "STOPPING=1");
+    server_stop(daemon->server);
+    timer_arm_in(&daemon->patience, STOP_PATIENCE);
+    gateway_stop(daemon->gateway, leave, daemon);
+}
+
+/* Everything but sockets, store, keys and modems, which need a restart. */
+static void reload(struct daemon *daemon)
+{
+    struct config_defaults defaults = defaults_of(daemon->options);
+    _cleanup_(config_freep) struct config *config = NULL;
+    char error[CONFIG_ERROR_SIZE];
+
+    sd_notify(0, "RELOADING=1");
+    if (config_load(&config, daemon->options->config_path, &defaults, error) < 0) {
+        log_error(&daemon->log, "%s", error);
+        log_error(&daemon->log, "event=reload_refused: the configuration stays as it was");
+    } else {
+        gateway_set_policy(daemon->gateway, TAKE_PTR(config->policy));
+        log_notice(&daemon->log, "event=reloaded");
+    }
+    sd_notify(0, "READY=1");
+}
+
+static void on_signal(void *userdata, int signal_number)
+{
+    struct daemon *daemon = userdata;
+
+    if (signal_number == SIGHUP)
+        reload(daemon);
+    else
+        stop(daemon, signal_number);
+}
+
+static int watch_signals(struct daemon *daemon)
+{
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+        if (signal_watch_new(
+                &daemon->signals[i], daemon->loop, numbers[i], on_signal, daemon) < 0)
+            return EXIT_STATUS_SOFTWARE;
+    return 0;
+}
+
+static int open_loop(struct daemon *daemon)
+{
+    if (loop_new(&daemon->loop, &clock_system) < 0)
+        return EXIT_STATUS_SOFTWARE;
+    timer_init(&daemon->patience, daemon->loop, leave, daemon);
+    return 0;
+}
+
+static int open_watchdog(struct daemon *daemon)
+{
+    return watchdog_new(&daemon->watchdog, daemon->loop) < 0 ? EXIT_STATUS_SOFTWARE : 0;
+}
+
+/* Bring-up, in this order; close_all() is its reverse. */
+static int open_all(struct daemon *daemon)
+{
+    static int (*const steps[])(struct daemon *daemon) = {
+        load_config,
+        make_directories,
+        load_key,
+        open_loop,
+        watch_signals,
+        open_store,
+        open_gateway,
+        open_server,
+        open_watchdog,
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+        int status = steps[i](daemon);
+
+        if (status != 0)
+            return status;
+    }
+    return 0;
+}
+
+static void close_all(struct daemon *daemon)
+{
+    watchdog_free(daemon->watchdog);
+    if (daemon->server)
+        server_stop(daemon->server);
+    daemon->store = store_close(daemon->store); /* answers what was under way */
+    if (daemon->loop)
+        (void)loop_run_once(daemon->loop); /* and lets the answers leave */
+    server_free(daemon->server);
+    gateway_free(daemon->gateway);
+    for (size_t i = 0; i < ARRAY_SIZE(daemon->signals); i++)
+        signal_watch_free(daemon->signals[i]);
+    timer_fini(&daemon->patience);
+    loop_free(daemon->loop);
+    otp_keyring_free(daemon->keyring);
+    config_free(daemon->config);
+}
+
+static void init(struct daemon *daemon, const struct options *options)
+{
+    daemon->options = options;
+    daemon->log = (struct log){.fd = STDERR_FILENO, .level = options->log_level};
+}
+
+int daemon_run(const struct options *options)
+{
+    struct daemon daemon = {0};
+    int status;
+
+    init(&daemon, options);
+    keep_secrets_in();
+    if (sodium_init() < 0)
+        return EXIT_STATUS_SOFTWARE;
+    status = open_all(&daemon);
+    if (status == 0) {
+        gateway_start(daemon.gateway);
+        log_notice(&daemon.log, "event=ready version=%s modems=%u socket=%s", SMSOTP_VERSION,
+            daemon.config->n_modems, daemon.config->api_socket);
+        sd_notify(0, "READY=1");
+        status = loop_run(daemon.loop) < 0 ? EXIT_STATUS_SOFTWARE : 0;
+    }
+    close_all(&daemon);
+    return status;
+}
+
+/* The devices of the configuration, as they are now. */
+static int check_devices(const struct daemon *daemon)
+{
+    int status = 0;
+
+    for (unsigned i = 0; i < daemon->config->n_modems; i++) {
+        const struct modem_section *modem = &daemon->config->modems[i];
+
+        if (access(modem->device, F_OK) == 0)
+            continue;
+        log_error(&daemon->log, "modem=%s device %s is not there: plug it in, or see "
+            "`ls /dev/serial/by-id` for its path", modem->name, modem->device);
+        status = EXIT_STATUS_DEVICE;
+    }
+    return status;
+}
+
+int daemon_check(const struct options *options)
+{
+    struct daemon daemon = {0};
+    int status;
+
+    init(&daemon, options);
+    if (sodium_init() < 0)
+        return EXIT_STATUS_SOFTWARE;
+    status = load_config(&daemon);
+    if (status == 0 && daemon.config->master_key)
+        status = load_key(&daemon);
+    if (status == 0)
+        status = check_devices(&daemon);
+    if (status == 0)
+        printf("%s: ok, %u modem%s\n", options->config_path, daemon.config->n_modems,
+            daemon.config->n_modems == 1 ? "" : "s");
+    otp_keyring_free(daemon.keyring);
+    config_free(daemon.config);
+    return status;
+}
