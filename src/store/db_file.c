@@ -168,10 +168,39 @@ static int lock(struct db_file *file, bool create, char *ret_error)
     return 0;
 }
 
+/* The directory of a canonical path. */
+static char *directory_of(const char *path)
+{
+    char *directory = strdup(path);
+    char *slash = directory ? strrchr(directory, '/') : NULL;
+
+    if (slash)
+        slash[slash == directory ? 1 : 0] = '\0';
+    return directory;
+}
+
+/* The write-ahead log comes and goes beside the file. */
+static int check_log(struct db_file *file, char *ret_error)
+{
+    _cleanup_free_ char *directory = directory_of(file->path);
+    _cleanup_free_ char *log = NULL;
+    struct stat st;
+
+    if (!directory || asprintf(&log, "%s-wal", file->path) < 0)
+        return -ENOMEM;
+    if (faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) < 0)
+        return refuse_errno(ret_error, errno, "write to the directory of the database", file->path);
+    file->has_log = stat(log, &st) == 0 && st.st_size > 0;
+    return 0;
+}
+
 static int create_file(const char *path, char *ret_error)
 {
     _cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
+    if (fd < 0 && (errno == EEXIST || errno == ELOOP))
+        return refuse(ret_error, -ENOENT,
+            "%s is a symbolic link to a place that does not exist; correct it or the [store] url", path);
     return fd < 0 ? refuse_errno(ret_error, errno, "create the database", path) : 0;
 }
 
@@ -197,6 +226,8 @@ int db_file_init(struct db_file *ret, const char *path, int newest_version, char
     if (exists && r < 0)
         return r;
     r = lock(&file, true, ret_error);
+    if (r == 0)
+        r = check_log(&file, ret_error);
     if (r == 0 && !exists) {
         file.is_new = true;
         r = create_file(file.path, ret_error);
@@ -217,14 +248,11 @@ void db_file_fini(struct db_file *file)
 
 int db_file_sync_directory(const struct db_file *file)
 {
-    _cleanup_free_ char *directory = strdup(file->path);
+    _cleanup_free_ char *directory = directory_of(file->path);
     _cleanup_close_ int fd = -1;
-    char *slash;
 
     if (!directory)
         return -ENOMEM;
-    slash = strrchr(directory, '/');
-    slash[slash == directory ? 1 : 0] = '\0';
     fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }

@@ -16,6 +16,7 @@ struct db_file {
     char *path;   /* canonical, so that two names of one file meet at one lock */
     int lock_fd;  /* holds the lock until db_file_fini() */
     bool is_new;  /* empty: nothing was stored in it yet */
+    bool has_log; /* an engine that ended early left a write-ahead log with content */
 };
 
 #define DB_FILE_NULL ((struct db_file){.lock_fd = -1})

@@ -1,7 +1,7 @@
 /*
  * Opening happens in an order that never changes a file before it is known to be ours: db_file.c
- * reads its header; then SQLite reads it, with the checkpoint at closing switched off, so that even
- * the log of a refused database stays; only then the settings that write are made. A new file gets
+ * reads its header; then SQLite reads it, with the checkpoint at closing switched off if there
+ * is a log, so that even the log of a refused database stays; only then the settings that write are made. A new file gets
  * its application_id first, while it still has a rollback journal: from then on the header in the
  * file itself, not in a log beside it, says whose it is.
  */
@@ -39,6 +39,7 @@ static int refuse(struct db *db, int r, char *ret_error)
     case -EBUSY:
         advice = "another program (sqlite3?) holds a lock on it; end that one";
         break;
+    case -EACCES:
     case -EROFS:
         advice = "it and its directory must be writable for the user smsotpd runs as";
         break;
@@ -158,7 +159,7 @@ static int open_handle(struct db *db, char *ret_error)
 
     if (sqlite3_open_v2(db->file.path, &db->handle, flags, NULL) != SQLITE_OK)
         return db->handle ? refuse(db, sqlite_db_fail(db), ret_error) : -ENOMEM;
-    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, db->file.has_log, NULL);
     /* A misspelt "column" is an error, not a string. */
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
