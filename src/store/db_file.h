@@ -1,7 +1,7 @@
 /*
  * The database as a file, before the engine sees it: where it is, whether it is ours, and the lock
- * that keeps a second daemon out. Only reads, except that it creates what is missing: the empty file
- * (mode 0600) and the lock file beside it. Errors as store_open().
+ * that keeps a second daemon out. Only reads, except that it creates what is missing: the empty
+ * file (mode 0600) and the lock file beside it. Errors as store_open().
  */
 #pragma once
 
@@ -21,11 +21,8 @@ struct db_file {
 
 #define DB_FILE_NULL ((struct db_file){.lock_fd = -1})
 
-/*
- * Finds, checks and locks `path`. `newest_version` is the last schema version known here; `ret_error`
- * has DB_ERROR_SIZE bytes.
- */
-int db_file_init(struct db_file *ret, const char *path, int newest_version, char *ret_error);
+/* Finds, checks and locks `path`. `ret_error` has DB_ERROR_SIZE bytes. */
+int db_file_init(struct db_file *ret, const char *path, char *ret_error);
 
 /* Gives the lock back. */
 void db_file_fini(struct db_file *file);

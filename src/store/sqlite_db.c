@@ -18,8 +18,8 @@ static bool means_no_room(int error)
 }
 
 /*
- * The system's error behind SQLITE_IOERR. sqlite3_system_errno() has it for a statement, but not for
- * a COMMIT, where the file of the log must be asked.
+ * The system's error behind SQLITE_IOERR. sqlite3_system_errno() has it for a statement, but not
+ * for a COMMIT, where the file of the log must be asked.
  */
 static int system_errno_of(struct db *db)
 {
@@ -119,8 +119,9 @@ static void prepare(struct db_statement *statement)
 {
     struct db *db = statement->db;
 
-    statement->prepare_failed = sqlite3_prepare_v3(db->handle, statement->sql->text, -1,
-        SQLITE_PREPARE_PERSISTENT, &statement->prepared, NULL) != SQLITE_OK;
+    statement->prepare_failed =
+        sqlite3_prepare_v3(db->handle, statement->sql->text, -1, SQLITE_PREPARE_PERSISTENT,
+            &statement->prepared, NULL) != SQLITE_OK;
     statement->error = statement->prepare_failed ? sqlite_db_fail(db) : 0;
 }
 
@@ -260,8 +261,11 @@ void sqlite_db_drop_statements(struct db *db)
 int db_begin(struct db *db)
 {
     static const struct db_sql begin = {"BEGIN IMMEDIATE"};
-    int r = db_run(db_use(db, &begin));
+    int r;
 
+    db_rollback(
+        db); /* of a transaction that was neither committed nor rolled back: there is none */
+    r = db_run(db_use(db, &begin));
     db->in_transaction = r == 0;
     return r;
 }

@@ -52,7 +52,8 @@ static const struct log fixture_log = {.fd = -1};
 static inline void fixture_init(struct fixture *f, const char *directory)
 {
     memset(f, 0, sizeof(*f));
-    snprintf(f->directory, sizeof(f->directory), "%s", directory ? directory : "/tmp/smsotp-XXXXXX");
+    snprintf(
+        f->directory, sizeof(f->directory), "%s", directory ? directory : "/tmp/smsotp-XXXXXX");
     if (!directory)
         assert_non_null(mkdtemp(f->directory));
     snprintf(f->path, sizeof(f->path), "%s/t.db", f->directory);

@@ -14,8 +14,9 @@ static int set_up(void **state)
     fixture_init(&context->fixture, NULL);
     assert_int_equal(db_open(&context->db, &fixture_log, context->fixture.path, 1, error), 0);
     assert_int_equal(db_run_script(context->db,
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT UNIQUE, blob BLOB, "
-        "n INTEGER NOT NULL DEFAULT 0 CHECK (n < 10))"), 0);
+                         "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT UNIQUE, blob BLOB, "
+                         "n INTEGER NOT NULL DEFAULT 0 CHECK (n < 10))"),
+        0);
     *state = context;
     return 0;
 }
@@ -102,9 +103,9 @@ static void test_errors(void **state)
     struct db_statement *statement;
 
     assert_int_equal(put(context->db, 1, "a", NULL, 0, 0), 0);
-    assert_int_equal(put(context->db, 1, "b", NULL, 0, 0), -EEXIST);  /* PRIMARY KEY */
-    assert_int_equal(put(context->db, 2, "a", NULL, 0, 0), -EEXIST);  /* UNIQUE */
-    assert_int_equal(put(context->db, 2, "b", NULL, 0, 10), -EIO);    /* CHECK */
+    assert_int_equal(put(context->db, 1, "b", NULL, 0, 0), -EEXIST); /* PRIMARY KEY */
+    assert_int_equal(put(context->db, 2, "a", NULL, 0, 0), -EEXIST); /* UNIQUE */
+    assert_int_equal(put(context->db, 2, "b", NULL, 0, 10), -EIO);   /* CHECK */
     assert_int_equal(put(context->db, 2, "b", NULL, 0, 9), 0);
     /* What cannot be prepared is a statement all the same, and takes everything. */
     for (int i = 0; i < 2; i++) {

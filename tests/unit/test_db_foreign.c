@@ -78,8 +78,10 @@ static void make_foreign_with_id(const char *path)
 
 static void make_foreign_with_log(const char *path)
 {
-    run_sql(path, "PRAGMA journal_mode = WAL; CREATE TABLE bills (id INTEGER);"
-        "INSERT INTO bills VALUES (1)", true);
+    run_sql(path,
+        "PRAGMA journal_mode = WAL; CREATE TABLE bills (id INTEGER);"
+        "INSERT INTO bills VALUES (1)",
+        true);
 }
 
 static void make_newer(const char *path)

@@ -153,11 +153,11 @@ static void test_no_permission(void **state)
     static const struct {
         mode_t directory, file, lock;
     } table[] = {
-        {0555, 0, 0},         /* nothing may be created */
-        {0777, 0000, 0},      /* not readable */
-        {0777, 0444, 0},      /* not writable */
-        {0777, 0666, 0444},   /* somebody else's lock */
-        {0555, 0666, 0666},   /* no log may be created */
+        {0555, 0, 0},       /* nothing may be created */
+        {0777, 0000, 0},    /* not readable */
+        {0777, 0444, 0},    /* not writable */
+        {0777, 0666, 0444}, /* somebody else's lock */
+        {0555, 0666, 0666}, /* no log may be created */
         {0000, 0666, 0},
     };
 
@@ -228,18 +228,39 @@ static void test_busy(void **state)
     fixture_fini(&f);
 }
 
+/*
+ * A second attempt within this process must not touch the file: closing it would drop SQLite's
+ * locks, and the next sqlite3 of a technician would take itself for the last user and remove the
+ * log.
+ */
 static void test_busy_within_one_process(void **state)
 {
     char error[DB_ERROR_SIZE] = "";
     struct fixture f;
     struct db *db = NULL;
+    int go[2], status;
+    pid_t pid;
+    char c;
 
     (void)state;
     fixture_init(&f, NULL);
+    /* Forked before SQLite is used, since its list of locks would be inherited. */
+    assert_int_equal(pipe(go), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(read(go[0], &c, 1) != 1 || fixture_query(&f, "SELECT count(*) FROM x") != 0);
     assert_int_equal(db_open(&db, &fixture_log, f.path, 1, error), 0);
-    assert_int_equal(try_open(&f, error), -EBUSY);
     assert_int_equal(db_run_script(db, "CREATE TABLE x (y)"), 0);
+    assert_int_equal(try_open(&f, error), -EBUSY);
+    assert_int_equal(write(go[1], "g", 1), 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    assert_true(fixture_size(&f, "-wal") > 0);
+    assert_int_equal(db_run_script(db, "CREATE TABLE z (y)"), 0);
     db_close(db);
+    close(go[0]);
+    close(go[1]);
     fixture_fini(&f);
 }
 
@@ -267,8 +288,7 @@ static void test_urls(void **state)
         char error[STORE_ERROR_SIZE] = "";
         struct store *store = NULL;
 
-        assert_int_equal(
-            store_open(&store, loop, &fixture_log, &config, error), table[i].expected);
+        assert_int_equal(store_open(&store, loop, &fixture_log, &config, error), table[i].expected);
         assert_null(store);
         assert_non_null(strstr(error, "[store] url"));
     }

@@ -11,9 +11,11 @@ static char *describe(const struct fixture *f)
     char *text = NULL;
 
     assert_int_equal(sqlite3_open(f->path, &handle), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(handle,
-        "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)", -1,
-        &statement, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(handle,
+            "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)", -1,
+            &statement, NULL),
+        SQLITE_OK);
     assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
     if (sqlite3_column_text(statement, 0))
         text = strdup((const char *)sqlite3_column_text(statement, 0));
@@ -133,7 +135,11 @@ static void test_tables(void **state)
         const char *table;
         int n_columns;
     } table[] = {
-        {"meta", 2}, {"verifications", 27}, {"messages", 24}, {"idempotency", 8}, {"attempts", 5},
+        {"meta", 2},
+        {"verifications", 27},
+        {"messages", 24},
+        {"idempotency", 8},
+        {"attempts", 5},
     };
     struct fixture f;
 
@@ -143,7 +149,8 @@ static void test_tables(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         char query[128];
 
-        snprintf(query, sizeof(query), "SELECT count(*) FROM pragma_table_info('%s')", table[i].table);
+        snprintf(
+            query, sizeof(query), "SELECT count(*) FROM pragma_table_info('%s')", table[i].table);
         assert_int_equal(fixture_query(&f, query), table[i].n_columns);
     }
     fixture_fini(&f);

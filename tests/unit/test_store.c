@@ -125,6 +125,23 @@ static void test_nothing_is_answered_before_the_loop_runs(void **state)
     fixture_wait(f, 1);
 }
 
+/* Others see a row once it is committed and the disk has it. */
+static void test_answered_is_committed(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int i = 1; i <= 100; i++) {
+        struct fixture_job jobs[2] = {{.id = 2 * i}, {.id = 2 * i + 1}};
+
+        fixture_submit(f, &jobs[0]);
+        fixture_submit(f, &jobs[1]);
+        while (jobs[0].order == 0)
+            assert_int_equal(loop_run_once(f->loop), 0);
+        assert_true(fixture_query(f, "SELECT max(id) FROM rows") >= 2 * i);
+        fixture_wait(f, 2 * i);
+    }
+}
+
 struct chain {
     struct fixture_job job;
     int left;
@@ -249,6 +266,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_batch_has_a_bound, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             test_nothing_is_answered_before_the_loop_runs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_answered_is_committed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_close_finishes_what_was_submitted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_signals_are_the_loops, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_technician_beside_us, set_up, tear_down),

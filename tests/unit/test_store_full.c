@@ -1,6 +1,7 @@
 /*
- * A full disk, twice: as a limit on the size of a file (RLIMIT_FSIZE, which needs no privileges), and
- * as a small tmpfs in a mount namespace of our own, skipped where the kernel does not allow one.
+ * A full disk, twice: as a limit on the size of a file (RLIMIT_FSIZE, which needs no privileges),
+ * and as a small tmpfs in a mount namespace of our own, skipped where the kernel does not allow
+ * one.
  */
 #include "store_fixture.h"
 
@@ -8,8 +9,6 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
-
-
 
 static char tmpfs_directory[] = "/tmp/smsotp-tmpfs-XXXXXX";
 static bool have_tmpfs;
@@ -189,17 +188,17 @@ static void write_file(const char *name, const char *text)
 /* Root in a namespace of our own, as whoever we are outside. */
 static bool enter_namespace(void)
 {
-    char map[32];
+    char uid_map[32], gid_map[32];
 
-    snprintf(map, sizeof(map), "0 %ld 1", (long)getuid());
-    if (getuid() == 0)
+    snprintf(uid_map, sizeof(uid_map), "0 %ld 1", (long)geteuid());
+    snprintf(gid_map, sizeof(gid_map), "0 %ld 1", (long)getegid());
+    if (geteuid() == 0)
         return unshare(CLONE_NEWNS) == 0;
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
         return false;
     write_file("/proc/self/setgroups", "deny");
-    write_file("/proc/self/uid_map", map);
-    snprintf(map, sizeof(map), "0 %ld 1", (long)getgid());
-    write_file("/proc/self/gid_map", map);
+    write_file("/proc/self/uid_map", uid_map);
+    write_file("/proc/self/gid_map", gid_map);
     return true;
 }
 

@@ -100,13 +100,16 @@ static void test_answered_rows_survive(void **state)
         store_submit(f.store, &job.job);
         fixture_wait(&f, 1);
         assert_int_equal(job.result, 0);
-        snprintf(query, sizeof(query), "SELECT sum(id) FROM (SELECT id FROM rows WHERE id >= %d "
-            "ORDER BY id LIMIT %d)", first_id, n);
+        snprintf(query, sizeof(query),
+            "SELECT sum(id) FROM (SELECT id FROM rows WHERE id >= %d "
+            "ORDER BY id LIMIT %d)",
+            first_id, n);
         assert_int_equal(fixture_query(&f, query), sum);
         f.store = store_close(f.store);
         f.loop = loop_free(f.loop);
         assert_int_equal(fixture_query(&f, "SELECT count(*) FROM pragma_integrity_check "
-            "WHERE integrity_check <> 'ok'"), 0);
+                                           "WHERE integrity_check <> 'ok'"),
+            0);
         snprintf(query, sizeof(query), "SELECT max(id) FROM rows");
         largest = (int)fixture_query(&f, query);
     }
