@@ -52,7 +52,7 @@ def check_header_opening(path, text):
     if not path.endswith(".h"):
         return
     opening = re.match(r"/\*(.*?)\*/", text, re.S)
-    if not opening or len(re.findall(r"\w{2,}", opening.group(1))) < 5:
+    if not opening or len(re.findall(r"\w{2,}", opening.group(1))) < 4:
         yield f"{path}:1: does not open with a paragraph on its responsibility"
     if not re.search(r"^#pragma once$", text, re.M):
         yield f"{path}:1: has no #pragma once"
