@@ -101,7 +101,8 @@ def tally_program(step, record):
             result.skips.append((f"{name}: {test}", "skipped by the test, see its output"))
     if record["result"] == "SKIP" and not verdicts:
         result.skips.append((name, "the program asked to be skipped"))
-    elif record["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") and not result.failures:
+    elif record["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") \
+            and record["returncode"] != len(result.failures):  # cmocka's exit status
         result.failures.append((f"{name} ({record['result']}, exit {record['returncode']})", output))
     elif not verdicts:
         result.passed = 1
@@ -118,6 +119,8 @@ def meson_suite(step, tree, suite, names, wrapper=None, timeout=900):
                "--logbase", logbase]
     if wrapper:
         command += ["--wrapper", wrapper, "--timeout-multiplier", "10"]
+    if wrapper:  # meson adds its name
+        logbase += "-" + wrapper.split()[0]
     records_file = tree / "meson-logs" / f"{logbase}.json"
     records_file.unlink(missing_ok=True)
     status = run([*command, *names], log, timeout, {
