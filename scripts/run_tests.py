@@ -124,7 +124,7 @@ def meson_suite(step, tree, suite, names, wrapper=None, timeout=900):
     records_file = tree / "meson-logs" / f"{logbase}.json"
     records_file.unlink(missing_ok=True)
     status = run([*command, *names], log, timeout, {
-        "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", "UBSAN_OPTIONS": "halt_on_error=1"})
+        "ASAN_OPTIONS": "exitcode=98", "UBSAN_OPTIONS": "halt_on_error=1:exitcode=98"})
     result = Tally()
     records = []
     if records_file.exists():
