@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+OUTPUTS_SHOWN = 12  # of the failures of one step
 PYTHON = "/usr/bin/python3"  # Debian's, which has python3-pytest; another one may be first in PATH
 
 # Run under valgrind without --full: little programs that between them allocate in every layer.
@@ -176,9 +177,11 @@ class Runner:
         if result.skips:
             counts += f", {len(result.skips)} skipped"
         lines = [f"-- {name}: {counts} ({time.monotonic() - started:.1f} s)"]
-        for failure, output in result.failures:
+        for failure, output in result.failures[:OUTPUTS_SHOWN]:
             lines.append(f"FAILED {failure}")
             lines += ["    " + line for line in output.strip().splitlines()[-100:]]
+        if len(result.failures) > OUTPUTS_SHOWN:
+            lines.append("   the output of the others is in build/logs/")
         print("\n".join(lines), flush=True)
         self.total.add(result)
         return not result.failures

@@ -32,7 +32,10 @@ class Answer:
         return json.loads(self.body)
 
     def __getitem__(self, key):
-        return self.json[key]
+        try:
+            return self.json[key]
+        except (ValueError, KeyError, TypeError):
+            raise AssertionError(f"no {key!r} in {self!r}") from None
 
     def __repr__(self):
         return f"<{self.status} {dict(self.headers)} {self.body!r}>"

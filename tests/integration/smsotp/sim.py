@@ -63,25 +63,30 @@ class Sim:
 
         def up():
             self.process.require_running()
-            return all(self.device(i).exists() for i in range(self.count))
-        wait.until("the simulator's modems", up, on_timeout=self.process.log)
+            return "ready" in self.process.log()
+        wait.until("the simulator to be ready", up, on_timeout=self.process.log)
         return self
 
-    def control(self, line):
-        """Sends one command line to the control socket and returns the answer line."""
+    def control(self, command, index=0, *args):
+        """Sends one command for one modem to the control socket; returns its answer, a dict."""
+        line = " ".join([command, f"modem{index}", *map(str, args)])
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as control:
             control.settimeout(10)
             control.connect(str(self.control_path))
             control.sendall(line.encode() + b"\n")
-            answer = control.makefile().readline().rstrip("\n")
-        assert not answer.lower().startswith("error"), f"simulator: {line!r}: {answer}"
+            answer = json.loads(control.makefile().readline())
+        assert "error" not in answer, f"simulator: {line!r}: {answer['error']}"
         return answer
 
     def unplug(self, index=0):
-        self.control(f"unplug modem{index}")
+        self.control("unplug", index)
 
     def plug(self, index=0):
-        self.control(f"plug modem{index}")
+        self.control("plug", index)
+
+    def stats(self, index=0):
+        """Counters of one modem: `commands`, `sms_sent`, `open`, …"""
+        return self.control("stats", index)
 
     def stop(self):
         self.process.stop()
