@@ -13,6 +13,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
@@ -87,6 +88,12 @@ def meson_tests(tree, suite):
             if any(s.split(":")[-1] == suite for s in test["suite"])]
 
 
+def skip_reason(output, test):
+    """What a cmocka test printed before it called skip()."""
+    said = re.search(rf"^\[ RUN +\] {re.escape(test)}\n(.*?)^\[ +SKIPPED \]", output, re.M | re.S)
+    return " ".join(said.group(1).split()) if said and said.group(1).strip() else "no reason given"
+
+
 def tally_program(step, record):
     """Counts the cmocka tests inside one meson test; a program without any counts as one."""
     name = f"{step}: {record['name']}"
@@ -99,7 +106,7 @@ def tally_program(step, record):
         if verdict == "FAILED":
             result.failures.append((f"{name}: {test}", output))
         elif verdict == "SKIPPED":
-            result.skips.append((f"{name}: {test}", "skipped by the test, see its output"))
+            result.skips.append((f"{name}: {test}", skip_reason(record.get("stdout", ""), test)))
     if record["result"] == "SKIP" and not verdicts:
         result.skips.append((name, "the program asked to be skipped"))
     elif record["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") \
@@ -166,6 +173,7 @@ class Runner:
     def __init__(self, options):
         self.options = options
         self.total = Tally()
+        self.lock = threading.Lock()  # two steps may end at the same time
 
     def step(self, name, function, *args):
         started = time.monotonic()
@@ -182,8 +190,9 @@ class Runner:
             lines += ["    " + line for line in output.strip().splitlines()[-100:]]
         if len(result.failures) > OUTPUTS_SHOWN:
             lines.append("   the output of the others is in build/logs/")
-        print("\n".join(lines), flush=True)
-        self.total.add(result)
+        with self.lock:
+            print("\n".join(lines), flush=True)
+            self.total.add(result)
         return not result.failures
 
     def chosen(self, tree, suite):

@@ -90,6 +90,7 @@ SAMPLES = [
     (hygiene.check_blanks, "x.c", "a \n\tb\nc\r\nd", 4),
     (hygiene.check_blanks, "x.c", "a\n", 0),
     (hygiene.check_blanks, "docs/x.1.scd", "\ta\n", 0),
+    (hygiene.check_blanks, "tests/data/x.txt", "a\tb\n", 0),
     (hygiene.check_places, "x.c", "see /" + "work/notes\n/" + "tmp/wt/x\n", 2),
     (hygiene.check_places, "x.c", "homework/notes /tmp/x\n", 0),
     (hygiene.check_unfinished, "x.c", "/* TO" + "DO: all */\n", 1),
