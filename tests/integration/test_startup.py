@@ -35,7 +35,8 @@ def complaint(lines):
     ("shop = before any section\n", 1, ["shop"]),
     (GOOD + "this is no key\n", 6, []),
     (GOOD + "[client a]\nuser = no-such-user\n", 7, ["user", "no-such-user"]),
-])
+], ids=["section", "key", "time", "length above 10", "length below 6", "attempts", "limit", "store",
+        "retention", "country", "master", "no section", "no key", "user"])
 def test_bad_configuration(make_gateway, text, line, words):
     gateway = make_gateway()
     status, lines = gateway.run_to_end(text)
@@ -143,6 +144,7 @@ def test_second_daemon_on_the_same_database(make_gateway):
     first = make_gateway().start(ready=False)
     second = make_gateway(name="second")
     second.state_dir = first.state_dir
+    second.config["keys"] = first.config["keys"]
     status, lines = second.run_to_end()
     assert status == EX_TEMPFAIL and str(first.database) in complaint(lines)
     assert first.health().status == 503

@@ -133,7 +133,8 @@ def test_approved_is_final(gateway, handset, numbers):
 # Bound to one transaction
 
 @pytest.mark.parametrize("changed", [
-    {**CONTEXT, "amount": "1499.01"}, {**CONTEXT, "payee": "Shop 13"}, {"amount": "1499.00"}])
+    {**CONTEXT, "amount": "1499.01"}, {**CONTEXT, "payee": "Shop 13"}, {"amount": "1499.00"}],
+    ids=["amount", "payee", "less"])
 def test_code_is_for_its_transaction_only(gateway, handset, numbers, changed):
     number = next(numbers)
     issued = gateway.verify(number, "checkout", context=CONTEXT)
@@ -273,7 +274,8 @@ def test_other_country(gateway, handset, to):
     ({"to": "+919812345678", "purpose": "login", "colour": "red"}, "colour"),
     ({"to": "+919812345678", "purpose": "login", "reference": "x" * 65}, "reference"),
     ({"to": "+919812345678", "purpose": "login", "context": "x"}, "context"),
-])
+], ids=["no to", "no purpose", "unknown purpose", "purpose a list", "unknown member",
+        "long reference", "context a string"])
 def test_invalid_request(gateway, handset, body, parameter):
     answer = problem(gateway.request("POST", "/v1/verifications", body), 422, "invalid")
     assert any(p["name"].startswith(parameter) for p in answer["invalid_params"]), answer
