@@ -11,11 +11,11 @@
 const struct otp_default_template otp_default_templates[] = {
     {"checkout", "en",
         "{code} is your OTP to pay {currency} {amount} to {payee}. Valid {minutes} min. "
-        "Say it only to the cashier who is billing you now. Not you? Reply NO",
+        "Say it only to the cashier billing you now. Not you? Reply NO",
         {"amount", "currency", "payee"}, 3},
     {"loyalty", "en",
         "{code} is your OTP to use {points} points at {shop}, bill {bill}. Valid {minutes} min. "
-        "Say it only to the cashier who is billing you now. Not you? Reply NO",
+        "Say it only to the cashier billing you now. Not you? Reply NO",
         {"points", "bill"}, 2},
     {"account", "en",
         "{code} is your OTP to change the {change} of your account at {shop}. "

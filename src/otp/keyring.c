@@ -19,7 +19,15 @@ _Static_assert(SUB_KEY_SIZE == OTP_CODE_KEY_SIZE && SUB_KEY_SIZE == KEYED_HASH_K
                    SUB_KEY_SIZE == crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
     "one size of key");
 
-enum key_use { USE_CODE, USE_NUMBER_SEAL, USE_NUMBER_INDEX, USE_TEXT_SEAL, USE_ATTEMPT, USE_ID, N_USES };
+enum key_use {
+    USE_CODE,
+    USE_NUMBER_SEAL,
+    USE_NUMBER_INDEX,
+    USE_TEXT_SEAL,
+    USE_ATTEMPT,
+    USE_ID,
+    N_USES,
+};
 
 /* What crypto_kdf calls each use. A name that changes makes what the old key made unreadable. */
 static const char key_uses[N_USES][crypto_kdf_CONTEXTBYTES + 1] = {
@@ -107,8 +115,8 @@ void otp_number_index(const struct otp_keyring *keyring, const char *number,
 }
 
 /* nonce ‖ ciphertext ‖ tag, with `id` authenticated. */
-static void seal(const uint8_t key[static SUB_KEY_SIZE], const char *id, const void *plain, size_t n,
-    uint8_t *ret_sealed)
+static void seal(const uint8_t key[static SUB_KEY_SIZE], const char *id, const void *plain,
+    size_t n, uint8_t *ret_sealed)
 {
     randombytes_buf(ret_sealed, NONCE_SIZE);
     (void)crypto_aead_xchacha20poly1305_ietf_encrypt(ret_sealed + NONCE_SIZE, NULL, plain, n,

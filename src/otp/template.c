@@ -119,8 +119,9 @@ static int check_piece(const char *template_text, const struct piece *piece,
     case PIECE_TEXT:
         return 0;
     case PIECE_MALFORMED:
-        strbuf_printf(error, "stray `%c` at byte %zu: write {name} for a value, {{ and }} for braces",
-            *piece->text, (size_t)(piece->text - template_text) + 1);
+        strbuf_printf(error,
+            "stray `%c` at byte %zu: write {name} for a value, {{ and }} for braces", *piece->text,
+            (size_t)(piece->text - template_text) + 1);
         return -EINVAL;
     case PIECE_NAME:
         break;

@@ -2,7 +2,9 @@
  * The narrow database driver: prepare, bind, step, begin, commit. What stands above it is portable
  * SQL with `?` parameters, so that another engine can stand below. Used on one thread at a time,
  * which in the product is the store's own thread. Errors: -EEXIST (a UNIQUE constraint), -ENOSPC
- * (disk full), -EROFS, -EUCLEAN (damaged or not ours), -EIO (anything else).
+ * (disk full), -EROFS, -EUCLEAN (damaged or not ours), -EBUSY (another program kept it locked for
+ * seconds), -ENOMEM, -EIO (anything else). After an error that ended the whole transaction every
+ * step of it answers that error.
  */
 #pragma once
 

@@ -14,7 +14,6 @@
 /* The header of an SQLite file, https://www.sqlite.org/fileformat.html#the_database_header */
 #define HEADER_OCTETS 100
 #define HEADER_MAGIC "SQLite format 3" /* with its NUL */
-#define HEADER_USER_VERSION 60
 #define HEADER_APPLICATION_ID 68
 
 static _printf_(3, 4) int refuse(char *ret_error, int r, const char *format, ...)
@@ -60,7 +59,8 @@ static int resolve(char **ret, const char *path, char *ret_error)
     char *resolved = realpath(path, NULL);
 
     if (!resolved && errno == ENOENT) {
-        _cleanup_free_ char *parent = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+        _cleanup_free_ char *parent =
+            slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 
         if (!parent)
             return -ENOMEM;
@@ -80,15 +80,14 @@ static uint32_t read_be32(const uint8_t *octets)
            (uint32_t)octets[3];
 }
 
-static int check_header(
-    const char *path, const uint8_t *header, size_t n, int newest_version, char *ret_error)
+static int check_header(const char *path, const uint8_t *header, size_t n, char *ret_error)
 {
-    uint32_t id, version;
+    uint32_t id;
 
     if (n < HEADER_OCTETS || memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0)
         return refuse(ret_error, -EUCLEAN,
-            "%s is not a database: it holds something else, or its beginning is damaged; name another "
-            "file in [store] url, or restore it from a backup",
+            "%s is not a database: it holds something else, or its beginning is damaged; name "
+            "another file in [store] url, or restore it from a backup",
             path);
     id = read_be32(header + HEADER_APPLICATION_ID);
     if (id != DB_FILE_APPLICATION_ID)
@@ -96,17 +95,11 @@ static int check_header(
             "%s is a database of another program: its application_id is 0x%08x, that of smsotpd is "
             "0x%08x; name another file in [store] url",
             path, id, DB_FILE_APPLICATION_ID);
-    version = read_be32(header + HEADER_USER_VERSION);
-    if (version > (uint32_t)newest_version)
-        return refuse(ret_error, -EUCLEAN,
-            "%s was written by a newer smsotpd: its schema has version %u, this program knows up to "
-            "%d; install the newer program again, or restore an older backup",
-            path, version, newest_version);
     return 0;
 }
 
 /* Reads what is there without changing it. -ENOENT, and no text, when nothing is. */
-static int check(const char *path, int newest_version, bool *ret_is_new, char *ret_error)
+static int check(const char *path, bool *ret_is_new, char *ret_error)
 {
     _cleanup_close_ int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     uint8_t header[HEADER_OCTETS];
@@ -122,12 +115,13 @@ static int check(const char *path, int newest_version, bool *ret_is_new, char *r
     if (fd < 0 || fstat(fd, &st) < 0)
         return refuse_errno(ret_error, errno, "open the database", path);
     if (!S_ISREG(st.st_mode))
-        return refuse(ret_error, -EINVAL, "%s is not a regular file; correct the [store] url", path);
+        return refuse(
+            ret_error, -EINVAL, "%s is not a regular file; correct the [store] url", path);
     n = pread(fd, header, sizeof(header), 0);
     if (n < 0)
         return refuse_errno(ret_error, errno, "read", path);
     *ret_is_new = n == 0;
-    return n == 0 ? 0 : check_header(path, header, (size_t)n, newest_version, ret_error);
+    return n == 0 ? 0 : check_header(path, header, (size_t)n, ret_error);
 }
 
 static int refuse_busy(int fd, const char *path, char *ret_error)
@@ -138,8 +132,8 @@ static int refuse_busy(int fd, const char *path, char *ret_error)
     owner[MAX(n, 0)] = '\0';
     owner[strspn(owner, "0123456789")] = '\0';
     return refuse(ret_error, -EBUSY,
-        "%s is in use by another smsotpd (process %s); stop that one, or name another file in [store] "
-        "url",
+        "%s is in use by another smsotpd (process %s); stop that one, or name another file "
+        "in [store] url",
         path, *owner ? owner : "unknown");
 }
 
@@ -168,14 +162,44 @@ static int lock(struct db_file *file, bool create, char *ret_error)
     return 0;
 }
 
+/* The directory of a canonical path. */
+static char *directory_of(const char *path)
+{
+    char *directory = strdup(path);
+    char *slash = directory ? strrchr(directory, '/') : NULL;
+
+    if (slash)
+        slash[slash == directory ? 1 : 0] = '\0';
+    return directory;
+}
+
+/* The write-ahead log comes and goes beside the file. */
+static int check_log(struct db_file *file, char *ret_error)
+{
+    _cleanup_free_ char *directory = directory_of(file->path);
+    _cleanup_free_ char *log = NULL;
+    struct stat st;
+
+    if (!directory || asprintf(&log, "%s-wal", file->path) < 0)
+        return -ENOMEM;
+    if (faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) < 0)
+        return refuse_errno(ret_error, errno, "write to the directory of the database", file->path);
+    file->has_log = stat(log, &st) == 0 && st.st_size > 0;
+    return 0;
+}
+
 static int create_file(const char *path, char *ret_error)
 {
     _cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
+    if (fd < 0 && (errno == EEXIST || errno == ELOOP))
+        return refuse(ret_error, -ENOENT,
+            "%s is a symbolic link to a place that does not exist; correct it or the [store] url",
+            path);
     return fd < 0 ? refuse_errno(ret_error, errno, "create the database", path) : 0;
 }
 
-int db_file_init(struct db_file *ret, const char *path, int newest_version, char *ret_error)
+int db_file_init(struct db_file *ret, const char *path, char *ret_error)
 {
     _cleanup_(db_file_fini) struct db_file file = DB_FILE_NULL;
     bool exists;
@@ -185,18 +209,20 @@ int db_file_init(struct db_file *ret, const char *path, int newest_version, char
     if (r < 0)
         return r;
     /*
-     * An existing lock comes first: closing a second descriptor of a database that this very process
-     * has open would drop the engine's own locks. A new lock file comes last: none is left beside a
-     * file that is not ours.
+     * An existing lock comes first: closing a second descriptor of a database that this very
+     * process has open would drop the engine's own locks. A new lock file comes last: none is left
+     * beside a file that is not ours.
      */
     r = lock(&file, false, ret_error);
     if (r < 0)
         return r;
-    r = check(file.path, newest_version, &file.is_new, ret_error);
+    r = check(file.path, &file.is_new, ret_error);
     exists = r != -ENOENT;
     if (exists && r < 0)
         return r;
     r = lock(&file, true, ret_error);
+    if (r == 0)
+        r = check_log(&file, ret_error);
     if (r == 0 && !exists) {
         file.is_new = true;
         r = create_file(file.path, ret_error);
@@ -217,14 +243,11 @@ void db_file_fini(struct db_file *file)
 
 int db_file_sync_directory(const struct db_file *file)
 {
-    _cleanup_free_ char *directory = strdup(file->path);
+    _cleanup_free_ char *directory = directory_of(file->path);
     _cleanup_close_ int fd = -1;
-    char *slash;
 
     if (!directory)
         return -ENOMEM;
-    slash = strrchr(directory, '/');
-    slash[slash == directory ? 1 : 0] = '\0';
     fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }

@@ -1,7 +1,7 @@
 /*
  * The database as a file, before the engine sees it: where it is, whether it is ours, and the lock
- * that keeps a second daemon out. Only reads, except that it creates what is missing: the empty file
- * (mode 0600) and the lock file beside it. Errors as store_open().
+ * that keeps a second daemon out. Only reads, except that it creates what is missing: the empty
+ * file (mode 0600) and the lock file beside it. Errors as store_open().
  */
 #pragma once
 
@@ -16,15 +16,13 @@ struct db_file {
     char *path;   /* canonical, so that two names of one file meet at one lock */
     int lock_fd;  /* holds the lock until db_file_fini() */
     bool is_new;  /* empty: nothing was stored in it yet */
+    bool has_log; /* an engine that ended early left a write-ahead log with content */
 };
 
 #define DB_FILE_NULL ((struct db_file){.lock_fd = -1})
 
-/*
- * Finds, checks and locks `path`. `newest_version` is the last schema version known here; `ret_error`
- * has DB_ERROR_SIZE bytes.
- */
-int db_file_init(struct db_file *ret, const char *path, int newest_version, char *ret_error);
+/* Finds, checks and locks `path`. `ret_error` has DB_ERROR_SIZE bytes. */
+int db_file_init(struct db_file *ret, const char *path, char *ret_error);
 
 /* Gives the lock back. */
 void db_file_fini(struct db_file *file);

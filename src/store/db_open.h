@@ -52,7 +52,7 @@ int db_set_version(struct db *db, int version);
 /* Runs a script of statements without parameters. */
 int db_run_script(struct db *db, const char *script);
 
-/* What the engine said about the last error; valid until the next call. */
+/* What the engine said about the last error; valid until the next one. */
 const char *db_error_text(struct db *db);
 
 /* Housekeeping that is due, between transactions: `idle` when nobody waits for the next one. */

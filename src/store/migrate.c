@@ -18,8 +18,8 @@ static int migrate_one(struct db *db, const char *script, int version, char *ret
         r = run_step(db, script, version + 1);
     if (r < 0)
         snprintf(ret_error, DB_ERROR_SIZE,
-            "cannot bring the database from schema version %d to %d: %s; it was left at version %d: "
-            "make room if the disk is full, else keep the file and report this",
+            "cannot bring the database from schema version %d to %d: %s; it was left "
+            "at version %d: make room if the disk is full, else keep the file and report this",
             version, version + 1, db_error_text(db), version);
     if (r < 0) {
         db_rollback(db);

@@ -17,10 +17,24 @@ static bool means_no_room(int error)
     return error == ENOSPC || error == EDQUOT || error == EFBIG;
 }
 
-static int errno_of(struct db *db)
+/*
+ * The system's error behind SQLITE_IOERR. sqlite3_system_errno() has it for a statement, but not
+ * for a COMMIT, where the file of the log must be asked.
+ */
+static int system_errno_of(struct db *db)
 {
-    int code = sqlite3_extended_errcode(db->handle);
+    int error = sqlite3_system_errno(db->handle);
+    sqlite3_file *file = NULL;
 
+    if (error == 0)
+        sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    if (file && file->pMethods)
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+    return error;
+}
+
+static int errno_of(int code, int system_errno)
+{
     switch (code & 0xFF) {
     case SQLITE_CONSTRAINT:
         return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
@@ -39,19 +53,26 @@ static int errno_of(struct db *db)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return -EBUSY;
+    case SQLITE_CANTOPEN:
+        if (system_errno == EACCES || system_errno == EROFS)
+            return -system_errno;
+        break;
     }
-    return means_no_room(sqlite3_system_errno(db->handle)) ? -ENOSPC : -EIO;
+    return means_no_room(system_errno) ? -ENOSPC : -EIO;
 }
 
 int sqlite_db_fail(struct db *db)
 {
-    int r = errno_of(db);
+    int code = sqlite3_extended_errcode(db->handle);
+    bool is_system_call = (code & 0xFF) == SQLITE_IOERR || (code & 0xFF) == SQLITE_CANTOPEN;
+    int system_errno = is_system_call ? system_errno_of(db) : 0;
+    int r = errno_of(code, system_errno);
 
+    sqlite3_snprintf(sizeof(db->error_text), db->error_text, "%s", sqlite3_errmsg(db->handle));
     if (r != -EEXIST && r != db->reported) {
         db->reported = r;
-        log_error(db->log, "store: %s (SQLite error %d, system error %d)",
-            sqlite3_errmsg(db->handle), sqlite3_extended_errcode(db->handle),
-            sqlite3_system_errno(db->handle));
+        log_error(db->log, "store: %s (SQLite error %d, system error %d)", db->error_text, code,
+            system_errno);
     }
     /* Out of room, memory or luck, SQLite may end the whole transaction with the statement. */
     if (db->in_transaction && db->lost == 0 && sqlite3_get_autocommit(db->handle))
@@ -98,8 +119,9 @@ static void prepare(struct db_statement *statement)
 {
     struct db *db = statement->db;
 
-    statement->prepare_failed = sqlite3_prepare_v3(db->handle, statement->sql->text, -1,
-        SQLITE_PREPARE_PERSISTENT, &statement->prepared, NULL) != SQLITE_OK;
+    statement->prepare_failed =
+        sqlite3_prepare_v3(db->handle, statement->sql->text, -1, SQLITE_PREPARE_PERSISTENT,
+            &statement->prepared, NULL) != SQLITE_OK;
     statement->error = statement->prepare_failed ? sqlite_db_fail(db) : 0;
 }
 
@@ -239,8 +261,11 @@ void sqlite_db_drop_statements(struct db *db)
 int db_begin(struct db *db)
 {
     static const struct db_sql begin = {"BEGIN IMMEDIATE"};
-    int r = db_run(db_use(db, &begin));
+    int r;
 
+    db_rollback(
+        db); /* of a transaction that was neither committed nor rolled back: there is none */
+    r = db_run(db_use(db, &begin));
     db->in_transaction = r == 0;
     return r;
 }
@@ -337,7 +362,7 @@ int db_run_script(struct db *db, const char *script)
 
 const char *db_error_text(struct db *db)
 {
-    return sqlite3_errmsg(db->handle);
+    return db->error_text;
 }
 
 void db_maintain(struct db *db, bool idle)

@@ -24,10 +24,11 @@ struct db {
     struct db_statement **statements; /* hash table by address, linear probing */
     size_t n_slots;                   /* a power of two */
     size_t n_statements;
-    bool in_transaction; /* between db_begin() and its end */
-    int lost;            /* why SQLite ended the transaction by itself; 0 if it did not */
-    int reported;        /* the error in the log since the last commit that wrote; 0 if none */
-    int wal_pages;       /* in the log after the last commit */
+    bool in_transaction;  /* between db_begin() and its end */
+    int lost;             /* why SQLite ended the transaction by itself; 0 if it did not */
+    char error_text[160]; /* SQLite's, of the last error */
+    int reported;         /* the error in the log since the last commit that wrote; 0 if none */
+    int wal_pages;        /* in the log after the last commit */
     int checkpoint_due_pages;
 };
 

@@ -1,9 +1,9 @@
 /*
  * Opening happens in an order that never changes a file before it is known to be ours: db_file.c
- * reads its header; then SQLite reads it, with the checkpoint at closing switched off, so that even
- * the log of a refused database stays; only then the settings that write are made. A new file gets
- * its application_id first, while it still has a rollback journal: from then on the header in the
- * file itself, not in a log beside it, says whose it is.
+ * reads its header; then SQLite reads it, with the checkpoint at closing switched off if there
+ * is a log, so that even the log of a refused database stays; only then the settings that write are
+ * made. A new file gets its application_id first, while it still has a rollback journal: from then
+ * on the header in the file itself, not in a log beside it, says whose it is.
  */
 #include "store/sqlite_db.h"
 
@@ -13,6 +13,9 @@
 
 /* A technician's sqlite3 that writes holds us up; longer than this, requests fail instead. */
 #define BUSY_TIMEOUT_MSEC 5000
+
+/* At the end a reader from outside does not hold us up as long: its share of the log stays. */
+#define CLOSE_TIMEOUT_MSEC 300
 
 /*
  * WAL with FULL loses nothing that was committed, power cuts included; nothing less will do.
@@ -39,6 +42,7 @@ static int refuse(struct db *db, int r, char *ret_error)
     case -EBUSY:
         advice = "another program (sqlite3?) holds a lock on it; end that one";
         break;
+    case -EACCES:
     case -EROFS:
         advice = "it and its directory must be writable for the user smsotpd runs as";
         break;
@@ -82,8 +86,8 @@ static int check_version(struct db *db, int newest_version, char *ret_error)
         return refuse(db, r, ret_error);
     if (version < 0 || version > newest_version) {
         snprintf(ret_error, DB_ERROR_SIZE,
-            "%s was written by a newer smsotpd: its schema has version %d, this program knows up to "
-            "%d; install the newer program again, or restore an older backup",
+            "%s was written by a newer smsotpd: its schema has version %d, this program knows "
+            "up to %d; install the newer program again, or restore an older backup",
             db->file.path, version, newest_version);
         return -EUCLEAN;
     }
@@ -158,7 +162,7 @@ static int open_handle(struct db *db, char *ret_error)
 
     if (sqlite3_open_v2(db->file.path, &db->handle, flags, NULL) != SQLITE_OK)
         return db->handle ? refuse(db, sqlite_db_fail(db), ret_error) : -ENOMEM;
-    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, db->file.has_log, NULL);
     /* A misspelt "column" is an error, not a string. */
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
@@ -197,7 +201,7 @@ int db_open(struct db **ret, const struct log *log, const char *path, int newest
         return -ENOMEM;
     db->log = &silent; /* until it is open, `ret_error` says all */
     db->file = DB_FILE_NULL;
-    r = db_file_init(&db->file, path, newest_version, ret_error);
+    r = db_file_init(&db->file, path, ret_error);
     if (r == 0)
         r = open_handle(db, ret_error);
     if (r == 0)
@@ -221,6 +225,7 @@ struct db *db_close(struct db *db)
     if (!db)
         return NULL;
     if (db->handle) {
+        sqlite3_busy_timeout(db->handle, CLOSE_TIMEOUT_MSEC);
         db_rollback(db);
         sqlite_db_drop_statements(db);
         sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, -1, &no_checkpoint);

@@ -22,7 +22,8 @@ _Static_assert((int)STORE_ERROR_SIZE == (int)DB_ERROR_SIZE, "one buffer serves b
 
 #define URL_SCHEME "sqlite:"
 
-/* Bounds how long the first job of a batch waits for the others, and the memory of changed pages. */
+/* Bounds how long the first job of a batch waits for the others, and the memory of changed pages.
+ */
 #define BATCH_JOBS_MAX 512
 
 struct store {
@@ -101,7 +102,7 @@ static int run_batch(struct db *db, struct list_link *batch)
         r = run_alone(db, job_of(batch->next));
         return r > 0 ? r : db_commit(db);
     }
-    LIST_FOREACH(link, batch)
+    LIST_FOREACH (link, batch)
         job_of(link)->result = run_in_savepoint(db, job_of(link));
     return db_commit(db);
 }
@@ -140,7 +141,7 @@ static void *store_main(void *userdata)
     while (take_batch(store, &batch)) {
         r = run_batch(store->db, &batch);
         if (r < 0)
-            LIST_FOREACH(link, &batch)
+            LIST_FOREACH (link, &batch)
                 job_of(link)->result = r;
         more = hand_back(store, &batch, r);
         db_maintain(store->db, !more);
@@ -218,11 +219,12 @@ int store_open(struct store **ret, struct loop *loop, const struct log *log,
     if (strncmp(config->url, URL_SCHEME, strlen(URL_SCHEME)) != 0 ||
         config->url[strlen(URL_SCHEME)] == '\0') {
         snprintf(ret_error, STORE_ERROR_SIZE,
-            "the [store] url \"%s\" is not understood; write sqlite:/path/to/smsotp.db", config->url);
+            "the [store] url \"%s\" is not understood; write sqlite:/path/to/smsotp.db",
+            config->url);
         return -EINVAL;
     }
-    r = db_open(&store->db, log, config->url + strlen(URL_SCHEME), (int)schema_n_migrations,
-        ret_error);
+    r = db_open(
+        &store->db, log, config->url + strlen(URL_SCHEME), (int)schema_n_migrations, ret_error);
     if (r == 0)
         r = migrate(store->db, schema_migrations, schema_n_migrations, ret_error);
     if (r < 0)

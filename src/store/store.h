@@ -37,14 +37,18 @@ struct store_config {
 
 /*
  * Opens or creates the database, migrates it, and starts the thread. A file that is not a smsotp
- * database (SQLite application_id), is newer than this program, is damaged, or lies where WAL cannot
- * be had is refused and left as it is. 0; -EINVAL (url), -EUCLEAN (not ours, damaged, newer),
- * -EACCES, -ENOENT, -EBUSY (another smsotpd has it), -ENOTSUP (no WAL), -ENOSPC, -EIO, -ENOMEM.
+ * database (SQLite application_id), is newer than this program, is damaged, or lies where WAL
+ * cannot be had is refused and left as it is. 0; -EINVAL (url, or it names no regular file),
+ * -EUCLEAN (not ours, damaged, newer), -EACCES, -EROFS, -ENOENT, -EBUSY (another smsotpd has it),
+ * -ENOTSUP (no WAL), -ENOSPC, -EIO, -ENOMEM.
  */
 int store_open(struct store **ret, struct loop *loop, const struct log *log,
     const struct store_config *config, char ret_error[static STORE_ERROR_SIZE]);
 
-/* Finishes what was submitted, calls its `done`, ends the thread. Takes NULL; returns NULL. */
+/*
+ * Finishes what was submitted, calls its `done`, ends the thread. What a `done` submits meanwhile
+ * is finished as well. Not from a `done`. Takes NULL; returns NULL.
+ */
 struct store *store_close(struct store *store);
 DEFINE_CLEANUP(struct store *, store_close);
 

@@ -40,8 +40,10 @@ static void name_row(char name[static 32], int64_t row)
 static int fill(struct store_job *job, struct db *db)
 {
     static const struct db_sql insert = {
-        "INSERT OR IGNORE INTO verifications VALUES (?, 'uid:1000', 'checkout', 'en', 'bill-' || ?1,"
-        " randomblob(16), '+91******5678', randomblob(52), 1, 1, 6, NULL, randomblob(32), 'pending',"
+        "INSERT OR IGNORE INTO verifications VALUES (?, 'uid:1000', 'checkout', 'en', 'bill-' || "
+        "?1,"
+        " randomblob(16), '+91******5678', randomblob(52), 1, 1, 6, NULL, randomblob(32), "
+        "'pending',"
         " 0, 5, 1, 3, 300000000, randomblob(16), 1, 1, 1, 1, 1, 1, NULL)"};
     struct bench_job *self = CONTAINER_OF(job, struct bench_job, job);
     char name[32];
@@ -104,7 +106,8 @@ static double percentile_msec(const struct bench *bench, double share)
     uint64_t seen = 0;
     int i = 0;
 
-    while (i < N_BUCKETS - 1 && (double)(seen += bench->latencies[i]) < share * (double)bench->n_done)
+    while (
+        i < N_BUCKETS - 1 && (double)(seen += bench->latencies[i]) < share * (double)bench->n_done)
         i++;
     return i * BUCKET_USEC / 1000.0;
 }
@@ -148,7 +151,8 @@ int main(int argc, char **argv)
     config.url = url;
     bench.n_running = argc > 2 ? (int)strtol(argv[2], NULL, 10) : bench.n_running;
     bench.n_rows = argc > 4 ? strtol(argv[4], NULL, 10) : bench.n_rows;
-    if (bench.n_running < 1 || bench.n_running > JOBS_MAX || loop_new(&bench.loop, &clock_system) < 0)
+    if (bench.n_running < 1 || bench.n_running > JOBS_MAX ||
+        loop_new(&bench.loop, &clock_system) < 0)
         return 2;
     start = clock_boottime(&clock_system);
     if (store_open(&bench.store, bench.loop, &log, &config, error) < 0) {

@@ -1,0 +1,144 @@
+/*
+ * One simulated modem: a port, a channel that runs command lines on it, a SIM card, a view of the
+ * network, message memories, and switches for faults. The struct is visible inside the simulator,
+ * because the commands are spread over several files. On the loop's thread. Times in usec_t, or in
+ * milliseconds where a name ends in _ms. Errors: negative errno; what an AT user gets is a
+ * struct result.
+ */
+#pragma once
+
+#include "loop/timer.h"
+#include "sim/channel.h"
+#include "sim/handset.h"
+#include "sim/persona.h"
+#include "sim/pty.h"
+#include "sim/sms_store.h"
+
+#define MODEM_NAME_SIZE 16
+#define MODEM_MAX_REPORTS 32 /* delivery reports under way */
+#define PIN_TRIES 3
+#define PUK_TRIES 10
+
+struct modem_config {
+    const struct persona *persona;
+    unsigned cmgs_ms;   /* Ctrl-Z to +CMGS */
+    unsigned cmd_ms;    /* any other answer */
+    unsigned prompt_ms; /* AT+CMGS to the prompt */
+    unsigned search_ms; /* power-up to registered */
+    bool reports;
+    unsigned report_ms; /* accepted to delivery report */
+    bool one_byte;
+    char pin[9]; /* empty: none asked for */
+    char imei[16];
+    char iccid[21];
+    char imsi[16];
+    char operator_name[33];
+    char smsc[SMS_NUMBER_SIZE];
+    unsigned signal;       /* 0…31, or 99 */
+    unsigned registration; /* <stat> of +CREG, TS 27.007 §7.2 */
+    int fail;              /* CMS code for every text, -1: none */
+    uint8_t first_mr;
+};
+
+/* What AT commands set; `settings_default` is what AT&F brings back. */
+struct settings {
+    unsigned echo, quiet, verbose;
+    unsigned cmee, creg, cgreg, cereg, cops_format;
+    unsigned cmgf, csms, cmms, csdh, clip, ccwa, ctzu, ctzr, cgerep;
+    unsigned cnmi[5];
+    unsigned csmp[4]; /* first octet, VP, PID, DCS */
+    unsigned charset; /* index into charset_names */
+};
+
+struct card {
+    bool locked; /* asks for PIN, or for PUK without tries */
+    unsigned pin_tries;
+    unsigned puk_tries;
+};
+
+struct report {
+    bool used;
+    usec_t due;
+    uint8_t mr;
+    char to[SMS_NUMBER_SIZE];
+    usec_t submitted_at;
+};
+
+struct modem_stats {
+    uint64_t commands, sms_sent, sms_failed, sms_received, reports_sent;
+};
+
+struct modem {
+    struct loop *loop;
+    struct handset *handset;
+    char name[MODEM_NAME_SIZE];
+    struct modem_config config;
+    struct settings settings;
+    struct card card;
+    struct pty pty;
+    struct channel channel;
+    unsigned cfun;
+    unsigned stat; /* registration now */
+    struct timer search;
+    struct timer restart;
+    uint8_t mr;
+
+    struct sms_store stores[3]; /* SM, ME, SR */
+    unsigned memory[3];         /* +CPMS: index into stores */
+    bool awaits_acknowledge; /* a +CMT or +CDS waits for +CNMA */
+    struct sms_submit outgoing; /* being submitted */
+    usec_t outgoing_at;         /* wall clock: whole at the modem */
+    unsigned entry_octets;      /* N of AT+CMGS=N */
+    char entry_to[SMS_NUMBER_SIZE];
+    const char *entry_command; /* "+CMGS", "+CMGW", "+CMSS" */
+    struct report reports[MODEM_MAX_REPORTS];
+    struct timer report_timer;
+
+    bool muted;
+    bool drop_result;
+    char noise[64];
+    unsigned noise_ms; /* 0: silent */
+    struct timer noise_timer;
+    struct modem_stats stats;
+};
+
+/* Prepares a modem without power. `config` is copied; the others are borrowed. `link` may be NULL. */
+int modem_init(struct modem *modem, struct loop *loop, struct pty_monitor *monitor,
+    struct handset *handset, const char *name, const char *link,
+    const struct modem_config *config);
+
+/* Unplugs and releases. Harmless on zeroed memory. */
+void modem_fini(struct modem *modem);
+
+/* Plugs the port in and starts the firmware. */
+int modem_plug(struct modem *modem);
+
+/* Pulls it out: what was under way is lost. */
+void modem_unplug(struct modem *modem);
+
+/* Starts the firmware afresh on the same port, after the answer that is due, as AT+CFUN=1,1 does. */
+void modem_restart(struct modem *modem);
+
+/* Settings as after AT&F. */
+void modem_reset_settings(struct modem *modem);
+
+/* Sends an unsolicited line, held back while the channel takes a text. */
+void modem_urc(struct modem *modem, const char *line);
+
+/* As modem_urc(), but at once, whatever the channel does: noise. */
+void modem_urc_now(struct modem *modem, const char *line);
+
+/* Sets <stat> and tells those who asked with +CREG=1. */
+void modem_set_registration(struct modem *modem, unsigned stat);
+
+/* Looks for the network again, if card and +CFUN let it. */
+void modem_search(struct modem *modem);
+
+/* Sends a line every so often; 0 ms ends it. */
+void modem_set_noise(struct modem *modem, const char *line, unsigned interval_ms);
+
+/* "yy/MM/dd,hh:mm:ss+00" and NUL: TS 27.007 §8.15, in UTC. */
+#define MODEM_TIME_SIZE 24
+
+/* Writes a moment as AT commands do. */
+void modem_format_time(time_t when, char ret_text[static MODEM_TIME_SIZE]);

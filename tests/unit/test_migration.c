@@ -1,0 +1,207 @@
+#include "store/db_open.h"
+#include "store/migrate.h"
+#include "store/schema.h"
+#include "store_fixture.h"
+
+/* What a database looks like: all the SQL of its schema, in one text. */
+static char *describe(const struct fixture *f)
+{
+    sqlite3 *handle = NULL;
+    sqlite3_stmt *statement = NULL;
+    char *text = NULL;
+
+    assert_int_equal(sqlite3_open(f->path, &handle), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(handle,
+            "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)", -1,
+            &statement, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    if (sqlite3_column_text(statement, 0))
+        text = strdup((const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+    return text;
+}
+
+static int run(struct fixture *f, const char *const *scripts, size_t n_scripts,
+    char error[static DB_ERROR_SIZE])
+{
+    struct db *db = NULL;
+    int r;
+
+    assert_int_equal(db_open(&db, &fixture_log, f->path, (int)n_scripts, error), 0);
+    r = migrate(db, scripts, n_scripts, error);
+    db_close(db);
+    return r;
+}
+
+/* From each older version the way leads to the same schema as from nothing. */
+static void check_all_ways(const char *const *scripts, size_t n_scripts)
+{
+    _cleanup_free_ char *fresh = NULL;
+    char error[DB_ERROR_SIZE];
+
+    for (size_t start = 0; start <= n_scripts; start++) {
+        _cleanup_free_ char *schema = NULL;
+        struct fixture f;
+
+        fixture_init(&f, NULL);
+        assert_int_equal(run(&f, scripts, start, error), 0);
+        assert_int_equal(fixture_query(&f, "PRAGMA user_version"), start);
+        assert_int_equal(run(&f, scripts, n_scripts, error), 0);
+        assert_int_equal(fixture_query(&f, "PRAGMA user_version"), n_scripts);
+        schema = describe(&f);
+        assert_non_null(schema);
+        if (fresh)
+            assert_string_equal(schema, fresh);
+        else
+            fresh = TAKE_PTR(schema);
+        fixture_fini(&f);
+    }
+}
+
+static const char *const three[] = {
+    "CREATE TABLE a (x); INSERT INTO a VALUES (1)",
+    "ALTER TABLE a ADD COLUMN y; UPDATE a SET y = x + 1",
+    "CREATE TABLE b (z); INSERT INTO b SELECT x + y FROM a; CREATE INDEX b_z ON b (z)",
+};
+
+static void test_ways(void **state)
+{
+    (void)state;
+    check_all_ways(schema_migrations, schema_n_migrations);
+    check_all_ways(three, ARRAY_SIZE(three));
+}
+
+static void test_rows_come_along(void **state)
+{
+    char error[DB_ERROR_SIZE];
+    struct fixture f;
+
+    (void)state;
+    fixture_init(&f, NULL);
+    assert_int_equal(run(&f, three, 1, error), 0);
+    assert_int_equal(run(&f, three, 3, error), 0);
+    assert_int_equal(fixture_query(&f, "SELECT z FROM b"), 3);
+    fixture_fini(&f);
+}
+
+static void test_failure_leaves_the_version_before(void **state)
+{
+    static const char *const broken[] = {
+        "CREATE TABLE a (x)",
+        "CREATE TABLE b (x); INSERT INTO b VALUES (1); INSERT INTO nowhere VALUES (1)",
+        "CREATE TABLE c (x)",
+    };
+    static const char *const repaired[] = {
+        "CREATE TABLE a (x)",
+        "CREATE TABLE b (x)",
+        "CREATE TABLE c (x)",
+    };
+    char error[DB_ERROR_SIZE] = "";
+    struct fixture f;
+
+    (void)state;
+    fixture_init(&f, NULL);
+    assert_int_equal(run(&f, broken, 3, error), -EIO);
+    assert_non_null(strstr(error, "from schema version 1 to 2: no such table: nowhere"));
+    assert_int_equal(fixture_query(&f, "PRAGMA user_version"), 1);
+    assert_int_equal(fixture_query(&f, "SELECT count(*) FROM sqlite_schema"), 1);
+    assert_int_equal(run(&f, repaired, 3, error), 0);
+    assert_int_equal(fixture_query(&f, "SELECT count(*) FROM sqlite_schema"), 3);
+    fixture_fini(&f);
+}
+
+static void test_newer_is_refused(void **state)
+{
+    char error[DB_ERROR_SIZE] = "";
+    struct fixture f;
+    struct db *db = NULL;
+
+    (void)state;
+    fixture_init(&f, NULL);
+    assert_int_equal(run(&f, three, 3, error), 0);
+    assert_int_equal(db_open(&db, &fixture_log, f.path, 2, error), -EUCLEAN);
+    assert_non_null(strstr(error, "has version 3, this program knows up to 2"));
+    assert_int_equal(fixture_query(&f, "PRAGMA user_version"), 3);
+    fixture_fini(&f);
+}
+
+/* The names that core/ uses. */
+static void test_tables(void **state)
+{
+    static const struct {
+        const char *table;
+        int n_columns;
+    } table[] = {
+        {"meta", 2},
+        {"verifications", 27},
+        {"messages", 24},
+        {"idempotency", 8},
+        {"attempts", 5},
+    };
+    struct fixture f;
+
+    (void)state;
+    fixture_init(&f, NULL);
+    fixture_open(&f);
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        char query[128];
+
+        snprintf(
+            query, sizeof(query), "SELECT count(*) FROM pragma_table_info('%s')", table[i].table);
+        assert_int_equal(fixture_query(&f, query), table[i].n_columns);
+    }
+    fixture_fini(&f);
+}
+
+/* The queries that must not read a whole table, and the index that each is meant to use. */
+static void test_indices(void **state)
+{
+    static const struct {
+        const char *query, *index;
+    } table[] = {
+        {"SELECT id FROM verifications WHERE status = 'pending' AND expires_wall <= 1",
+            "verifications_pending"},
+        {"SELECT id FROM verifications WHERE reference = 'b' AND client = 'c'",
+            "verifications_reference"},
+        {"SELECT id FROM messages WHERE status IN ('queued', 'sending')", "messages_open"},
+        {"SELECT id FROM messages WHERE verification_id = 'v'", "messages_verification"},
+        {"DELETE FROM idempotency WHERE created_wall < 1", "idempotency_age"},
+        {"SELECT 1 FROM attempts WHERE verification_id = 'v' AND attempt_id = 'a'", "PRIMARY KEY"},
+    };
+    struct fixture f;
+
+    (void)state;
+    fixture_init(&f, NULL);
+    fixture_open(&f);
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        sqlite3 *handle = NULL;
+        sqlite3_stmt *statement = NULL;
+        char explain[256];
+
+        snprintf(explain, sizeof(explain), "EXPLAIN QUERY PLAN %s", table[i].query);
+        assert_int_equal(sqlite3_open(f.path, &handle), SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(handle, explain, -1, &statement, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+        assert_non_null(strstr((const char *)sqlite3_column_text(statement, 3), table[i].index));
+        sqlite3_finalize(statement);
+        sqlite3_close(handle);
+    }
+    fixture_fini(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ways),
+        cmocka_unit_test(test_rows_come_along),
+        cmocka_unit_test(test_failure_leaves_the_version_before),
+        cmocka_unit_test(test_newer_is_refused),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_indices),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
