@@ -90,7 +90,8 @@ static int make_key(const char *path, char *ret_error)
     _cleanup_close_ int fd = -1;
     bool is_written;
 
-    snprintf(temporary, sizeof(temporary), "%s.new", path);
+    if (snprintf(temporary, sizeof(temporary), "%s.new", path) >= (int)sizeof(temporary))
+        return fail(ret_error, -ENAMETOOLONG, "master key: the path of the state directory is too long");
     (void)unlink(temporary);
     fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
     if (fd < 0)

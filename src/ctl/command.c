@@ -1,0 +1,71 @@
+#include "ctl/command.h"
+
+#include "util/strbuf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TIMEOUT (30 * USEC_PER_SEC)
+
+/* A problem document in one line for people. */
+static void print_problem(const struct ctl *ctl, const struct reply *reply)
+{
+    json_t *problem = json_loads(reply->body, 0, NULL);
+    char code[64], detail[512];
+
+    if (ctl->json && problem)
+        ctl_print_json(problem);
+    else if (problem)
+        fprintf(stderr, "smsotpctl: %s: %s\n", ctl_text(problem, "code", code, sizeof(code)),
+            ctl_text(problem, "detail", detail, sizeof(detail)));
+    else
+        fprintf(stderr, "smsotpctl: the daemon answered HTTP %u without an explanation\n",
+            reply->status);
+    json_decref(problem);
+}
+
+bool ctl_call(struct ctl *ctl, const char *method, const char *route, json_t *body, unsigned also,
+    json_t **ret_json, int *ret_exit)
+{
+    _cleanup_free_ char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+    char error[CONNECTION_ERROR_SIZE];
+    struct reply reply = {0};
+    json_t *json = NULL;
+
+    json_decref(body);
+    if (connection_call(ctl->connection, method, route, text, TIMEOUT, &reply, error) < 0) {
+        fprintf(stderr, "smsotpctl: %s\n", error);
+        *ret_exit = CTL_EXIT_OFFLINE;
+        return false;
+    }
+    if (reply.status / 100 == 2 || reply.status == also)
+        json = json_loads(reply.body, 0, NULL);
+    if (!json) {
+        print_problem(ctl, &reply);
+        *ret_exit = CTL_EXIT_REFUSED;
+    }
+    reply_fini(&reply);
+    *ret_json = json;
+    return json != NULL;
+}
+
+void ctl_print_json(const json_t *json)
+{
+    json_dumpf(json, stdout, JSON_COMPACT);
+    putchar('\n');
+}
+
+const char *ctl_text(const json_t *json, const char *member, char *buffer, size_t size)
+{
+    const json_t *value = json_object_get(json, member);
+    struct strbuf sb;
+
+    strbuf_init(&sb, buffer, size);
+    if (json_is_string(value))
+        strbuf_put_escaped(&sb, json_string_value(value), json_string_length(value));
+    else if (json_is_integer(value))
+        strbuf_printf(&sb, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else
+        strbuf_puts(&sb, "-");
+    return buffer;
+}

@@ -1,0 +1,44 @@
+/*
+ * What the commands of smsotpctl share: options that come before the command, the talk with the
+ * daemon, and how answers and problems are printed.
+ */
+#pragma once
+
+#include "client/connection.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Exit statuses. */
+#define CTL_EXIT_OK 0
+#define CTL_EXIT_NO 1       /* asked and answered: not approved, not ready */
+#define CTL_EXIT_REFUSED 2  /* the gateway refused the request */
+#define CTL_EXIT_USAGE 64   /* sysexits.h: the command line */
+#define CTL_EXIT_OFFLINE 69 /* nobody answers on the socket */
+
+struct ctl {
+    const char *socket_path;
+    bool json; /* print the daemon's JSON, one object a line */
+    struct connection *connection;
+};
+
+/*
+ * Calls a route; `body` (taken over) may be NULL. True: *ret_json is the answer of a 2xx, or of a
+ * status that `also` names, to be released. False: what went wrong has been printed, and
+ * *ret_exit says how to leave.
+ */
+bool ctl_call(struct ctl *ctl, const char *method, const char *route, json_t *body, unsigned also,
+    json_t **ret_json, int *ret_exit);
+
+/* Prints an answer as it is, in one line. */
+void ctl_print_json(const json_t *json);
+
+/* A member's text for people, made harmless for the terminal; "-" when it is absent. Static buffers
+ * are not used: the caller gives the room. */
+const char *ctl_text(const json_t *json, const char *member, char *buffer, size_t size);
+
+/* The commands; argv[0] is their name. Each returns an exit status. */
+int ctl_status(struct ctl *ctl, int argc, char **argv);
+int ctl_modems(struct ctl *ctl, int argc, char **argv);
+int ctl_request(struct ctl *ctl, int argc, char **argv);
+int ctl_check(struct ctl *ctl, int argc, char **argv);

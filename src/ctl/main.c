@@ -1,0 +1,87 @@
+#include "ctl/command.h"
+#include "ctl/pdu.h"
+#include "smsotp/api.h"
+#include "smsotp/version.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(struct ctl *ctl, int argc, char **argv);
+    const char *help;
+} commands[] = {
+    {"status", ctl_status, "whether the gateway is ready, and why not"},
+    {"modems", ctl_modems, "what is known of each modem"},
+    {"request", ctl_request, "send a code: NUMBER PURPOSE [KEY=VALUE]…"},
+    {"check", ctl_check, "check a code: ID [CODE|-] [KEY=VALUE]…"},
+};
+
+static void print_help(FILE *file)
+{
+    fprintf(file, "Usage: smsotpctl [--socket PATH] [--json] COMMAND …\n\n");
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        fprintf(file, "  %-10s %s\n", commands[i].name, commands[i].help);
+    fprintf(file, "  %-10s %s\n\n", "pdu", "decode HEX… and encode short messages, without a daemon");
+    fprintf(file, "  --socket PATH  the daemon's socket (%s/%s)\n  --json         print JSON\n"
+                  "  --version, --help\n", SMSOTP_RUNTIME_DIR, SMSOTP_SOCKET_ADMIN);
+}
+
+static int run_command(struct ctl *ctl, int argc, char **argv)
+{
+    if (strcmp(argv[0], "pdu") == 0)
+        return ctl_pdu(argc - 1, argv + 1, ctl->json);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        int status;
+
+        if (strcmp(argv[0], commands[i].name) != 0)
+            continue;
+        if (connection_new(&ctl->connection, ctl->socket_path) < 0) {
+            fprintf(stderr, "smsotpctl: out of memory\n");
+            return CTL_EXIT_OFFLINE;
+        }
+        status = commands[i].run(ctl, argc, argv);
+        connection_free(ctl->connection);
+        return status;
+    }
+    fprintf(stderr, "smsotpctl: there is no command `%s`; see --help\n", argv[0]);
+    return CTL_EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"socket", required_argument, NULL, 's'},
+        {"json", no_argument, NULL, 'j'},
+        {"version", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    struct ctl ctl = {.socket_path = SMSOTP_RUNTIME_DIR "/" SMSOTP_SOCKET_ADMIN};
+    int c;
+
+    while ((c = getopt_long(argc, argv, "+h", options, NULL)) >= 0) {
+        switch (c) {
+        case 's':
+            ctl.socket_path = optarg;
+            break;
+        case 'j':
+            ctl.json = true;
+            break;
+        case 'v':
+            printf("smsotpctl %s\n", SMSOTP_VERSION);
+            return CTL_EXIT_OK;
+        case 'h':
+            print_help(stdout);
+            return CTL_EXIT_OK;
+        default:
+            return CTL_EXIT_USAGE;
+        }
+    }
+    if (optind == argc) {
+        print_help(stderr);
+        return CTL_EXIT_USAGE;
+    }
+    return run_command(&ctl, argc - optind, argv + optind);
+}

@@ -1,0 +1,87 @@
+/* `smsotpctl status` and `smsotpctl modems`: how the gateway is. */
+#include "ctl/command.h"
+
+#include "smsotp/api.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool takes_no_arguments(int argc, char **argv)
+{
+    if (argc == 1)
+        return true;
+    fprintf(stderr, "smsotpctl %s: takes no arguments\n", argv[0]);
+    return false;
+}
+
+static void print_health(const json_t *health)
+{
+    char text[256], state[32];
+    const json_t *reason, *modem;
+    const char *name;
+    size_t i;
+
+    printf("gateway  %s\n", ctl_text(health, "status", text, sizeof(text)));
+    json_array_foreach (json_object_get(health, "reasons"), i, reason)
+        printf("         %s\n", ctl_text(reason, "detail", text, sizeof(text)));
+    printf("queued   %s\n", ctl_text(health, "queued", text, sizeof(text)));
+    json_object_foreach ((json_t *)(uintptr_t)json_object_get(health, "modems"), name, modem) {
+        (void)modem;
+        printf("modem    %s %s\n", name,
+            ctl_text(json_object_get(health, "modems"), name, state, sizeof(state)));
+    }
+    printf("version  %s\n", ctl_text(health, "version", text, sizeof(text)));
+}
+
+int ctl_status(struct ctl *ctl, int argc, char **argv)
+{
+    json_t *health;
+    bool is_ready;
+    int status;
+
+    if (!takes_no_arguments(argc, argv))
+        return CTL_EXIT_USAGE;
+    if (!ctl_call(ctl, "GET", SMSOTP_ROUTE_HEALTH, NULL, 503, &health, &status))
+        return status;
+    is_ready = json_is_true(json_object_get(health, "ready"));
+    if (ctl->json)
+        ctl_print_json(health);
+    else
+        print_health(health);
+    json_decref(health);
+    return is_ready ? CTL_EXIT_OK : CTL_EXIT_NO;
+}
+
+static void print_modem(const json_t *modem)
+{
+    static const char *const members[] = {"reason", "device", "port", "manufacturer", "model",
+        "revision", "imei", "iccid", "operator", "smsc", "signal_dbm", "pin_tries_left", "sent",
+        "refused", "unknown", "opens", "timeouts", "recoveries", "send_ms"};
+    char name[64], state[32], text[160];
+
+    printf("%s: %s\n", ctl_text(modem, "name", name, sizeof(name)),
+        ctl_text(modem, "state", state, sizeof(state)));
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+        if (!json_is_null(json_object_get(modem, members[i])))
+            printf("  %-15s %s\n", members[i], ctl_text(modem, members[i], text, sizeof(text)));
+}
+
+int ctl_modems(struct ctl *ctl, int argc, char **argv)
+{
+    json_t *answer;
+    const json_t *modem;
+    size_t i;
+    int status;
+
+    if (!takes_no_arguments(argc, argv))
+        return CTL_EXIT_USAGE;
+    if (!ctl_call(ctl, "GET", SMSOTP_ROUTE_MODEMS, NULL, 0, &answer, &status))
+        return status;
+    if (ctl->json)
+        ctl_print_json(answer);
+    else
+        json_array_foreach (json_object_get(answer, "modems"), i, modem)
+            print_modem(modem);
+    json_decref(answer);
+    return CTL_EXIT_OK;
+}

@@ -1,0 +1,202 @@
+/*
+ * `smsotpctl request` and `smsotpctl check`: a verification from a shell. A code is read from standard
+ * input unless it is given, because arguments can be seen by every user of the machine.
+ */
+#include "ctl/command.h"
+
+#include "smsotp/api.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Adds the arguments KEY=VALUE from argv[first] on; NULL when one is malformed. */
+static json_t *context_from_arguments(int argc, char **argv, int first)
+{
+    json_t *context = json_object();
+
+    for (int i = first; context && i < argc; i++) {
+        char *equals = strchr(argv[i], '=');
+
+        if (!equals || equals == argv[i]) {
+            fprintf(stderr, "smsotpctl %s: `%s`: expected KEY=VALUE, like amount=1499.00\n", argv[0],
+                argv[i]);
+            json_decref(context);
+            return NULL;
+        }
+        *equals = '\0';
+        json_object_set_new(context, argv[i], json_string(equals + 1));
+        *equals = '=';
+    }
+    return context;
+}
+
+static void print_request(const json_t *answer)
+{
+    const json_t *message = json_object_get(answer, "message");
+    char text[160];
+
+    printf("id          %s\n", ctl_text(answer, "id", text, sizeof(text)));
+    printf("to          %s\n", ctl_text(answer, "to", text, sizeof(text)));
+    printf("status      %s\n", ctl_text(answer, "status", text, sizeof(text)));
+    printf("expires_in  %s\n", ctl_text(answer, "expires_in", text, sizeof(text)));
+    printf("message     %s", ctl_text(message, "status", text, sizeof(text)));
+    printf(", position %s", ctl_text(message, "position", text, sizeof(text)));
+    printf(", eta %s s\n", ctl_text(message, "eta", text, sizeof(text)));
+}
+
+struct request_options {
+    const char *locale, *reference, *idempotency_key;
+};
+
+static int usage_request(void)
+{
+    fprintf(stderr, "Usage: smsotpctl request [--locale L] [--reference R] [--idempotency-key K] "
+                    "NUMBER PURPOSE [KEY=VALUE]…\n");
+    return CTL_EXIT_USAGE;
+}
+
+static bool parse_request_options(int argc, char **argv, struct request_options *ret)
+{
+    static const struct option options[] = {
+        {"locale", required_argument, NULL, 'l'},
+        {"reference", required_argument, NULL, 'r'},
+        {"idempotency-key", required_argument, NULL, 'i'},
+        {0},
+    };
+    int c;
+
+    *ret = (struct request_options){0};
+    optind = 0;
+    while ((c = getopt_long(argc, argv, "", options, NULL)) >= 0) {
+        if (c == 'l')
+            ret->locale = optarg;
+        else if (c == 'r')
+            ret->reference = optarg;
+        else if (c == 'i')
+            ret->idempotency_key = optarg;
+        else
+            return false;
+    }
+    return argc - optind >= 2;
+}
+
+static int post_request(struct ctl *ctl, const struct request_options *options, json_t *body)
+{
+    json_t *answer;
+    int status;
+
+    if (options->idempotency_key) {
+        char header[256];
+
+        snprintf(header, sizeof(header), "Idempotency-Key: %s", options->idempotency_key);
+        if (connection_add_header(ctl->connection, header) < 0)
+            return CTL_EXIT_OFFLINE;
+    }
+    if (!ctl_call(ctl, "POST", SMSOTP_ROUTE_VERIFICATIONS, body, 0, &answer, &status))
+        return status;
+    if (ctl->json)
+        ctl_print_json(answer);
+    else
+        print_request(answer);
+    json_decref(answer);
+    return CTL_EXIT_OK;
+}
+
+int ctl_request(struct ctl *ctl, int argc, char **argv)
+{
+    struct request_options options;
+    json_t *context, *body;
+
+    if (!parse_request_options(argc, argv, &options))
+        return usage_request();
+    context = context_from_arguments(argc, argv, optind + 2);
+    if (!context)
+        return usage_request();
+    body = json_pack("{s:s, s:s, s:o}", "to", argv[optind], "purpose", argv[optind + 1], "context",
+        context);
+    if (!body) {
+        fprintf(stderr, "smsotpctl request: the arguments are not UTF-8\n");
+        return CTL_EXIT_USAGE;
+    }
+    if (options.locale)
+        json_object_set_new(body, "locale", json_string(options.locale));
+    if (options.reference)
+        json_object_set_new(body, "reference", json_string(options.reference));
+    return post_request(ctl, &options, body);
+}
+
+/* The first line of standard input, without its end. */
+static bool read_code(char *ret_code, int size)
+{
+    if (!fgets(ret_code, size, stdin))
+        return false;
+    ret_code[strcspn(ret_code, "\r\n")] = '\0';
+    return ret_code[0] != '\0';
+}
+
+static int usage_check(void)
+{
+    fprintf(stderr, "Usage: smsotpctl check [--attempt-id A] ID [CODE|-] [KEY=VALUE]…\n"
+                    "Without CODE, or with -, the code is read from standard input.\n");
+    return CTL_EXIT_USAGE;
+}
+
+static int post_check(struct ctl *ctl, const char *id, json_t *body)
+{
+    char route[256], text[64];
+    bool is_approved;
+    json_t *answer;
+    int status;
+
+    if (snprintf(route, sizeof(route), "%s/%s/check", SMSOTP_ROUTE_VERIFICATIONS, id) >=
+        (int)sizeof(route)) {
+        json_decref(body);
+        return usage_check();
+    }
+    if (!ctl_call(ctl, "POST", route, body, 0, &answer, &status))
+        return status;
+    is_approved = strcmp(ctl_text(answer, "result", text, sizeof(text)), "approved") == 0;
+    if (ctl->json) {
+        ctl_print_json(answer);
+    } else {
+        printf("%s", ctl_text(answer, "result", text, sizeof(text)));
+        printf(", attempts left: %s\n", ctl_text(answer, "attempts_left", text, sizeof(text)));
+    }
+    json_decref(answer);
+    return is_approved ? CTL_EXIT_OK : CTL_EXIT_NO;
+}
+
+int ctl_check(struct ctl *ctl, int argc, char **argv)
+{
+    static const struct option options[] = {{"attempt-id", required_argument, NULL, 'a'}, {0}};
+    const char *attempt_id = NULL, *code;
+    json_t *context, *body;
+    char line[128];
+    int c, first;
+
+    optind = 0;
+    while ((c = getopt_long(argc, argv, "", options, NULL)) >= 0) {
+        if (c != 'a')
+            return usage_check();
+        attempt_id = optarg;
+    }
+    if (argc - optind < 1)
+        return usage_check();
+    first = optind + 1;
+    code = first < argc && !strchr(argv[first], '=') ? argv[first++] : "-";
+    if (strcmp(code, "-") == 0) {
+        if (!read_code(line, sizeof(line)))
+            return usage_check();
+        code = line;
+    }
+    context = context_from_arguments(argc, argv, first);
+    if (!context)
+        return usage_check();
+    body = json_pack("{s:s, s:s*}", "code", code, "attempt_id", attempt_id);
+    if (json_object_size(context) > 0)
+        json_object_set(body, "context", context);
+    json_decref(context);
+    return post_check(ctl, argv[optind], body);
+}
