@@ -11,6 +11,13 @@
 #include <string.h>
 
 #define NAME_SIZE 64
+#define HEADERS_MAX 256
+
+/* Where a section begins, for what only shows when the whole file has been read. */
+struct header {
+    char text[NAME_SIZE];
+    unsigned line;
+};
 
 /* One pass over a file. inih does not tell the line, so the reader that feeds it counts them. */
 struct reading {
@@ -20,6 +27,8 @@ struct reading {
     unsigned line;
     bool is_indented; /* the line begins with white space: inih continues the value above */
     char last_key[NAME_SIZE];
+    struct header headers[HEADERS_MAX];
+    unsigned n_headers;
     char *error; /* CONFIG_ERROR_SIZE; empty: none */
 };
 
@@ -128,7 +137,8 @@ static void take_value(struct reading *reading, const struct config_section *sec
         complain(reading, "this line is indented, so it continues `%s` above, which takes one line; "
             "begin it at the margin", name);
     else if ((is_continuation ? key->append : key->read)(object, suffix, value) < 0)
-        complain(reading, "`%s`: expected %s", name, key->expected);
+        complain(reading, "`%s = %s`: expected %s", name, key->is_secret ? "…" : value,
+            key->expected);
 }
 
 /* inih's: 1 to go on, 0 for an error, which is ours already. */
@@ -152,6 +162,12 @@ static void look_at_header(struct reading *reading, const char *line)
 
     snprintf(text, sizeof(text), "%.*s", (int)strcspn(line + 1, "]\r\n"), line + 1);
     reading->last_key[0] = '\0';
+    if (reading->n_headers < HEADERS_MAX) {
+        struct header *header = &reading->headers[reading->n_headers++];
+
+        memcpy(header->text, text, sizeof(header->text));
+        header->line = reading->line;
+    }
     (void)open_section(reading, text, &object);
 }
 
@@ -174,70 +190,64 @@ static char *read_line(char *line, int size, void *userdata)
     return line;
 }
 
-static int check_purpose(const struct purpose *purpose, const char *path, char *ret_error)
+/* Complains about a section as a whole, at the line where it begins. */
+static void _printf_(4, 5) complain_of_section(
+    struct reading *reading, const char *kind, const char *name, const char *format, ...)
+{
+    char header[2 * NAME_SIZE], why[CONFIG_ERROR_SIZE / 2];
+    va_list args;
+
+    snprintf(header, sizeof(header), "%s %s", kind, name);
+    for (unsigned i = 0; i < reading->n_headers; i++)
+        if (strcmp(reading->headers[i].text, header) == 0)
+            reading->line = reading->headers[i].line;
+    va_start(args, format);
+    vsnprintf(why, sizeof(why), format, args);
+    va_end(args);
+    complain(reading, "[%s]: %s", header, why);
+}
+
+static void check_purpose(struct reading *reading, const struct purpose *purpose)
 {
     const char *required[PURPOSE_REQUIRED_MAX];
     char why[OTP_TEMPLATE_ERROR_SIZE];
 
     for (unsigned i = 0; i < purpose->n_required; i++)
         required[i] = purpose->required[i];
-    if (purpose->length < SMSOTP_CODE_LENGTH_MIN && !purpose->allow_short) {
-        snprintf(ret_error, CONFIG_ERROR_SIZE,
-            "%s: [purpose %s]: `length` below %u needs `allow_short = yes`: short codes are guessed",
-            path, purpose->name, SMSOTP_CODE_LENGTH_MIN);
-        return -EINVAL;
-    }
-    if (purpose->n_templates == 0) {
-        snprintf(ret_error, CONFIG_ERROR_SIZE,
-            "%s: [purpose %s] has no text; expected `template.en` or another locale", path,
-            purpose->name);
-        return -EINVAL;
-    }
+    if (purpose->n_templates == 0)
+        complain_of_section(reading, "purpose", purpose->name,
+            "it has no text; expected `template.en` or another locale");
     for (unsigned i = 0; i < purpose->n_templates; i++)
         if (otp_template_check(
-                purpose->templates[i].text, required, purpose->n_required, why) < 0) {
-            snprintf(ret_error, CONFIG_ERROR_SIZE, "%s: [purpose %s] template.%s: %s", path,
-                purpose->name, purpose->templates[i].locale, why);
-            return -EINVAL;
-        }
-    return 0;
+                purpose->templates[i].text, required, purpose->n_required, why) < 0)
+            complain_of_section(reading, "purpose", purpose->name, "template.%s: %s",
+                purpose->templates[i].locale, why);
 }
 
-static int check_client(
-    const struct policy *policy, const struct client *client, const char *path, char *ret_error)
+static void check_client(struct reading *reading, const struct client *client)
 {
-    if (!client->has_uid && !client->has_gid) {
-        snprintf(ret_error, CONFIG_ERROR_SIZE,
-            "%s: [client %s] names nobody; expected `user =` or `group =`", path, client->name);
-        return -EINVAL;
-    }
+    if (!client->has_uid && !client->has_gid)
+        complain_of_section(
+            reading, "client", client->name, "it names nobody; expected `user =` or `group =`");
     for (unsigned i = 0; i < client->n_purposes; i++)
-        if (!policy_find_purpose(policy, client->purposes[i])) {
-            snprintf(ret_error, CONFIG_ERROR_SIZE, "%s: [client %s]: there is no purpose `%s`",
-                path, client->name, client->purposes[i]);
-            return -EINVAL;
-        }
-    return 0;
+        if (!policy_find_purpose(reading->config->policy, client->purposes[i]))
+            complain_of_section(reading, "client", client->name, "there is no purpose `%s`",
+                client->purposes[i]);
 }
 
 /* What can only be seen when the whole file has been read. */
-static int check_whole(const struct config *config, const char *path, char *ret_error)
+static void check_whole(struct reading *reading)
 {
-    const struct policy *policy = config->policy;
-    int r = 0;
+    const struct config *config = reading->config;
 
-    for (unsigned i = 0; r == 0 && i < config->n_modems; i++)
-        if (!config->modems[i].device) {
-            snprintf(ret_error, CONFIG_ERROR_SIZE,
-                "%s: [modem %s] has no `device`; expected the path of a tty, like /dev/ttyUSB2",
-                path, config->modems[i].name);
-            return -EINVAL;
-        }
-    for (unsigned i = 0; r == 0 && i < policy->n_purposes; i++)
-        r = check_purpose(policy->purposes[i], path, ret_error);
-    for (unsigned i = 0; r == 0 && i < policy->n_clients; i++)
-        r = check_client(policy, policy->clients[i], path, ret_error);
-    return r;
+    for (unsigned i = 0; i < config->n_modems; i++)
+        if (!config->modems[i].device)
+            complain_of_section(reading, "modem", config->modems[i].name,
+                "it has no `device`; expected the path of a tty, like /dev/ttyUSB2");
+    for (unsigned i = 0; i < config->policy->n_purposes; i++)
+        check_purpose(reading, config->policy->purposes[i]);
+    for (unsigned i = 0; i < config->policy->n_clients; i++)
+        check_client(reading, config->policy->clients[i]);
 }
 
 static int set_defaults(struct config *config, const struct config_defaults *defaults)
@@ -265,6 +275,7 @@ static int read_file(struct config *config, const char *path, char *ret_error)
         snprintf(ret_error, CONFIG_ERROR_SIZE,
             "%s:%d: expected `[section]`, `key = value`, or a comment after `;` or `#`", path, line);
     fclose(reading.file);
+    check_whole(&reading);
     return ret_error[0] ? -EINVAL : 0;
 }
 
@@ -285,9 +296,6 @@ int config_load(struct config **ret, const char *path, const struct config_defau
         return r;
     ret_error[0] = '\0';
     r = read_file(config, path, ret_error);
-    if (r < 0)
-        return r;
-    r = check_whole(config, path, ret_error);
     if (r < 0)
         return r;
     *ret = TAKE_PTR(config);

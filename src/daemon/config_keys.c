@@ -191,7 +191,8 @@ static int read_baud(void *object, const char *suffix, const char *value)
 
 static const struct config_key modem_keys[] = {
     {"device", read_device, "the path of a tty, like /dev/serial/by-id/… or /dev/ttyUSB2"},
-    {"pin", read_pin, "4 to 8 digits, or `file:/PATH` of a readable file that holds them"},
+    {"pin", read_pin, "4 to 8 digits, or `file:/PATH` of a readable file that holds them",
+        .is_secret = true},
     {"baud", read_baud, "a speed from 1200 to 4000000"},
 };
 
@@ -211,9 +212,12 @@ static int read_ttl(void *object, const char *suffix, const char *value)
 
 static int read_length(void *object, const char *suffix, const char *value)
 {
+    struct purpose *purpose = object;
+
     (void)suffix;
-    return parse_unsigned(value, SMSOTP_CODE_LENGTH_MIN_SHORT, SMSOTP_CODE_LENGTH_MAX,
-        &((struct purpose *)object)->length);
+    return parse_unsigned(value,
+        purpose->allow_short ? SMSOTP_CODE_LENGTH_MIN_SHORT : SMSOTP_CODE_LENGTH_MIN,
+        SMSOTP_CODE_LENGTH_MAX, &purpose->length);
 }
 
 static int read_allow_short(void *object, const char *suffix, const char *value)
@@ -288,8 +292,8 @@ static int append_template(void *object, const char *locale, const char *value)
 
 static const struct config_key purpose_keys[] = {
     {"ttl", read_ttl, "a time from 60s to 10m"},
-    {"length", read_length, "6 to 10 digits, or 4 to 5 with allow_short"},
-    {"allow_short", read_allow_short, "yes or no"},
+    {"length", read_length, "6 to 10 digits; 4 and 5 only below a line `allow_short = yes`"},
+    {"allow_short", read_allow_short, "yes or no; it stands above `length`"},
     {"attempts", read_attempts, "1 to 10"},
     {"resends", read_resends, "0 to 5"},
     {"resend", read_resend, "`same` or `new`"},

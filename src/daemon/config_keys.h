@@ -17,6 +17,7 @@ struct config_key {
     config_key_reader read;
     const char *expected;     /* completes "expected …" */
     config_key_reader append; /* an indented further line; NULL: not for this key */
+    bool is_secret;           /* its value is in no message */
 };
 
 struct config_section {
