@@ -13,26 +13,38 @@ struct handover {
     struct fd_watch *watch;
     void (*callback)(void *userdata, struct list_link *item);
     void *userdata;
+    bool *freed; /* set when a callback frees the queue that calls it; NULL outside callbacks */
 };
+
+static void drop_all(struct list_link *items)
+{
+    while (!list_is_empty(items))
+        list_unlink(items->next);
+}
 
 static void on_readable(void *userdata, unsigned ready)
 {
     struct handover *handover = userdata;
     struct list_link batch;
     eventfd_t count;
+    bool freed = false;
 
     (void)ready;
     list_init(&batch);
+    handover->freed = &freed;
     (void)eventfd_read(handover->fd, &count);
     pthread_mutex_lock(&handover->lock);
     list_splice(&batch, &handover->queue);
     pthread_mutex_unlock(&handover->lock);
-    while (!list_is_empty(&batch)) {
+    while (!freed && !list_is_empty(&batch)) {
         struct list_link *item = batch.next;
 
         list_unlink(item);
         handover->callback(handover->userdata, item);
     }
+    drop_all(&batch);
+    if (!freed)
+        handover->freed = NULL;
 }
 
 int handover_new(struct handover **ret, struct loop *loop,
@@ -63,6 +75,9 @@ struct handover *handover_free(struct handover *handover)
 {
     if (!handover)
         return NULL;
+    if (handover->freed)
+        *handover->freed = true;
+    drop_all(&handover->queue);
     fd_watch_free(handover->watch);
     cleanup_closep(&handover->fd);
     pthread_mutex_destroy(&handover->lock);

@@ -25,7 +25,7 @@ int loop_run(struct loop *loop);
 /* Runs what is due now without waiting, once. For tests. */
 int loop_run_once(struct loop *loop);
 
-/* Makes loop_run() return `status` (>= 0) after the current iteration. */
+/* From a callback: makes loop_run() return `status` (>= 0) once the callback has returned. */
 void loop_exit(struct loop *loop, int status);
 
 /* CLOCK_BOOTTIME in microseconds. */

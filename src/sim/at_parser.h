@@ -13,8 +13,8 @@
 #define AT_MAX_COMMANDS 40
 
 #define AT_OP_LIST(X)                                                                              \
-    X(AT_EXEC, "exec") /* AT+X, ATZ, ATE0 (with arguments "0") */                                  \
-    X(AT_SET, "set")   /* AT+X=… */                                                                \
+    X(AT_EXEC, "exec") /* AT+X, ATZ, ATE0 */                                                       \
+    X(AT_SET, "set")   /* AT+X=… */                                                              \
     X(AT_READ, "read") /* AT+X? */                                                                 \
     X(AT_TEST, "test") /* AT+X=? */
 ENUM_DECLARE(at_op, AT_OP_LIST);

@@ -22,12 +22,12 @@ struct modem;
 enum result_kind {
     RESULT_OK,
     RESULT_ERROR,
-    RESULT_CME,        /* `code` of TS 27.007 §9.2 */
-    RESULT_CMS,        /* `code` of TS 27.005 §3.2.5 */
+    RESULT_CME, /* `code` of TS 27.007 §9.2 */
+    RESULT_CMS, /* `code` of TS 27.005 §3.2.5 */
     RESULT_NO_CARRIER,
-    RESULT_PROMPT,     /* `> `, and what comes then goes to the channel's `entry` */
-    RESULT_SUBMITTED,  /* final result follows after cmgs_ms, by `complete` */
-    RESULT_SILENT,     /* no result at all */
+    RESULT_PROMPT,    /* `> `, and what comes then goes to the channel's `entry` */
+    RESULT_SUBMITTED, /* final result follows after cmgs_ms, by `complete` */
+    RESULT_SILENT,    /* no result at all */
 };
 
 struct result {

@@ -22,8 +22,8 @@ static void put_ucs2_hex(struct strbuf *sb, const char *text)
         if (r < 0)
             return;
         if (code_point >= 0x10000) {
-            strbuf_printf(sb, "%04X%04X", 0xd7c0 + (code_point >> 10),
-                0xdc00 + (code_point & 0x3ff));
+            strbuf_printf(
+                sb, "%04X%04X", 0xd7c0 + (code_point >> 10), 0xdc00 + (code_point & 0x3ff));
         } else {
             strbuf_printf(sb, "%04X", code_point);
         }
@@ -56,8 +56,7 @@ void charset_put(const struct modem *modem, struct strbuf *sb, const char *text)
     }
 }
 
-int charset_get(
-    const struct modem *modem, const char *text, size_t n, char *ret_text, size_t size)
+int charset_get(const struct modem *modem, const char *text, size_t n, char *ret_text, size_t size)
 {
     struct sms_body body = {.alphabet = SMS_GSM7};
     uint8_t octets[CHANNEL_LINE_SIZE];

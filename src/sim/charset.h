@@ -19,5 +19,4 @@ ENUM_DECLARE(charset, CHARSET_LIST);
 void charset_put(const struct modem *modem, struct strbuf *sb, const char *text);
 
 /* Reads text the user gave in the chosen character set, into UTF-8. -EILSEQ, -ENOBUFS. */
-int charset_get(
-    const struct modem *modem, const char *text, size_t n, char *ret_text, size_t size);
+int charset_get(const struct modem *modem, const char *text, size_t n, char *ret_text, size_t size);

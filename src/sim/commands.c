@@ -2,9 +2,13 @@
 
 #include <string.h>
 
-static const struct command_table *const tables[] = {
-    &commands_general, &commands_card, &commands_network, &commands_sms, &commands_message,
-    &commands_memory};
+static const struct command_table *const tables[] = {&commands_general, &commands_card,
+    &commands_network, &commands_sms, &commands_message, &commands_memory};
+
+static bool is_known(const struct modem *modem, const struct command_row *row)
+{
+    return row->only == 0 || row->only & modem->config.persona->bit;
+}
 
 static const struct command_row *find_row(const struct modem *modem, const char *name)
 {
@@ -12,8 +16,7 @@ static const struct command_row *find_row(const struct modem *modem, const char 
         for (size_t j = 0; j < tables[i]->n_rows; j++) {
             const struct command_row *row = &tables[i]->rows[j];
 
-            if (strcmp(row->name, name) == 0 &&
-                (row->only == 0 || row->only & modem->config.persona->bit))
+            if (strcmp(row->name, name) == 0 && is_known(modem, row))
                 return row;
         }
     }
@@ -75,4 +78,15 @@ struct result commands_run(struct modem *modem, const char *body, size_t n)
             return result;
     }
     return parsed < 0 ? ERROR : OK;
+}
+
+struct result commands_list(struct modem *modem, const struct at_command *command _unused_)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+        for (size_t j = 0; j < tables[i]->n_rows; j++) {
+            if (is_known(modem, &tables[i]->rows[j]))
+                channel_info(&modem->channel, "%s", tables[i]->rows[j].name);
+        }
+    }
+    return OK;
 }

@@ -20,10 +20,10 @@ struct command_row {
     command_handler handler; /* NULL: the setting below, or always OK */
     const char *test;        /* what stands behind `+X: ` in the answer to AT+X=? */
     unsigned flags;
-    unsigned only;           /* PERSONA_ bits; 0: all */
-    uint16_t setting;        /* offset in struct settings, with `has_setting` */
+    unsigned only;    /* PERSONA_ bits; 0: all */
+    uint16_t setting; /* offset in struct settings, with `has_setting` */
     bool has_setting;
-    unsigned max;            /* of the setting */
+    unsigned max; /* of the setting */
 };
 
 /* A row for a numeric setting: AT+X=0…max, AT+X?, AT+X=?, and ATX0 for a basic one. */
@@ -47,6 +47,9 @@ extern const struct command_table commands_memory;  /* listing, reading, deletin
 
 /* Runs the command part of a line up to the first that fails. */
 struct result commands_run(struct modem *modem, const char *body, size_t n);
+
+/* AT+CLAC: the names of all commands this modem knows. A handler like the others. */
+struct result commands_list(struct modem *modem, const struct at_command *command);
 
 /* What an unusable parameter gets. */
 #define BAD_PARAMETER CME(50)

@@ -72,9 +72,8 @@ static struct result simcom_pin_tries(
 static struct result huawei_pin_tries(
     struct modem *modem, const struct at_command *command _unused_)
 {
-    channel_info(&modem->channel, "^CPIN: %s,,%u,%u,%u,%u", pin_state(modem),
-        modem->card.puk_tries, modem->card.pin_tries, modem->card.puk_tries,
-        modem->card.pin_tries);
+    channel_info(&modem->channel, "^CPIN: %s,,%u,%u,%u,%u", pin_state(modem), modem->card.puk_tries,
+        modem->card.pin_tries, modem->card.puk_tries, modem->card.pin_tries);
     return OK;
 }
 
@@ -85,8 +84,7 @@ static struct result generic_access(struct modem *modem, const struct at_command
     char apdu[64];
     unsigned length;
 
-    if (at_args_number(&args, 0, 512, &length) < 0 ||
-        at_args_string(&args, apdu, sizeof(apdu)) < 0)
+    if (at_args_number(&args, 0, 512, &length) < 0 || at_args_string(&args, apdu, sizeof(apdu)) < 0)
         return BAD_PARAMETER;
     if (strcmp(apdu, "0020000100") == 0)
         channel_info(&modem->channel, "+CSIM: 4,\"63C%X\"", modem->card.pin_tries);
@@ -108,8 +106,8 @@ static struct result facility_lock(struct modem *modem, const struct at_command 
         return BAD_PARAMETER;
     if (mode != 2)
         return CME(3);
-    channel_info(&modem->channel, "+CLCK: %d",
-        strcmp(facility, "SC") == 0 && modem->config.pin[0] != '\0');
+    channel_info(
+        &modem->channel, "+CLCK: %d", strcmp(facility, "SC") == 0 && modem->config.pin[0] != '\0');
     return OK;
 }
 

@@ -75,8 +75,7 @@ static struct result charset(struct modem *modem, const struct at_command *comma
     char name[16];
 
     if (command->op == AT_READ) {
-        channel_info(
-            &modem->channel, "+CSCS: \"%s\"", charset_to_string(modem->settings.charset));
+        channel_info(&modem->channel, "+CSCS: \"%s\"", charset_to_string(modem->settings.charset));
         return OK;
     }
     if (at_args_string(&args, name, sizeof(name)) < 0 || charset_from_string(&chosen, name) < 0)
@@ -130,19 +129,6 @@ static struct result activity(struct modem *modem, const struct at_command *comm
     return OK;
 }
 
-static struct result list_commands(struct modem *modem, const struct at_command *command _unused_)
-{
-    static const struct command_table *const tables[] = {
-        &commands_general, &commands_card, &commands_network, &commands_sms, &commands_message,
-    &commands_memory};
-
-    for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
-        for (size_t j = 0; j < tables[i]->n_rows; j++)
-            channel_info(&modem->channel, "%s", tables[i]->rows[j].name);
-    }
-    return OK;
-}
-
 static const struct command_row rows[] = {
     {"Z", reset},
     {"&F", reset},
@@ -190,12 +176,13 @@ static const struct command_row rows[] = {
     {"+CCLK", clock_read, ""},
     {"+CBC", battery, "(0-3),(0-100)"},
     {"+CPAS", activity, "(0,3,4)"},
-    {"+CLAC", list_commands, ""},
+    {"+CLAC", commands_list, ""},
     {"+IPR", NULL, "(0,9600,19200,38400,57600,115200)"},
     {"+ICF", NULL, ""},
     {"+IFC", NULL, "(0-2),(0-2)"},
     {"^CURC", NULL, "(0-2)", .only = PERSONA_HUAWEI},
     {"^U2DIAG", NULL, "", .only = PERSONA_HUAWEI},
+    {"^PORTSEL", NULL, "(0,1)", .only = PERSONA_HUAWEI},
     {"^BOOT", NULL, "", .only = PERSONA_HUAWEI},
     {"+CIURC", NULL, "(0,1)", .only = PERSONA_SIMCOM},
 };

@@ -32,8 +32,8 @@ static void put_text(struct modem *modem, const struct sms_slot *slot, const cha
     modem_format_time(slot->at, when);
     charset_put(modem, &sb, slot->text);
     if (slot->kind == SMS_KIND_SUBMIT) /* no time: not sent yet */
-        channel_info(&modem->channel, "%s\"%s\",\"%s\",\r\n%s", head,
-            status_names[slot->status], slot->number, text);
+        channel_info(&modem->channel, "%s\"%s\",\"%s\",\r\n%s", head, status_names[slot->status],
+            slot->number, text);
     else
         channel_info(&modem->channel, "%s\"%s\",\"%s\",,\"%s\"\r\n%s", head,
             status_names[slot->status], slot->number, when, text);
@@ -129,7 +129,7 @@ static bool flag_deletes(unsigned flag, enum sms_status status)
     return false;
 }
 
-static struct result delete(struct modem *modem, const struct at_command *command)
+static struct result delete (struct modem *modem, const struct at_command *command)
 {
     struct sms_store *store = reading_store(modem);
     struct at_args args = at_args_of(command);

@@ -107,8 +107,7 @@ static struct result text_prompt(struct modem *modem, struct at_args *args)
     unsigned type;
     bool plus;
 
-    if (at_args_string(args, number, sizeof(number)) < 0 ||
-        at_args_number(args, 0, 255, &type) < 0)
+    if (at_args_string(args, number, sizeof(number)) < 0 || at_args_number(args, 0, 255, &type) < 0)
         return CMS(304);
     if (modem->settings.charset == CHARSET_UCS2) {
         if (charset_get(modem, number, strlen(number), digits, sizeof(digits)) < 0)

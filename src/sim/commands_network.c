@@ -12,7 +12,7 @@ static struct result registration(struct modem *modem, const struct at_command *
 {
     bool packet = command->name[2] == 'E';
     unsigned *mode = command->name[2] == 'R' ? &modem->settings.creg
-        : packet                             ? &modem->settings.cereg
+                     : packet                ? &modem->settings.cereg
                                              : &modem->settings.cgreg;
     struct at_args args = at_args_of(command);
 
@@ -46,8 +46,8 @@ static void put_operator(struct modem *modem)
         strbuf_puts(&sb, OPERATOR_CODE);
     else
         charset_put(modem, &sb, modem->config.operator_name);
-    channel_info(&modem->channel, "+COPS: 0,%u,\"%s\",%d", modem->settings.cops_format, name,
-        ACT_GSM);
+    channel_info(
+        &modem->channel, "+COPS: 0,%u,\"%s\",%d", modem->settings.cops_format, name, ACT_GSM);
 }
 
 static struct result operator_selection(struct modem *modem, const struct at_command *command)

@@ -131,8 +131,8 @@ static struct result indications(struct modem *modem, const struct at_command *c
         return OK;
     }
     for (size_t i = 0; i < ARRAY_SIZE(cnmi); i++) {
-        if (at_args_number(&args, command->op == AT_SET ? modem->settings.cnmi[i] : 0, max[i],
-                &cnmi[i]) < 0)
+        if (at_args_number(
+                &args, command->op == AT_SET ? modem->settings.cnmi[i] : 0, max[i], &cnmi[i]) < 0)
             return CMS(302);
     }
     if (cnmi[3] > modem->config.persona->cnmi_max_ds)

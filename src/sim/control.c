@@ -57,7 +57,7 @@ static int run_lines(struct connection *connection)
     int r = 0;
 
     while (r == 0 &&
-        (end = memchr(connection->line + taken, '\n', connection->n_line - taken)) != NULL) {
+           (end = memchr(connection->line + taken, '\n', connection->n_line - taken)) != NULL) {
         _cleanup_free_ char *answer = NULL;
 
         *end = '\0';
@@ -77,8 +77,8 @@ static void on_readable(void *userdata, unsigned ready _unused_)
     struct connection *connection = userdata;
     ssize_t n;
 
-    n = recv(connection->fd, connection->line + connection->n_line,
-        LINE_SIZE - connection->n_line, MSG_DONTWAIT);
+    n = recv(connection->fd, connection->line + connection->n_line, LINE_SIZE - connection->n_line,
+        MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0) {
@@ -161,7 +161,7 @@ struct control *control_free(struct control *control)
 {
     if (!control)
         return NULL;
-    LIST_FOREACH_SAFE(link, following, &control->connections)
+    LIST_FOREACH_SAFE (link, following, &control->connections)
         connection_free(CONTAINER_OF(link, struct connection, link));
     control->watch = fd_watch_free(control->watch);
     if (control->fd >= 0)

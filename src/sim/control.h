@@ -8,7 +8,7 @@
 
 struct control;
 
-/* Listens at `path`, replacing a socket left over. `modems` are borrowed. Errno of bind(2) and so on. */
+/* Listens at `path`, replacing a socket left over; `modems` are borrowed. Errno of bind(2). */
 int control_new(struct control **ret, struct loop *loop, const char *path, struct modem *modems,
     size_t n_modems);
 

@@ -18,8 +18,7 @@ struct control_row {
     control_handler handler;
 };
 
-static const char *unplug(
-    struct modem *modem, const char *args _unused_, json_t *answer _unused_)
+static const char *unplug(struct modem *modem, const char *args _unused_, json_t *answer _unused_)
 {
     modem_unplug(modem);
     return NULL;
@@ -209,8 +208,7 @@ static const struct control_row rows[] = {
     {"stats", "", stats},
 };
 
-static struct modem *find_modem(
-    struct modem *modems, size_t n_modems, const char *name, size_t n)
+static struct modem *find_modem(struct modem *modems, size_t n_modems, const char *name, size_t n)
 {
     for (size_t i = 0; i < n_modems; i++) {
         if (strlen(modems[i].name) == n && memcmp(modems[i].name, name, n) == 0)
@@ -279,8 +277,7 @@ static void run(struct modem *modems, size_t n_modems, const char *line, json_t 
     expect_command(answer);
 }
 
-int control_command_run(
-    struct modem *modems, size_t n_modems, const char *line, char **ret_answer)
+int control_command_run(struct modem *modems, size_t n_modems, const char *line, char **ret_answer)
 {
     json_t *answer = json_pack("{sb}", "ok", 1);
     char *text, *whole;

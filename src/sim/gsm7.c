@@ -87,7 +87,7 @@ static uint32_t locking_lookup(unsigned language, uint8_t septet)
     return code_point != 0 ? code_point : basic[septet & 0x7f];
 }
 
-/* The character after an escape; one that no shift table has is shown from the main table (§6.2.1.1). */
+/* The character after an escape; one that no table has is shown from the main one (§6.2.1.1). */
 static uint32_t extension_lookup(unsigned locking, unsigned single, uint8_t septet)
 {
     uint32_t code_point = gsm7_national_single(single, septet);

@@ -27,8 +27,8 @@ size_t gsm7_pack(const uint8_t *septets, size_t n_septets, unsigned fill_bits, u
  * Appends the septets as UTF-8. `locking` and `single` are national language identifiers
  * (TS 23.038 §6.2.1.2.4), 0 for the default tables.
  */
-void gsm7_put_utf8(struct strbuf *sb, const uint8_t *septets, size_t n_septets, unsigned locking,
-    unsigned single);
+void gsm7_put_utf8(
+    struct strbuf *sb, const uint8_t *septets, size_t n_septets, unsigned locking, unsigned single);
 
 /*
  * Encodes UTF-8 with the default and the extension table. -EILSEQ: a character is in neither, or

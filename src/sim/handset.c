@@ -62,7 +62,7 @@ struct handset *handset_free(struct handset *handset)
 {
     if (!handset)
         return NULL;
-    LIST_FOREACH_SAFE(link, following, &handset->pending)
+    LIST_FOREACH_SAFE (link, following, &handset->pending)
         pending_free(handset, CONTAINER_OF(link, struct pending, link));
     if (handset->fd >= 0)
         close(handset->fd);
@@ -103,7 +103,7 @@ static int write_line(struct handset *handset, char *line, size_t n)
 }
 
 static int show_json(struct handset *handset, const struct handset_origin *origin,
-    const struct sms_submit *submit, const char *text, unsigned n_parts, bool part)
+    const struct sms_submit *submit, const struct strbuf *text, unsigned n_parts, bool part)
 {
     const struct sms_body *body = &submit->body;
     char at[CLOCK_RFC3339_SIZE + 4], submitted[CLOCK_RFC3339_SIZE + 4];
@@ -112,8 +112,8 @@ static int show_json(struct handset *handset, const struct handset_origin *origi
     int r;
 
     object = json_pack("{ss ss ss% ss ss ss si so so sb sb si si}", "modem", origin->modem, "to",
-        submit->to, "text", text, strlen(text), "encoding", sms_alphabet_name(body->alphabet), "at",
-        format_time(origin->arrived_at, at), "submitted_at",
+        submit->to, "text", text->data, text->length, "encoding", sms_alphabet_name(body->alphabet),
+        "at", format_time(origin->arrived_at, at), "submitted_at",
         format_time(origin->submitted_at, submitted), "mr", origin->mr, "validity",
         submit->validity_sec < 0 ? json_null() : json_integer(submit->validity_sec), "class",
         body->message_class < 0 ? json_null() : json_integer(body->message_class),
@@ -143,9 +143,9 @@ static int show_json(struct handset *handset, const struct handset_origin *origi
 }
 
 static int show_text(struct handset *handset, const struct handset_origin *origin,
-    const struct sms_submit *submit, const char *text, const struct sms_body *part)
+    const struct sms_submit *submit, const struct strbuf *text, const struct sms_body *part)
 {
-    size_t size = strlen(text) * 9 + 128; /* an escape is at most nine bytes long */
+    size_t size = text->length * 9 + 128; /* an escape is at most nine bytes long */
     _cleanup_free_ char *line = NULL;
     struct strbuf sb;
 
@@ -156,7 +156,7 @@ static int show_text(struct handset *handset, const struct handset_origin *origi
     strbuf_printf(&sb, "[%s] to %s: ", origin->modem, submit->to);
     if (part)
         strbuf_printf(&sb, "(part %u of %u) ", part->seq, part->total);
-    strbuf_put_escaped(&sb, text, strlen(text));
+    strbuf_put_escaped(&sb, text->data, text->length);
     return write_line(handset, sb.data, sb.length);
 }
 
@@ -173,14 +173,14 @@ static int show(struct handset *handset, const struct handset_origin *origin,
     strbuf_init(&sb, text, 4 * n + 1);
     sms_put_text(&sb, &submit->body, payload, n);
     if (handset->json)
-        return show_json(handset, origin, submit, text, n_parts, part);
-    return show_text(handset, origin, submit, text, part ? &submit->body : NULL);
+        return show_json(handset, origin, submit, &sb, n_parts, part);
+    return show_text(handset, origin, submit, &sb, part ? &submit->body : NULL);
 }
 
 static struct pending *find_pending(
     struct handset *handset, const char *modem, const struct sms_submit *submit)
 {
-    LIST_FOREACH(link, &handset->pending) {
+    LIST_FOREACH (link, &handset->pending) {
         struct pending *pending = CONTAINER_OF(link, struct pending, link);
 
         if (pending->ref == submit->body.ref && pending->total == submit->body.total &&
@@ -225,8 +225,8 @@ static int show_whole(struct handset *handset, const struct handset_origin *orig
     return show(handset, origin, submit, payload, n, pending->total, false);
 }
 
-static int receive_part(struct handset *handset, const struct handset_origin *origin,
-    const struct sms_submit *submit)
+static int receive_part(
+    struct handset *handset, const struct handset_origin *origin, const struct sms_submit *submit)
 {
     const struct sms_body *body = &submit->body;
     struct pending *pending = find_pending(handset, origin->modem, submit);
@@ -251,8 +251,8 @@ static int receive_part(struct handset *handset, const struct handset_origin *or
     return r;
 }
 
-int handset_receive(struct handset *handset, const struct handset_origin *origin,
-    const struct sms_submit *submit)
+int handset_receive(
+    struct handset *handset, const struct handset_origin *origin, const struct sms_submit *submit)
 {
     const struct sms_body *body = &submit->body;
 

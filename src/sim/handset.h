@@ -1,6 +1,7 @@
 /*
  * The customer's phone at the other end: joins the parts of long texts and shows each text as one
- * line, for people or as JSON, written whole and at once. Owns its descriptor. On the loop's thread.
+ * line, for people or as JSON, written whole and at once. Owns its descriptor. On the loop's
+ * thread.
  */
 #pragma once
 
@@ -11,7 +12,7 @@
 struct handset;
 
 struct handset_options {
-    const char *path; /* JSON lines go there, "-" is standard output; NULL: text on standard output */
+    const char *path; /* JSON lines go there, "-": standard output; NULL: text there */
     bool show_parts;  /* each part of a long text by itself, too */
 };
 
@@ -31,5 +32,5 @@ struct handset *handset_free(struct handset *handset);
 DEFINE_CLEANUP(struct handset *, handset_free);
 
 /* One text, or one part of one, has arrived. -ENOMEM, or errno of write(2). */
-int handset_receive(struct handset *handset, const struct handset_origin *origin,
-    const struct sms_submit *submit);
+int handset_receive(
+    struct handset *handset, const struct handset_origin *origin, const struct sms_submit *submit);

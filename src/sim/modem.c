@@ -34,8 +34,7 @@ void modem_urc(struct modem *modem, const char *line)
 void modem_set_registration(struct modem *modem, unsigned stat)
 {
     static const char *const names[] = {"+CREG", "+CGREG", "+CEREG"};
-    const unsigned modes[] = {
-        modem->settings.creg, modem->settings.cgreg, modem->settings.cereg};
+    const unsigned modes[] = {modem->settings.creg, modem->settings.cgreg, modem->settings.cereg};
     char line[32];
 
     if (modem->stat == stat)
@@ -146,8 +145,7 @@ static int init_stores(struct modem *modem)
 }
 
 int modem_init(struct modem *modem, struct loop *loop, struct pty_monitor *monitor,
-    struct handset *handset, const char *name, const char *link,
-    const struct modem_config *config)
+    struct handset *handset, const char *name, const char *link, const struct modem_config *config)
 {
     int r;
 

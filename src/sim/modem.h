@@ -10,45 +10,15 @@
 #include "loop/timer.h"
 #include "sim/channel.h"
 #include "sim/handset.h"
-#include "sim/persona.h"
+#include "sim/modem_config.h"
 #include "sim/pty.h"
+#include "sim/settings.h"
 #include "sim/sms_store.h"
 
 #define MODEM_NAME_SIZE 16
 #define MODEM_MAX_REPORTS 32 /* delivery reports under way */
 #define PIN_TRIES 3
 #define PUK_TRIES 10
-
-struct modem_config {
-    const struct persona *persona;
-    unsigned cmgs_ms;   /* Ctrl-Z to +CMGS */
-    unsigned cmd_ms;    /* any other answer */
-    unsigned prompt_ms; /* AT+CMGS to the prompt */
-    unsigned search_ms; /* power-up to registered */
-    bool reports;
-    unsigned report_ms; /* accepted to delivery report */
-    bool one_byte;
-    char pin[9]; /* empty: none asked for */
-    char imei[16];
-    char iccid[21];
-    char imsi[16];
-    char operator_name[33];
-    char smsc[SMS_NUMBER_SIZE];
-    unsigned signal;       /* 0…31, or 99 */
-    unsigned registration; /* <stat> of +CREG, TS 27.007 §7.2 */
-    int fail;              /* CMS code for every text, -1: none */
-    uint8_t first_mr;
-};
-
-/* What AT commands set; `settings_default` is what AT&F brings back. */
-struct settings {
-    unsigned echo, quiet, verbose;
-    unsigned cmee, creg, cgreg, cereg, cops_format;
-    unsigned cmgf, csms, cmms, csdh, clip, ccwa, ctzu, ctzr, cgerep;
-    unsigned cnmi[5];
-    unsigned csmp[4]; /* first octet, VP, PID, DCS */
-    unsigned charset; /* index into charset_names */
-};
 
 struct card {
     bool locked; /* asks for PIN, or for PUK without tries */
@@ -85,7 +55,7 @@ struct modem {
 
     struct sms_store stores[3]; /* SM, ME, SR */
     unsigned memory[3];         /* +CPMS: index into stores */
-    bool awaits_acknowledge; /* a +CMT or +CDS waits for +CNMA */
+    bool awaits_acknowledge;    /* a +CMT or +CDS waits for +CNMA */
     struct sms_submit outgoing; /* being submitted */
     usec_t outgoing_at;         /* wall clock: whole at the modem */
     unsigned entry_octets;      /* N of AT+CMGS=N */
@@ -102,10 +72,9 @@ struct modem {
     struct modem_stats stats;
 };
 
-/* Prepares a modem without power. `config` is copied; the others are borrowed. `link` may be NULL. */
+/* Prepares a modem without power. `config` is copied, the rest borrowed. `link` may be NULL. */
 int modem_init(struct modem *modem, struct loop *loop, struct pty_monitor *monitor,
-    struct handset *handset, const char *name, const char *link,
-    const struct modem_config *config);
+    struct handset *handset, const char *name, const char *link, const struct modem_config *config);
 
 /* Unplugs and releases. Harmless on zeroed memory. */
 void modem_fini(struct modem *modem);
@@ -116,7 +85,7 @@ int modem_plug(struct modem *modem);
 /* Pulls it out: what was under way is lost. */
 void modem_unplug(struct modem *modem);
 
-/* Starts the firmware afresh on the same port, after the answer that is due, as AT+CFUN=1,1 does. */
+/* Starts the firmware afresh, after the answer that is due, as AT+CFUN=1,1 does. */
 void modem_restart(struct modem *modem);
 
 /* Settings as after AT&F. */

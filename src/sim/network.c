@@ -51,8 +51,7 @@ static void schedule_report(struct modem *modem, uint8_t mr)
         if (report->used)
             continue;
         *report = (struct report){.used = true,
-            .due = usec_add(
-                loop_now(modem->loop), modem->config.report_ms * USEC_PER_MSEC),
+            .due = usec_add(loop_now(modem->loop), modem->config.report_ms * USEC_PER_MSEC),
             .mr = mr,
             .submitted_at = modem->outgoing_at};
         memcpy(report->to, modem->outgoing.to, sizeof(report->to));
@@ -106,8 +105,7 @@ static int store_and_tell(
     if (r < 0)
         return r;
     if (urc) {
-        strbuf_printf(
-            &STRBUF_ON(line), "%s: \"%s\",%u", urc, modem->stores[store].name, index);
+        strbuf_printf(&STRBUF_ON(line), "%s: \"%s\",%u", urc, modem->stores[store].name, index);
         modem_urc(modem, line);
     }
     return 0;
@@ -202,8 +200,8 @@ static int deliver_part(struct modem *modem, const struct sms_deliver *deliver)
 }
 
 /* End of the part that begins at `from`: a character of two septets or units is not torn apart. */
-static size_t part_end(const struct sms_body *body, const uint8_t *payload, size_t from, size_t n,
-    size_t limit)
+static size_t part_end(
+    const struct sms_body *body, const uint8_t *payload, size_t from, size_t n, size_t limit)
 {
     size_t end = MIN(from + limit, n);
 
@@ -240,8 +238,8 @@ static int deliver_parts(struct modem *modem, struct sms_deliver *deliver, const
     body->has_concat = body->total > 1;
     body->ref = (unsigned)(modem->stats.sms_received & 0xff);
     for (body->seq = 1; body->seq <= body->total; body->seq++) {
-        size_t end = part_end(
-            body, payload, from, n, body->has_concat ? shape->in_part : shape->alone);
+        size_t end =
+            part_end(body, payload, from, n, body->has_concat ? shape->in_part : shape->alone);
         int r;
 
         body->n_payload = end - from;

@@ -69,7 +69,8 @@ static const char help_text[] =
     "GSM modems on ptys, and a handset that shows the texts they send.\n"
     "\n"
     "  --count N           modems, 1 to 64 (1)\n"
-    "  --dir DIR           symlinks modem0, modem1, … to the ptys go there; else their paths are printed\n"
+    "  --dir DIR           symlinks modem0, modem1, … to the ptys go there\n"
+    "                      (without it, the paths are printed)\n"
     "  --persona NAME      make: generic, huawei, quectel, simcom (generic)\n"
     "  --handset FILE      append each text as a JSON line to FILE, or - for standard output\n"
     "  --parts             show each part of a long text, too\n"
@@ -145,7 +146,8 @@ static int set_persona(const char *value, struct modem_config *config)
     return 0;
 }
 
-static int set_modem_option(int option, const char *name, const char *value, struct options *options)
+static int set_modem_option(
+    int option, const char *name, const char *value, struct options *options)
 {
     struct modem_config *config = &options->modem;
     unsigned number = 0;
@@ -178,8 +180,8 @@ static int set_modem_option(int option, const char *name, const char *value, str
     case OPT_SIGNAL:
         r = set_number(name, value, 0, 99, &config->signal);
         return r == 0 && config->signal > 31 && config->signal != 99
-            ? usage_error(name, value, "0 to 31, or 99")
-            : r;
+                   ? usage_error(name, value, "0 to 31, or 99")
+                   : r;
     case OPT_REGISTRATION:
         return set_number(name, value, 0, 10, &config->registration);
     case OPT_FAIL:

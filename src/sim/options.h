@@ -1,17 +1,17 @@
 /* The command line of smsotp-sim, read into plain data that borrows from argv. */
 #pragma once
 
-#include "sim/modem.h"
+#include "sim/modem_config.h"
 
 #define SIM_MAX_MODEMS 64
 
 struct options {
     unsigned count;
-    const char *dir;      /* NULL: no symlinks, the paths are printed */
-    const char *handset;  /* NULL: text on standard output */
-    const char *control;  /* NULL: no control socket */
+    const char *dir;     /* NULL: no symlinks, the paths are printed */
+    const char *handset; /* NULL: text on standard output */
+    const char *control; /* NULL: no control socket */
     bool show_parts;
-    int ready_fd;         /* -1: "ready" on standard output */
+    int ready_fd; /* -1: "ready" on standard output */
     uint64_t seed;
     struct modem_config modem; /* base values; options_modem() makes them distinct */
 };
@@ -25,5 +25,5 @@ enum options_verdict {
 /* Reads the command line. */
 enum options_verdict options_parse(int argc, char *argv[], struct options *ret);
 
-/* The configuration of modem `index`: IMEI (with a valid check digit), ICCID and IMSI of its own. */
+/* The configuration of modem `index`: IMEI (check digit too), ICCID and IMSI of its own. */
 void options_modem(const struct options *options, unsigned index, struct modem_config *ret);

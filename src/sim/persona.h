@@ -4,8 +4,6 @@
  */
 #pragma once
 
-
-
 /* Bits for the `only` column of the command table. */
 #define PERSONA_GENERIC (1U << 0)
 #define PERSONA_HUAWEI (1U << 1)
@@ -18,10 +16,10 @@ struct persona {
     const char *manufacturer;
     const char *model;
     const char *revision;
-    const char *boot[6];    /* unsolicited lines after power-up, the first NULL ends */
-    unsigned first_index;   /* of a message store */
-    unsigned sms_slots;     /* of the SIM */
-    const char *cnmi_test;  /* answer to AT+CNMI=? */
+    const char *boot[6];   /* unsolicited lines after power-up, the first NULL ends */
+    unsigned first_index;  /* of a message store */
+    unsigned sms_slots;    /* of the SIM */
+    const char *cnmi_test; /* answer to AT+CNMI=? */
     unsigned cnmi_max_ds;
 };
 

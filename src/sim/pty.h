@@ -40,7 +40,7 @@ struct pty {
     uint64_t dropped_octets; /* output that did not fit */
 };
 
-/* Prepares an unplugged port. `link` may be NULL. `loop` and `monitor` are borrowed. -ENAMETOOLONG. */
+/* Prepares an unplugged port. `link` may be NULL; loop and monitor are borrowed. -ENAMETOOLONG. */
 int pty_init(struct pty *pty, struct loop *loop, struct pty_monitor *monitor, const char *link,
     void (*input)(void *userdata, const char *bytes, size_t n), void *userdata);
 

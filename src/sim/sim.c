@@ -123,8 +123,7 @@ static int set_up(struct sim *sim, const struct options *options)
     if (r < 0)
         return r;
     if (options->control) {
-        r = control_new(
-            &sim->control, sim->loop, options->control, sim->modems, sim->n_modems);
+        r = control_new(&sim->control, sim->loop, options->control, sim->modems, sim->n_modems);
         if (r < 0)
             return failed(options->control, r);
     }

@@ -96,7 +96,7 @@ static int read_address(struct cursor *c, char ret[static SMS_NUMBER_SIZE])
     return read_digits(c, n_digits, (toa & TOA_TON_MASK) == TOA_INTERNATIONAL, ret);
 }
 
-/* The service centre's address: the length counts octets with the type of address (TS 24.011 §8.2.5.1). */
+/* The service centre: the length counts octets, type of address included (TS 24.011 §8.2.5.1). */
 static int read_smsc(struct cursor *c, char ret[static SMS_NUMBER_SIZE])
 {
     struct cursor address;
@@ -164,7 +164,7 @@ static int64_t enhanced_validity(const uint8_t vp[static 7])
         return vp[1];
     case 3:
         return swapped_decimal(vp[1]) * INT64_C(3600) + swapped_decimal(vp[2]) * INT64_C(60) +
-            swapped_decimal(vp[3]);
+               swapped_decimal(vp[3]);
     default:
         return -1;
     }
@@ -227,7 +227,8 @@ static void read_element(struct sms_body *body, uint8_t iei, const uint8_t *ied,
 }
 
 /* User data header; its octets with the length octet go to `ret_octets`. */
-static int read_header(const uint8_t *user_data, size_t n, struct sms_body *body, size_t *ret_octets)
+static int read_header(
+    const uint8_t *user_data, size_t n, struct sms_body *body, size_t *ret_octets)
 {
     struct cursor all = cursor_on(user_data, n), header;
     const uint8_t *octets;
@@ -282,8 +283,7 @@ static int read_user_data(struct cursor *c, bool has_header, struct sms_body *bo
         return -EBADMSG;
     body->n_payload = udl - header_septets;
     if (gsm7_unpack(user_data + header_octets, octets - header_octets,
-            (unsigned)(header_septets * 7 - header_octets * 8), body->n_payload,
-            body->payload) < 0)
+            (unsigned)(header_septets * 7 - header_octets * 8), body->n_payload, body->payload) < 0)
         return -EBADMSG;
     return 0;
 }

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SMS_NUMBER_SIZE 24        /* `+`, 20 digits, NUL (TS 23.040 §9.1.2.5) */
-#define SMS_PDU_MAX_OCTETS 256    /* SMSC address 12, TPDU at most 164 for SUBMIT, 176 for DELIVER */
-#define SMS_PAYLOAD_MAX 160       /* septets, or 140 octets */
+#define SMS_NUMBER_SIZE 24     /* `+`, 20 digits, NUL (TS 23.040 §9.1.2.5) */
+#define SMS_PDU_MAX_OCTETS 256 /* SMSC address 12, TPDU at most 164 for SUBMIT, 176 for DELIVER */
+#define SMS_PAYLOAD_MAX 160    /* septets, or 140 octets */
 #define SMS_PART_TEXT_SIZE (SMS_PAYLOAD_MAX * 4 + 1) /* UTF-8 of one part */
 
 enum sms_alphabet { SMS_GSM7, SMS_8BIT, SMS_UCS2 };
@@ -25,12 +25,12 @@ const char *sms_alphabet_name(enum sms_alphabet alphabet);
 struct sms_body {
     enum sms_alphabet alphabet;
     uint8_t dcs;
-    int message_class;    /* 0…3, -1: none */
-    bool has_concat;      /* the three below are valid (§9.2.3.24.1, §9.2.3.24.8) */
+    int message_class; /* 0…3, -1: none */
+    bool has_concat;   /* the three below are valid (§9.2.3.24.1, §9.2.3.24.8) */
     unsigned ref;
     unsigned total;
     unsigned seq;
-    unsigned locking;     /* national language identifiers, 0: default */
+    unsigned locking; /* national language identifiers, 0: default */
     unsigned single;
     uint8_t payload[SMS_PAYLOAD_MAX];
     size_t n_payload;

@@ -2,8 +2,7 @@
 
 #include <errno.h>
 
-int sms_store_init(
-    struct sms_store *store, const char *name, size_t n_slots, unsigned first_index)
+int sms_store_init(struct sms_store *store, const char *name, size_t n_slots, unsigned first_index)
 {
     *store = (struct sms_store){.name = name, .first_index = first_index, .n_slots = n_slots};
     store->slots = calloc(n_slots, sizeof(*store->slots));

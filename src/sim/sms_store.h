@@ -33,8 +33,7 @@ struct sms_store {
 };
 
 /* An empty memory. -ENOMEM. */
-int sms_store_init(
-    struct sms_store *store, const char *name, size_t n_slots, unsigned first_index);
+int sms_store_init(struct sms_store *store, const char *name, size_t n_slots, unsigned first_index);
 
 void sms_store_fini(struct sms_store *store);
 

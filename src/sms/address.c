@@ -49,7 +49,7 @@ static int decode_value(
         if (r == 0)
             gsm7_decode((struct gsm7_shift){0}, septets, n_septets, &text);
     } else {
-        if (address.type_of_number == SMS_TON_INTERNATIONAL)
+        if (address.type_of_number == SMS_TON_INTERNATIONAL && n_digits > 0)
             strbuf_putc(&text, '+');
         r = put_digits(&text, value, n_digits);
     }
@@ -97,8 +97,6 @@ int sms_address_decode_smsc(struct cursor *c, struct sms_address *ret)
         r = decode_value(type, value, 2U * (length - 1U), &address);
         if (r < 0)
             return r;
-        if (length == 1) /* a type without digits, which some modems write for "none" */
-            address.text[0] = '\0';
     }
     *ret = address;
     *c = at;

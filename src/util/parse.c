@@ -61,7 +61,7 @@ int parse_duration(const char *text, usec_t *ret_usec)
 
         if (strcmp(text + digits, units[i].suffix) != 0)
             continue;
-        r = parse_u64_n(text, digits, 0, USEC_INFINITY / units[i].unit - 1, &value);
+        r = parse_u64_n(text, digits, 0, (USEC_INFINITY - 1) / units[i].unit, &value);
         if (r < 0)
             return r;
         *ret_usec = value * units[i].unit;

@@ -1,6 +1,6 @@
 /*
- * Templates: input is a template text. One that the check lets through renders with the longest values
- * and with no optional value at all; a refusal is a sentence of one line.
+ * Templates: input is a template text. One that the check lets through renders with the longest
+ * values and with no optional value at all; a refusal is a sentence of one line.
  */
 #include "otp/template.h"
 #include "util/macros.h"
@@ -20,7 +20,8 @@ static void require(int holds)
         abort();
 }
 
-static void render_with(const char *template_text, const char *value, const struct otp_context *context)
+static void render_with(
+    const char *template_text, const char *value, const struct otp_context *context)
 {
     struct otp_template_values values = {.code = "0123456789",
         .shop = value,

@@ -78,10 +78,15 @@ def make_bench():
         shutil.rmtree(folder)
 
 
+def test_identify(make_bench):
+    bench = make_bench("--imei", "490154203237510")  # the check digit of TS 23.003 is 8
+    printed = bench.gammu("--identify")
+    assert "490154203237518" in printed and "404450000000000" in printed
+
+
 @pytest.mark.parametrize("persona", ["generic", "huawei", "quectel", "simcom"])
-def test_identify_and_send(make_bench, persona):
+def test_send(make_bench, persona):
     bench = make_bench("--persona", persona)
-    assert "350000000000006" in bench.gammu("--identify")
     bench.gammu("sendsms", "TEXT", NUMBER, "-text", "hello")
     text, = bench.texts()
     assert (text["to"], text["text"], text["encoding"]) == (NUMBER, "hello", "gsm7")
@@ -128,7 +133,7 @@ def test_receive(make_bench):
     long = "word " * 40 + "end"
     for text in ("Hi there €", "नमस्ते", long):
         assert bench.control(f"receive modem0 +919800011111 {text}") == {"ok": True}
-    listing = bench.gammu("getallsms")
+    listing = bench.gammu("geteachsms")
     assert '"+919800011111"' in listing
     assert "Hi there €" in listing and "नमस्ते" in listing and long in listing
     assert "4 SMS parts in 3 SMS sequences" in listing
@@ -149,7 +154,7 @@ def test_after_unplug_and_plug(make_bench):
 def test_idle_costs_nothing(make_bench):
     """Nobody has the ports open: a hung-up master must not keep the simulator busy."""
     bench = make_bench("--count", "8")
-    bench.gammu("--identify")
+    os.close(os.open(bench.modems / "modem7", os.O_RDWR | os.O_NOCTTY))
 
     def cpu_ticks():
         stat = pathlib.Path(f"/proc/{bench.sim.pid}/stat").read_text().rpartition(")")[2].split()

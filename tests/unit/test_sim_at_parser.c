@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Line → commands, written as NAME/op/arguments, `|` between them; `!` at the end: not a command line. */
+/* Line → commands as NAME/op/arguments, `|` between them; `!`: no command line from there on. */
 static const struct {
     const char *line;
     const char *expected;
