@@ -1,6 +1,7 @@
 #include "api/body.h"
 
 #include "smsotp/limits.h"
+#include "util/strbuf.h"
 #include "util/utf8.h"
 
 #include <errno.h>
@@ -66,26 +67,6 @@ bool body_read(struct call *call, struct refusal *ret)
     return true;
 }
 
-bool body_has_only(
-    const struct call *call, const char *const *known, size_t n_known, struct refusal *ret)
-{
-    const char *name;
-    json_t *value;
-
-    json_object_foreach (call->body, name, value) {
-        bool is_known = false;
-
-        for (size_t i = 0; i < n_known; i++)
-            is_known = is_known || strcmp(name, known[i]) == 0;
-        if (is_known)
-            continue;
-        refuse(ret, ERROR_INVALID, "body", "The body has a member that is not known here; the known "
-            "ones begin with `%s`", known[0]);
-        return false;
-    }
-    return true;
-}
-
 /* No control character, nothing invisible: it may end up in a text, a log, or on a screen. */
 static bool is_printable(const char *text)
 {
@@ -99,6 +80,39 @@ static bool is_printable(const char *text)
             return false;
         text += length;
         n -= (size_t)length;
+    }
+    return true;
+}
+
+/* The caller's own word comes back only where it is harmless to show. */
+static void refuse_unknown(
+    const char *name, const char *const *known, size_t n_known, struct refusal *ret)
+{
+    char list[160];
+    struct strbuf sb = STRBUF_ON(list);
+
+    list[0] = '\0';
+    for (size_t i = 0; i < n_known; i++)
+        strbuf_printf(&sb, "%s`%s`", i > 0 ? ", " : "", known[i]);
+    refuse(ret, ERROR_INVALID, is_printable(name) ? name : "body",
+        "The body has a member that is not known here; known are %s", list);
+}
+
+bool body_has_only(
+    const struct call *call, const char *const *known, size_t n_known, struct refusal *ret)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach (call->body, name, value) {
+        bool is_known = false;
+
+        for (size_t i = 0; i < n_known; i++)
+            is_known = is_known || strcmp(name, known[i]) == 0;
+        if (is_known)
+            continue;
+        refuse_unknown(name, known, n_known, ret);
+        return false;
     }
     return true;
 }

@@ -22,7 +22,7 @@ json_t *problem_to_json(const struct refusal *refusal)
             json_pack("{s:s, s:s, s:i, s:I}", "name", refusal->limit_name, "scope",
                 refusal->limit_scope, "max", (int)refusal->limit_window.max, "window",
                 (json_int_t)(refusal->limit_window.span / USEC_PER_SEC)));
-    if (refusal->param)
+    if (refusal->param[0])
         json_object_set_new(problem, "invalid_params",
             json_pack("[{s:s, s:s}]", "name", refusal->param, "reason", refusal->detail));
     return problem;

@@ -7,7 +7,9 @@ void refuse(struct refusal *ret, enum gateway_error error, const char *param, co
 {
     va_list args;
 
-    *ret = (struct refusal){.is_refused = true, .error = error, .param = param};
+    *ret = (struct refusal){.is_refused = true, .error = error};
+    if (param)
+        snprintf(ret->param, sizeof(ret->param), "%s", param);
     va_start(args, format);
     vsnprintf(ret->detail, sizeof(ret->detail), format, args);
     va_end(args);

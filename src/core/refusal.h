@@ -17,7 +17,7 @@ struct refusal {
     bool is_refused;
     enum gateway_error error;
     char detail[REFUSAL_DETAIL_SIZE];
-    const char *param;       /* name of the field at fault; static storage or NULL */
+    char param[48];          /* name of the field at fault, cut to fit; empty: none */
     const char *limit_name;  /* of [limits]; static storage or NULL: no limit was met */
     const char *limit_scope; /* whose: "number", "client", "gateway" */
     struct limit_window limit_window;

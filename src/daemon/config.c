@@ -11,11 +11,12 @@
 #include <string.h>
 
 #define NAME_SIZE 64
-#define HEADERS_MAX 256
+#define PLACE_SIZE (3 * NAME_SIZE)
+#define PLACES_MAX 512
 
-/* Where a section begins, for what only shows when the whole file has been read. */
-struct header {
-    char text[NAME_SIZE];
+/* The line of a section's head, or of a text in it: what is wrong there may only show at the end. */
+struct place {
+    char what[PLACE_SIZE]; /* "purpose login", "purpose login template.en" */
     unsigned line;
 };
 
@@ -27,8 +28,8 @@ struct reading {
     unsigned line;
     bool is_indented; /* the line begins with white space: inih continues the value above */
     char last_key[NAME_SIZE];
-    struct header headers[HEADERS_MAX];
-    unsigned n_headers;
+    struct place places[PLACES_MAX];
+    unsigned n_places;
     char *error; /* CONFIG_ERROR_SIZE; empty: none */
 };
 
@@ -83,6 +84,20 @@ static void list_keys(const struct config_section *section, char *ret_text, size
             section->keys[i].name, strchr(section->keys[i].name, '.') ? "LOCALE" : "");
 }
 
+static void _printf_(2, 3) remember(struct reading *reading, const char *format, ...)
+{
+    struct place *place;
+    va_list args;
+
+    if (reading->n_places == PLACES_MAX)
+        return;
+    place = &reading->places[reading->n_places++];
+    place->line = reading->line;
+    va_start(args, format);
+    vsnprintf(place->what, sizeof(place->what), format, args);
+    va_end(args);
+}
+
 /* Cuts "modem counter" into kind and name. */
 static void split_section(const char *text, char ret_kind[static NAME_SIZE],
     char ret_name[static NAME_SIZE])
@@ -119,8 +134,8 @@ static const struct config_section *open_section(
     return section;
 }
 
-static void take_value(struct reading *reading, const struct config_section *section, void *object,
-    const char *name, const char *value)
+static void take_value(struct reading *reading, const char *text,
+    const struct config_section *section, void *object, const char *name, const char *value)
 {
     const char *suffix;
     const struct config_key *key = find_key(section, name, &suffix);
@@ -133,6 +148,8 @@ static void take_value(struct reading *reading, const struct config_section *sec
         return;
     }
     snprintf(reading->last_key, sizeof(reading->last_key), "%s", name);
+    if (key->append && !is_continuation)
+        remember(reading, "%s %s", text, name);
     if (is_continuation && !key->append)
         complain(reading, "this line is indented, so it continues `%s` above, which takes one line; "
             "begin it at the margin", name);
@@ -148,9 +165,13 @@ static int on_key(void *userdata, const char *text, const char *name, const char
     const struct config_section *section;
     void *object;
 
+    if (!text[0]) {
+        complain(reading, "`%s` stands before any [section]", name);
+        return 1;
+    }
     section = open_section(reading, text, &object);
     if (section)
-        take_value(reading, section, object, name, value);
+        take_value(reading, text, section, object, name, value);
     return 1;
 }
 
@@ -162,12 +183,7 @@ static void look_at_header(struct reading *reading, const char *line)
 
     snprintf(text, sizeof(text), "%.*s", (int)strcspn(line + 1, "]\r\n"), line + 1);
     reading->last_key[0] = '\0';
-    if (reading->n_headers < HEADERS_MAX) {
-        struct header *header = &reading->headers[reading->n_headers++];
-
-        memcpy(header->text, text, sizeof(header->text));
-        header->line = reading->line;
-    }
+    remember(reading, "%s", text);
     (void)open_section(reading, text, &object);
 }
 
@@ -190,49 +206,66 @@ static char *read_line(char *line, int size, void *userdata)
     return line;
 }
 
-/* Complains about a section as a whole, at the line where it begins. */
-static void _printf_(4, 5) complain_of_section(
-    struct reading *reading, const char *kind, const char *name, const char *format, ...)
+/* Complains about something that stands further up: a section, or a text in it. */
+static void _printf_(3, 4) complain_of(
+    struct reading *reading, const char *what, const char *format, ...)
 {
-    char header[2 * NAME_SIZE], why[CONFIG_ERROR_SIZE / 2];
+    char why[CONFIG_ERROR_SIZE / 2];
     va_list args;
 
-    snprintf(header, sizeof(header), "%s %s", kind, name);
-    for (unsigned i = 0; i < reading->n_headers; i++)
-        if (strcmp(reading->headers[i].text, header) == 0)
-            reading->line = reading->headers[i].line;
+    for (unsigned i = 0; i < reading->n_places; i++)
+        if (strcmp(reading->places[i].what, what) == 0)
+            reading->line = reading->places[i].line;
     va_start(args, format);
     vsnprintf(why, sizeof(why), format, args);
     va_end(args);
-    complain(reading, "[%s]: %s", header, why);
+    complain(reading, "[%s]: %s", what, why);
+}
+
+static void check_template(struct reading *reading, const struct purpose *purpose,
+    const struct purpose_template *template)
+{
+    const char *required[PURPOSE_REQUIRED_MAX];
+    char why[OTP_TEMPLATE_ERROR_SIZE], what[PLACE_SIZE];
+
+    for (unsigned i = 0; i < purpose->n_required; i++)
+        required[i] = purpose->required[i];
+    snprintf(what, sizeof(what), "purpose %s template.%s", purpose->name, template->locale);
+    if (otp_template_check(template->text, required, purpose->n_required, why) < 0)
+        complain_of(reading, what, "%s", why);
 }
 
 static void check_purpose(struct reading *reading, const struct purpose *purpose)
 {
-    const char *required[PURPOSE_REQUIRED_MAX];
-    char why[OTP_TEMPLATE_ERROR_SIZE];
+    char what[PLACE_SIZE];
 
-    for (unsigned i = 0; i < purpose->n_required; i++)
-        required[i] = purpose->required[i];
+    snprintf(what, sizeof(what), "purpose %s", purpose->name);
     if (purpose->n_templates == 0)
-        complain_of_section(reading, "purpose", purpose->name,
-            "it has no text; expected `template.en` or another locale");
+        complain_of(reading, what, "it has no text; expected `template.en` or another locale");
     for (unsigned i = 0; i < purpose->n_templates; i++)
-        if (otp_template_check(
-                purpose->templates[i].text, required, purpose->n_required, why) < 0)
-            complain_of_section(reading, "purpose", purpose->name, "template.%s: %s",
-                purpose->templates[i].locale, why);
+        check_template(reading, purpose, &purpose->templates[i]);
 }
 
 static void check_client(struct reading *reading, const struct client *client)
 {
+    char what[PLACE_SIZE];
+
+    snprintf(what, sizeof(what), "client %s", client->name);
     if (!client->has_uid && !client->has_gid)
-        complain_of_section(
-            reading, "client", client->name, "it names nobody; expected `user =` or `group =`");
+        complain_of(reading, what, "it names nobody; expected `user =` or `group =`");
     for (unsigned i = 0; i < client->n_purposes; i++)
         if (!policy_find_purpose(reading->config->policy, client->purposes[i]))
-            complain_of_section(reading, "client", client->name, "there is no purpose `%s`",
-                client->purposes[i]);
+            complain_of(reading, what, "there is no purpose `%s`", client->purposes[i]);
+}
+
+static void check_modem(struct reading *reading, const struct modem_section *modem)
+{
+    char what[PLACE_SIZE];
+
+    snprintf(what, sizeof(what), "modem %s", modem->name);
+    if (!modem->device)
+        complain_of(reading, what,
+            "it has no `device`; expected the path of a tty, like /dev/ttyUSB2");
 }
 
 /* What can only be seen when the whole file has been read. */
@@ -241,9 +274,7 @@ static void check_whole(struct reading *reading)
     const struct config *config = reading->config;
 
     for (unsigned i = 0; i < config->n_modems; i++)
-        if (!config->modems[i].device)
-            complain_of_section(reading, "modem", config->modems[i].name,
-                "it has no `device`; expected the path of a tty, like /dev/ttyUSB2");
+        check_modem(reading, &config->modems[i]);
     for (unsigned i = 0; i < config->policy->n_purposes; i++)
         check_purpose(reading, config->policy->purposes[i]);
     for (unsigned i = 0; i < config->policy->n_clients; i++)
@@ -274,6 +305,8 @@ static int read_file(struct config *config, const char *path, char *ret_error)
     if (line > 0 && !ret_error[0])
         snprintf(ret_error, CONFIG_ERROR_SIZE,
             "%s:%d: expected `[section]`, `key = value`, or a comment after `;` or `#`", path, line);
+    if (ferror(reading.file))
+        complain(&reading, "%s", strerror(errno));
     fclose(reading.file);
     check_whole(&reading);
     return ret_error[0] ? -EINVAL : 0;
