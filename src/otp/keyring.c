@@ -9,7 +9,7 @@
 #define NONCE_SIZE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_SIZE crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define SUB_KEY_SIZE 32
-#define SUB_KEY_ID 1 /* the context tells the uses apart; the number is there for a second version */
+#define SUB_KEY_ID 1 /* the context tells the uses apart; the number waits for a second version */
 #define ATTEMPT_LABEL "smsotp attempt v1"
 
 _Static_assert(

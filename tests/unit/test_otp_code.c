@@ -1,4 +1,4 @@
-/* One-time codes: known answers of another implementation, distribution, and what they depend on. */
+/* One-time codes: known answers from elsewhere, distribution, and what they depend on. */
 #include "otp/code.h"
 
 #include <errno.h>

@@ -167,7 +167,7 @@ static void assert_exact(const char *text)
     assert_string_equal(json, text);
 }
 
-/* Whatever one byte changed, left out or put in makes of a canonical text: refused, or canonical. */
+/* Whatever one byte changed, left out or put in makes of a text: refused, or canonical. */
 static void test_only_canonical_texts_are_read(void **state)
 {
     static const char text[] = "{\"a\":\"1\",\"b\":\"q\\\"q\",\"c\":\"\\\\\"}";

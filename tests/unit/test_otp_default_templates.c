@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-/* The ASCII characters of the GSM 7-bit default alphabet, one septet each: 3GPP TS 23.038 §6.2.1. */
+/* ASCII in the GSM 7-bit default alphabet, one septet each: 3GPP TS 23.038 §6.2.1. */
 static const char gsm7_ascii[] =
     "@$\n\r_ !\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

@@ -1,0 +1,45 @@
+/*
+ * From a modem that answers AT to one that can send: the list of commands in bringup_steps[], one
+ * after the other, with the SIM's PIN, the waits for a SIM that starts slowly, and the choices
+ * (ICCID form, message store, message routing) that take several tries. Ends with one event:
+ * registered, unregistered, locked or failed. A command that is refused is passed over unless it
+ * is essential; one that was never answered is passed over in the next round.
+ */
+#pragma once
+
+#include "at/response.h"
+#include "at/sim_lock.h"
+#include "util/clock.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct modem;
+
+struct bringup {
+    bool running;
+    unsigned step;
+    unsigned choice;       /* which of several tries within the step */
+    uint64_t unanswered;   /* steps to pass over, bit per step */
+    usec_t wait_until;     /* for a SIM that is not ready yet; 0: has not been waited for */
+    bool has_lock;
+    enum at_sim_lock lock; /* of the last +CPIN? */
+    bool pin_sent;
+    bool has_cnmi_range;
+    struct at_cnmi_range cnmi_range;
+    bool has_cnmi;         /* AT+CNMI? was answered */
+    unsigned cnmi[5];
+    char memory[4];        /* the message store chosen */
+};
+
+/* Begins at the first step, with the modem in step and idle. */
+void bringup_start(struct modem *modem);
+
+/* The port is a new one: what was never answered may be now. */
+void bringup_reset(struct bringup *bringup);
+
+/* Stops without an event: the state has changed. */
+void bringup_stop(struct modem *modem);
+
+/* The pause before a repeated command is over. */
+void bringup_tick(struct modem *modem);

@@ -1,0 +1,110 @@
+#include "modem/lifecycle.h"
+
+#include "util/macros.h"
+
+ENUM_DEFINE(modem_state, MODEM_STATE_LIST);
+ENUM_DEFINE(modem_event, MODEM_EVENT_LIST);
+ENUM_DEFINE(modem_send_outcome, MODEM_SEND_OUTCOME_LIST);
+
+#define TO(state) (1U << MODEM_##state)
+/* Every state but `absent` can lose its device, and all can be told to stay away. */
+#define ALWAYS (TO(ABSENT) | TO(DISABLED))
+
+/* clang-format off */
+static const struct modem_state_row rows[] = {
+    [MODEM_ABSENT] = {TO(OPENING) | TO(DISABLED), MODEM_TIMER_REOPEN, MODEM_ACTION_CLOSE},
+    [MODEM_OPENING] = {ALWAYS | TO(PROBING), MODEM_TIMER_NONE, MODEM_ACTION_OPEN},
+    [MODEM_PROBING] = {
+        ALWAYS | TO(CONFIGURING) | TO(RECOVERING), MODEM_TIMER_NONE, MODEM_ACTION_PROBE},
+    [MODEM_CONFIGURING] = {
+        ALWAYS | TO(READY) | TO(SEARCHING) | TO(LOCKED) | TO(RECOVERING) | TO(PROBING),
+        MODEM_TIMER_CONFIGURE, MODEM_ACTION_CONFIGURE},
+    [MODEM_LOCKED] = {
+        ALWAYS | TO(CONFIGURING) | TO(RECOVERING) | TO(PROBING),
+        MODEM_TIMER_LOCKED_POLL, MODEM_ACTION_NONE},
+    [MODEM_SEARCHING] = {
+        ALWAYS | TO(READY) | TO(CONFIGURING) | TO(RECOVERING) | TO(PROBING),
+        MODEM_TIMER_SEARCH, MODEM_ACTION_SEARCH},
+    [MODEM_READY] = {
+        ALWAYS | TO(SENDING) | TO(SEARCHING) | TO(CONFIGURING) | TO(RECOVERING) | TO(PROBING),
+        MODEM_TIMER_IDLE, MODEM_ACTION_READY},
+    [MODEM_SENDING] = {
+        ALWAYS | TO(READY) | TO(RECOVERING) | TO(PROBING), MODEM_TIMER_NONE, MODEM_ACTION_NONE},
+    [MODEM_RECOVERING] = {
+        ALWAYS | TO(OPENING) | TO(CONFIGURING) | TO(PROBING) | TO(RECOVERING),
+        MODEM_TIMER_NONE, MODEM_ACTION_RECOVER},
+    [MODEM_DISABLED] = {TO(ABSENT), MODEM_TIMER_NONE, MODEM_ACTION_CLOSE},
+};
+
+static const struct {
+    enum modem_state state;
+    enum modem_event event;
+    enum modem_state next;
+} transitions[] = {
+    {MODEM_ABSENT,      MODEM_EVENT_SEEN,         MODEM_OPENING},
+    {MODEM_OPENING,     MODEM_EVENT_OPENED,       MODEM_PROBING},
+    {MODEM_OPENING,     MODEM_EVENT_OPEN_FAILED,  MODEM_ABSENT},
+    {MODEM_PROBING,     MODEM_EVENT_SYNCED,       MODEM_CONFIGURING},
+    {MODEM_PROBING,     MODEM_EVENT_LOST,         MODEM_RECOVERING},
+    {MODEM_CONFIGURING, MODEM_EVENT_REGISTERED,   MODEM_READY},
+    {MODEM_CONFIGURING, MODEM_EVENT_UNREGISTERED, MODEM_SEARCHING},
+    {MODEM_CONFIGURING, MODEM_EVENT_LOCKED,       MODEM_LOCKED},
+    {MODEM_CONFIGURING, MODEM_EVENT_SILENT,       MODEM_RECOVERING},
+    {MODEM_CONFIGURING, MODEM_EVENT_FAILED,       MODEM_RECOVERING},
+    {MODEM_CONFIGURING, MODEM_EVENT_TIMER,        MODEM_RECOVERING},
+    {MODEM_CONFIGURING, MODEM_EVENT_LOST,         MODEM_RECOVERING},
+    {MODEM_CONFIGURING, MODEM_EVENT_RESTARTED,    MODEM_PROBING},
+    {MODEM_LOCKED,      MODEM_EVENT_SIM,          MODEM_CONFIGURING},
+    {MODEM_LOCKED,      MODEM_EVENT_SILENT,       MODEM_RECOVERING},
+    {MODEM_LOCKED,      MODEM_EVENT_LOST,         MODEM_RECOVERING},
+    {MODEM_LOCKED,      MODEM_EVENT_RESTARTED,    MODEM_PROBING},
+    {MODEM_SEARCHING,   MODEM_EVENT_REGISTERED,   MODEM_READY},
+    {MODEM_SEARCHING,   MODEM_EVENT_SIM,          MODEM_CONFIGURING},
+    {MODEM_SEARCHING,   MODEM_EVENT_SILENT,       MODEM_RECOVERING},
+    {MODEM_SEARCHING,   MODEM_EVENT_LOST,         MODEM_RECOVERING},
+    {MODEM_SEARCHING,   MODEM_EVENT_RESTARTED,    MODEM_PROBING},
+    {MODEM_READY,       MODEM_EVENT_UNREGISTERED, MODEM_SEARCHING},
+    {MODEM_READY,       MODEM_EVENT_SEND,         MODEM_SENDING},
+    {MODEM_READY,       MODEM_EVENT_SIM,          MODEM_CONFIGURING},
+    {MODEM_READY,       MODEM_EVENT_SILENT,       MODEM_RECOVERING},
+    {MODEM_READY,       MODEM_EVENT_LOST,         MODEM_RECOVERING},
+    {MODEM_READY,       MODEM_EVENT_RESTARTED,    MODEM_PROBING},
+    {MODEM_SENDING,     MODEM_EVENT_SEND_DONE,    MODEM_READY},
+    {MODEM_SENDING,     MODEM_EVENT_SILENT,       MODEM_RECOVERING},
+    {MODEM_SENDING,     MODEM_EVENT_LOST,         MODEM_RECOVERING},
+    {MODEM_SENDING,     MODEM_EVENT_RESTARTED,    MODEM_PROBING},
+    {MODEM_RECOVERING,  MODEM_EVENT_SYNCED,       MODEM_CONFIGURING},
+    {MODEM_RECOVERING,  MODEM_EVENT_LOST,         MODEM_RECOVERING},
+    {MODEM_RECOVERING,  MODEM_EVENT_TIMER,        MODEM_OPENING},
+    {MODEM_RECOVERING,  MODEM_EVENT_RESTARTED,    MODEM_PROBING},
+    {MODEM_DISABLED,    MODEM_EVENT_ENABLE,       MODEM_ABSENT},
+};
+/* clang-format on */
+
+const struct modem_state_row *modem_state_row(enum modem_state state)
+{
+    return &rows[state];
+}
+
+bool modem_state_may_follow(enum modem_state state, enum modem_state next)
+{
+    return rows[state].successors & (1U << next);
+}
+
+bool modem_state_next(enum modem_state state, enum modem_event event, enum modem_state *ret_next)
+{
+    if (event == MODEM_EVENT_DISABLE && state != MODEM_DISABLED) {
+        *ret_next = MODEM_DISABLED;
+        return true;
+    }
+    if (event == MODEM_EVENT_GONE && state != MODEM_DISABLED && state != MODEM_ABSENT) {
+        *ret_next = MODEM_ABSENT;
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(transitions); i++)
+        if (transitions[i].state == state && transitions[i].event == event) {
+            *ret_next = transitions[i].next;
+            return true;
+        }
+    return false;
+}

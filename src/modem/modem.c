@@ -1,0 +1,493 @@
+#include "modem/modem_internal.h"
+
+#include "util/strbuf.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEFAULT_BAUD 115200
+
+static void set_reason(struct modem *modem, const char *reason)
+{
+    snprintf(modem->status.reason, sizeof(modem->status.reason), "%s", reason ? reason : "");
+}
+
+/* --- port and conversation ------------------------------------------------------------------- */
+
+static void close_port(struct modem *modem)
+{
+    at_chat_close(&modem->chat);
+    modem->port = port_free(modem->port);
+    modem->status.port[0] = '\0';
+}
+
+static void on_port_data(void *userdata, const void *bytes, size_t n)
+{
+    struct modem *modem = userdata;
+
+    at_chat_input(&modem->chat, bytes, n, loop_now(modem->loop));
+}
+
+static void on_port_gone(void *userdata)
+{
+    struct modem *modem = userdata;
+
+    close_port(modem);
+    modem_handle(modem, MODEM_EVENT_GONE, "unplugged");
+}
+
+static const struct port_ops port_ops = {.data = on_port_data, .gone = on_port_gone};
+
+static void on_chat_write(void *userdata, const char *bytes, size_t n)
+{
+    struct modem *modem = userdata;
+
+    /* A full buffer or an ended device: the command's deadline or on_port_gone() tells. */
+    if (modem->port)
+        (void)port_write(modem->port, bytes, n);
+}
+
+static void on_chat_arm(void *userdata, usec_t deadline)
+{
+    struct modem *modem = userdata;
+
+    timer_arm_at(&modem->chat_timer, deadline);
+}
+
+static void on_sim(struct modem *modem, const char *line)
+{
+    enum at_sim_lock lock;
+
+    if (at_parse_cpin(line, &lock) < 0)
+        return;
+    if ((modem->status.state == MODEM_LOCKED) == (lock == AT_SIM_READY))
+        modem_handle(modem, MODEM_EVENT_SIM, NULL);
+}
+
+static void on_chat_unsolicited(
+    void *userdata, const struct urc *urc, const char *line, const char *body)
+{
+    struct modem *modem = userdata;
+
+    switch (urc->kind) {
+    case URC_NOISE:
+        break;
+    case URC_REGISTRATION:
+        network_told(modem, line);
+        break;
+    case URC_SIGNAL:
+        network_note(modem, line);
+        break;
+    case URC_MESSAGE:
+    case URC_REPORT:
+        inbox_pushed(modem, line, body);
+        break;
+    case URC_STORED:
+    case URC_STORED_REPORT:
+        inbox_notice(modem, line);
+        break;
+    case URC_SIM:
+        on_sim(modem, line);
+        break;
+    case URC_RESTARTED:
+        modem_handle(modem, MODEM_EVENT_RESTARTED, "the modem has restarted");
+        break;
+    case URC_POWER:
+        log_warning(modem->log, "modem=%s event=power: its supply is too weak or too strong",
+            modem->name);
+        break;
+    }
+}
+
+static void on_chat_silent(void *userdata)
+{
+    struct modem *modem = userdata;
+
+    modem->status.timeouts++;
+    modem_handle(modem, MODEM_EVENT_SILENT, "no answer within the deadline");
+}
+
+static void on_chat_synced(void *userdata)
+{
+    modem_handle(userdata, MODEM_EVENT_SYNCED, NULL);
+}
+
+static void on_chat_lost(void *userdata)
+{
+    modem_handle(userdata, MODEM_EVENT_LOST, "AT is not answered");
+}
+
+static const struct at_chat_ops chat_ops = {
+    .write = on_chat_write,
+    .arm = on_chat_arm,
+    .unsolicited = on_chat_unsolicited,
+    .silent = on_chat_silent,
+    .synced = on_chat_synced,
+    .lost = on_chat_lost,
+};
+
+int modem_command(struct modem *modem, const char *name, const char *prefix,
+    enum modem_timer timeout, void (*line)(void *modem, const char *line),
+    void (*done)(void *modem, const struct at_result *result))
+{
+    struct at_request request = {
+        .prefix = prefix,
+        .timeout_usec = modem_timer_usec(timeout),
+        .line = line,
+        .done = done,
+    };
+    int r = at_encode_plain(&request.command, name);
+
+    return r < 0 ? r : at_chat_submit(&modem->chat, &request, loop_now(modem->loop));
+}
+
+/* --- what states do -------------------------------------------------------------------------- */
+
+static void do_open(struct modem *modem)
+{
+    struct port_handle handle = PORT_HANDLE_CLOSED;
+    char reason[sizeof(modem->status.reason)] = "";
+    char path[PATH_MAX];
+    int r;
+
+    close_port(modem);
+    r = port_resolve(modem->device, path);
+    if (r < 0)
+        snprintf(reason, sizeof(reason), "no such device");
+    if (r == 0)
+        r = port_handle_open(&handle, path, modem->baud, reason, sizeof(reason));
+    if (r == 0)
+        r = port_new(&modem->port, modem->loop, &handle, &port_ops, modem);
+    port_handle_close(&handle);
+    if (r < 0) {
+        modem_handle(modem, MODEM_EVENT_OPEN_FAILED, reason);
+        return;
+    }
+    modem->status.opens++;
+    modem->reopen_usec = modem_timer_usec(MODEM_TIMER_REOPEN);
+    snprintf(modem->status.port, sizeof(modem->status.port), "%.127s", path);
+    bringup_reset(&modem->bringup);
+    modem_handle(modem, MODEM_EVENT_OPENED, NULL);
+}
+
+static void do_recover(struct modem *modem, enum modem_event event)
+{
+    enum recovery_rung rung;
+    struct at_command reset;
+    usec_t wait_usec;
+
+    modem->status.recoveries++;
+    if (event == MODEM_EVENT_SILENT)
+        return; /* the conversation is in quarantine and tells how that ends */
+    rung = recovery_next(&modem->recovery, loop_now(modem->loop), &wait_usec);
+    log_notice(modem->log, "modem=%s event=recovery rung=%s wait_ms=%llu", modem->name,
+        recovery_rung_to_string(rung), (unsigned long long)(wait_usec / USEC_PER_MSEC));
+    at_chat_close(&modem->chat);
+    switch (rung) {
+    case RECOVERY_REOPEN:
+        close_port(modem);
+        break;
+    case RECOVERY_RESET:
+        if (modem->port && at_encode_plain(&reset, modem->profile->reset) == 0) {
+            (void)port_write(modem->port, "\x1B\r", 2);
+            (void)port_write(modem->port, reset.text, reset.n);
+        }
+        break;
+    }
+    timer_arm_in(&modem->state_timer, wait_usec);
+}
+
+static void enter(struct modem *modem, enum modem_action action, enum modem_event event)
+{
+    switch (action) {
+    case MODEM_ACTION_NONE:
+        break;
+    case MODEM_ACTION_CLOSE:
+        close_port(modem);
+        inbox_reset(&modem->inbox);
+        network_reset(&modem->network);
+        modem->status.registration = -1;
+        modem->status.signal_dbm = 0;
+        break;
+    case MODEM_ACTION_OPEN:
+        do_open(modem);
+        break;
+    case MODEM_ACTION_PROBE:
+        at_chat_close(&modem->chat);
+        at_chat_resync(&modem->chat, AT_CHAT_RESYNC_TRIES, loop_now(modem->loop));
+        break;
+    case MODEM_ACTION_CONFIGURE:
+        bringup_start(modem);
+        break;
+    case MODEM_ACTION_SEARCH:
+        modem->search_usec = modem_timer_usec(MODEM_TIMER_SEARCH);
+        break;
+    case MODEM_ACTION_READY:
+        if (event != MODEM_EVENT_SEND_DONE)
+            modem->n_idle = 0;
+        if (!network_is_registered(&modem->network))
+            modem_handle(modem, MODEM_EVENT_UNREGISTERED, "registration was lost");
+        break;
+    case MODEM_ACTION_RECOVER:
+        do_recover(modem, event);
+        break;
+    }
+}
+
+/* --- the one place that changes the state ---------------------------------------------------- */
+
+static void log_state(const struct modem *modem, enum modem_event event, bool repeated)
+{
+    enum log_level level = LOG_LEVEL_INFO;
+    char reason[256];
+    struct strbuf sb = STRBUF_ON(reason);
+
+    if (repeated || event == MODEM_EVENT_SEND || event == MODEM_EVENT_SEND_DONE)
+        level = LOG_LEVEL_DEBUG;
+    strbuf_put_escaped(&sb, modem->status.reason, strlen(modem->status.reason));
+    log_write(modem->log, level, "modem=%s state=%s event=%s stat=%d%s%s", modem->name,
+        modem_state_to_string(modem->status.state), modem_event_to_string(event),
+        modem->status.registration, sb.length ? ": " : "", reason);
+}
+
+void modem_tell(struct modem *modem)
+{
+    if (modem->tell_held > 0 || modem->told == modem->status.state)
+        return;
+    modem->told = modem->status.state;
+    if (modem->ops->state)
+        modem->ops->state(modem->userdata, modem);
+}
+
+void modem_handle(struct modem *modem, enum modem_event event, const char *reason)
+{
+    enum modem_state before = modem->status.state;
+    enum modem_state next;
+    const struct modem_state_row *row;
+    bool repeated;
+
+    if (!modem_state_next(before, event, &next) || !modem_state_may_follow(before, next))
+        return;
+    row = modem_state_row(next);
+    /* A device that cannot be opened is tried every two seconds: say so once. */
+    repeated = next == MODEM_OPENING ||
+               (next == MODEM_ABSENT && reason && strcmp(reason, modem->absent_reason) == 0);
+    if (next == MODEM_ABSENT)
+        snprintf(modem->absent_reason, sizeof(modem->absent_reason), "%s", reason ? reason : "");
+    modem->status.state = next;
+    modem->status.state_since = loop_now(modem->loop);
+    set_reason(modem, reason);
+    bringup_stop(modem);
+    timer_arm_in(&modem->state_timer,
+        next == MODEM_ABSENT ? modem->reopen_usec : modem_timer_usec(row->timer));
+    log_state(modem, event, repeated);
+    enter(modem, row->entry, event);
+    if (before == MODEM_SENDING && event != MODEM_EVENT_SEND_DONE)
+        sending_break(modem);
+    modem_tell(modem);
+}
+
+/* --- timers ---------------------------------------------------------------------------------- */
+
+static void look_for_device(struct modem *modem)
+{
+    char path[PATH_MAX];
+
+    if (port_resolve(modem->device, path) == 0) {
+        modem->reopen_usec =
+            MIN(2 * modem->reopen_usec, modem_timer_usec(MODEM_TIMER_REOPEN_MAX));
+        modem_handle(modem, MODEM_EVENT_SEEN, NULL);
+        return;
+    }
+    if (modem->status.reason[0] == '\0')
+        set_reason(modem, "no such device");
+    timer_arm_in(&modem->state_timer, modem->reopen_usec);
+    modem->reopen_usec = MIN(2 * modem->reopen_usec, modem_timer_usec(MODEM_TIMER_REOPEN_MAX));
+}
+
+/* A link that leads elsewhere now, or nowhere, is an unplugged device whose hang-up has not shown. */
+static bool has_moved(const struct modem *modem)
+{
+    char path[PATH_MAX];
+
+    return port_resolve(modem->device, path) < 0 ||
+           strncmp(path, modem->status.port, sizeof(modem->status.port) - 1) != 0;
+}
+
+static void on_heartbeat(void *userdata, const struct at_result *result)
+{
+    (void)result;
+    inbox_run(userdata);
+}
+
+static void on_lock_line(void *userdata, const char *line)
+{
+    struct modem *modem = userdata;
+    enum at_sim_lock lock;
+
+    if (at_parse_cpin(line, &lock) == 0 &&
+        (lock == AT_SIM_READY || lock != modem->bringup.lock))
+        modem_handle(modem, MODEM_EVENT_SIM, NULL);
+}
+
+/* Each third heartbeat asks for registration and signal, the others only whether it lives. */
+static void beat(struct modem *modem)
+{
+    timer_arm_in(&modem->state_timer, modem_timer_usec(MODEM_TIMER_IDLE));
+    if (!at_chat_is_idle(&modem->chat))
+        return;
+    if (++modem->n_idle % 3 == 0)
+        network_ask(modem);
+    else
+        (void)modem_command(modem, "", NULL, MODEM_TIMER_COMMAND, NULL, on_heartbeat);
+}
+
+void modem_poll(struct modem *modem)
+{
+    switch (modem->status.state) {
+    case MODEM_ABSENT:
+        look_for_device(modem);
+        return;
+    case MODEM_LOCKED:
+        timer_arm_in(&modem->state_timer, modem_timer_usec(MODEM_TIMER_LOCKED_POLL));
+        if (has_moved(modem))
+            modem_handle(modem, MODEM_EVENT_GONE, "the device path leads elsewhere");
+        else
+            (void)modem_command(
+                modem, "+CPIN?", "+CPIN:", MODEM_TIMER_SIM_COMMAND, on_lock_line, NULL);
+        return;
+    case MODEM_SEARCHING:
+        modem->search_usec =
+            MIN(2 * modem->search_usec, modem_timer_usec(MODEM_TIMER_SEARCH_MAX));
+        timer_arm_in(&modem->state_timer, modem->search_usec);
+        if (has_moved(modem))
+            modem_handle(modem, MODEM_EVENT_GONE, "the device path leads elsewhere");
+        else
+            network_ask(modem);
+        return;
+    case MODEM_READY:
+        if (has_moved(modem))
+            modem_handle(modem, MODEM_EVENT_GONE, "the device path leads elsewhere");
+        else
+            beat(modem);
+        return;
+    case MODEM_OPENING:
+    case MODEM_PROBING:
+    case MODEM_CONFIGURING:
+    case MODEM_SENDING:
+    case MODEM_RECOVERING:
+    case MODEM_DISABLED:
+        modem_handle(modem, MODEM_EVENT_TIMER, NULL);
+        return;
+    }
+}
+
+static void on_state_timer(void *userdata)
+{
+    modem_poll(userdata);
+}
+
+static void on_chat_timer(void *userdata)
+{
+    struct modem *modem = userdata;
+
+    at_chat_tick(&modem->chat, loop_now(modem->loop));
+}
+
+static void on_step_timer(void *userdata)
+{
+    bringup_tick(userdata);
+}
+
+/* --- public ---------------------------------------------------------------------------------- */
+
+static int copy_pin(struct modem *modem, const char *pin)
+{
+    size_t n = strlen(pin);
+
+    if (n < 4 || n > 8 || strspn(pin, "0123456789") != n)
+        return -EINVAL; /* TS 31.101 §9.5.1: 4 to 8 digits */
+    if (sodium_init() < 0)
+        return -EIO;
+    modem->pin = sodium_malloc(n + 1);
+    if (!modem->pin)
+        return -ENOMEM;
+    memcpy(modem->pin, pin, n + 1);
+    return 0;
+}
+
+static int copy_config(struct modem *modem, const struct modem_config *config)
+{
+    if (!config->name || !config->device || !config->device[0])
+        return -EINVAL;
+    modem->name = strdup(config->name);
+    modem->device = strdup(config->device);
+    if (!modem->name || !modem->device)
+        return -ENOMEM;
+    modem->baud = config->baud ? config->baud : DEFAULT_BAUD;
+    snprintf(modem->status.device, sizeof(modem->status.device), "%s", config->device);
+    return config->pin ? copy_pin(modem, config->pin) : 0;
+}
+
+int modem_new(struct modem **ret, struct loop *loop, const struct log *log,
+    const struct modem_config *config, const struct modem_ops *ops, void *userdata)
+{
+    _cleanup_(modem_freep) struct modem *modem = calloc(1, sizeof(*modem));
+    int r;
+
+    if (!modem)
+        return -ENOMEM;
+    modem->loop = loop;
+    modem->log = log;
+    modem->ops = ops;
+    modem->userdata = userdata;
+    modem->profile = modem_profile_find("");
+    modem->reopen_usec = modem_timer_usec(MODEM_TIMER_REOPEN);
+    modem->status.registration = modem->status.pin_tries_left = -1;
+    modem->status.state_since = loop_now(loop);
+    timer_init(&modem->chat_timer, loop, on_chat_timer, modem);
+    timer_init(&modem->state_timer, loop, on_state_timer, modem);
+    timer_init(&modem->step_timer, loop, on_step_timer, modem);
+    at_chat_init(&modem->chat, &chat_ops, modem);
+    network_reset(&modem->network);
+    sending_init(&modem->sending, modem);
+    r = copy_config(modem, config);
+    if (r < 0)
+        return r;
+    *ret = TAKE_PTR(modem);
+    return 0;
+}
+
+struct modem *modem_free(struct modem *modem)
+{
+    if (!modem)
+        return NULL;
+    sending_fini(&modem->sending);
+    at_chat_close(&modem->chat);
+    port_free(modem->port);
+    timer_fini(&modem->step_timer);
+    timer_fini(&modem->state_timer);
+    timer_fini(&modem->chat_timer);
+    sodium_free(modem->pin);
+    free(modem->device);
+    free(modem->name);
+    free(modem);
+    return NULL;
+}
+
+void modem_start(struct modem *modem)
+{
+    timer_arm_in(&modem->state_timer, 0);
+}
+
+const struct modem_status *modem_status(const struct modem *modem)
+{
+    return &modem->status;
+}
+
+const char *modem_name(const struct modem *modem)
+{
+    return modem->name;
+}

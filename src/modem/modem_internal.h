@@ -1,0 +1,71 @@
+/*
+ * The parts of a modem, and how they reach each other; for this folder only. modem.c owns the
+ * parts, writes the state and carries out what a state asks for; bringup, sending and inbox each
+ * hold one conversation with the modem.
+ */
+#pragma once
+
+#include "loop/timer.h"
+#include "modem/at_chat.h"
+#include "modem/bringup.h"
+#include "modem/inbox.h"
+#include "modem/lifecycle.h"
+#include "modem/modem.h"
+#include "modem/network.h"
+#include "modem/pin_guard.h"
+#include "modem/port.h"
+#include "modem/profile.h"
+#include "modem/recovery.h"
+#include "modem/sending.h"
+
+struct modem {
+    struct loop *loop;
+    const struct log *log;
+    const struct modem_ops *ops;
+    void *userdata;
+    char *name;
+    char *device;
+    char *pin; /* sodium_malloc(), NULL: none */
+    unsigned baud;
+    const struct modem_profile *profile;
+
+    struct modem_status status;
+    char absent_reason[128];  /* why it was absent when that was last said */
+    enum modem_state told;    /* the last state that went up */
+    unsigned tell_held;       /* while > 0 state changes wait for modem_tell() */
+    usec_t reopen_usec;       /* delay until the device is looked for again */
+    usec_t search_usec;
+    unsigned n_idle;          /* heartbeats since ready */
+
+    struct port *port;        /* NULL: closed */
+    struct at_chat chat;
+    struct timer chat_timer;
+    struct timer state_timer;
+
+    struct timer step_timer; /* bring-up's pauses */
+
+    struct network network;
+    struct bringup bringup;
+    struct sending sending;
+    struct inbox inbox;
+    struct recovery recovery;
+    struct pin_guard pin_guard;
+};
+
+/*
+ * The one way to change the state: applies the event, arms the state's timer, logs, does the
+ * state's entry action and tells upwards. `reason` for people, NULL: none. Events that mean nothing
+ * in the state are dropped.
+ */
+void modem_handle(struct modem *modem, enum modem_event event, const char *reason);
+
+/* Tells upwards if the state differs from the last told. */
+void modem_tell(struct modem *modem);
+
+/* Submits a command made of `name`, with these callbacks; failures other than a full queue cannot be. */
+int modem_command(struct modem *modem, const char *name, const char *prefix,
+    enum modem_timer timeout, void (*line)(void *modem, const char *line),
+    void (*done)(void *modem, const struct at_result *result));
+
+/* Heartbeat and polls of the states that have them: the state's timer has ended. */
+void modem_poll(struct modem *modem);

@@ -1,0 +1,127 @@
+#include "modem/network.h"
+
+#include "at/response.h"
+#include "modem/modem_internal.h"
+
+void network_reset(struct network *network)
+{
+    *network = (struct network){.asking = false};
+    for (size_t i = 0; i < AT_DOMAIN_COUNT; i++)
+        network->stat[i] = -1;
+}
+
+bool network_is_registered(const struct network *network)
+{
+    for (size_t i = 0; i < AT_DOMAIN_COUNT; i++)
+        if (at_registration_is_registered(network->stat[i]))
+            return true;
+    return false;
+}
+
+/* What is shown: the domain that can carry texts, else what the first one told says. */
+static int shown_stat(const struct network *network)
+{
+    for (size_t i = 0; i < AT_DOMAIN_COUNT; i++)
+        if (at_registration_is_registered(network->stat[i]))
+            return network->stat[i];
+    for (size_t i = 0; i < AT_DOMAIN_COUNT; i++)
+        if (network->stat[i] >= 0)
+            return network->stat[i];
+    return -1;
+}
+
+void network_note(struct modem *modem, const char *line)
+{
+    struct at_registration registration;
+    unsigned rssi;
+
+    (void)at_parse_csq(line, &rssi, &modem->status.signal_dbm);
+    if (at_registration_parse(line, &registration) < 0)
+        return;
+    modem->network.stat[registration.domain] = registration.stat;
+    modem->status.registration = shown_stat(&modem->network);
+}
+
+static void decide(struct modem *modem)
+{
+    static const char *const reasons[] = {"not registered, not searching", "registered",
+        "searching for a network", "registration denied", "registration unknown"};
+    int stat = modem->status.registration;
+
+    if (network_is_registered(&modem->network)) {
+        modem_handle(modem, MODEM_EVENT_REGISTERED, NULL);
+        return;
+    }
+    modem_handle(modem, MODEM_EVENT_UNREGISTERED,
+        stat >= 0 && stat <= 4 ? reasons[stat] : "no network");
+}
+
+void network_told(struct modem *modem, const char *line)
+{
+    bool before = network_is_registered(&modem->network);
+    struct at_registration told;
+    enum modem_state state = modem->status.state;
+
+    network_note(modem, line);
+    if (state != MODEM_SEARCHING && state != MODEM_READY)
+        return;
+    if (network_is_registered(&modem->network) != before)
+        decide(modem);
+    else if (before && at_registration_parse(line, &told) == 0 &&
+             !at_registration_is_registered(told.stat))
+        network_ask(modem); /* one domain is lost: what others said may be old */
+}
+
+static void on_line(void *userdata, const char *line)
+{
+    network_note(userdata, line);
+}
+
+static void ask_next(struct modem *modem);
+
+static void on_done(void *userdata, const struct at_result *result)
+{
+    struct modem *modem = userdata;
+    struct network *network = &modem->network;
+
+    if (!network->asking)
+        return;
+    if (result->outcome == AT_TIMEOUT || modem->status.state == MODEM_SENDING) {
+        network->asking = false; /* the text goes first */
+        return;
+    }
+    if (network->domain < AT_DOMAIN_COUNT && result->outcome == AT_ERROR)
+        network->unsupported[network->domain] = true;
+    network->domain++;
+    ask_next(modem);
+}
+
+static void ask_next(struct modem *modem)
+{
+    static const struct {
+        const char *name;
+        const char *prefix;
+    } questions[AT_DOMAIN_COUNT + 1] = {
+        {"+CREG?", "+CREG:"}, {"+CGREG?", "+CGREG:"}, {"+CEREG?", "+CEREG:"}, {"+CSQ", "+CSQ:"}};
+    struct network *network = &modem->network;
+
+    while (network->domain < AT_DOMAIN_COUNT && network->unsupported[network->domain])
+        network->domain++;
+    if (network->domain > AT_DOMAIN_COUNT) {
+        network->asking = false;
+        decide(modem);
+        return;
+    }
+    if (modem_command(modem, questions[network->domain].name, questions[network->domain].prefix,
+            MODEM_TIMER_COMMAND, on_line, on_done) < 0)
+        network->asking = false;
+}
+
+void network_ask(struct modem *modem)
+{
+    if (modem->network.asking)
+        return;
+    modem->network.asking = true;
+    modem->network.domain = 0;
+    ask_next(modem);
+}

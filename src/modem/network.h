@@ -1,0 +1,32 @@
+/*
+ * Registration and signal: three domains asked one after the other, or told unasked. A modem is
+ * registered when any of the three can carry texts, as many networks carry them over LTE alone.
+ */
+#pragma once
+
+#include "at/registration.h"
+
+#include <stdbool.h>
+
+struct modem;
+
+struct network {
+    int stat[AT_DOMAIN_COUNT];         /* -1: not told */
+    bool unsupported[AT_DOMAIN_COUNT]; /* the question was refused */
+    bool asking;
+    unsigned domain; /* being asked; AT_DOMAIN_COUNT: the signal is */
+};
+
+/* Knows nothing. */
+void network_reset(struct network *network);
+
+/* Asks all domains and the signal, then tells by an event: registered or unregistered. */
+void network_ask(struct modem *modem);
+
+/* A +CREG, +CGREG, +CEREG or +CSQ line, asked for or not: goes into the status. */
+void network_note(struct modem *modem, const char *line);
+
+/* The same unasked: acts on it in the states that care. */
+void network_told(struct modem *modem, const char *line);
+
+bool network_is_registered(const struct network *network);

@@ -1,0 +1,29 @@
+/*
+ * One PDU on its way: AT+CMGS, the prompt, the decision of the layer above, PDU and Ctrl-Z, the
+ * result. The PDU is wiped as soon as it is written or given up; it is never logged.
+ */
+#pragma once
+
+#include "loop/timer.h"
+#include "modem/modem.h"
+
+#define SENDING_HEX_SIZE (2 * 176 + 1)
+
+struct sending {
+    bool active;
+    bool prompted;
+    bool handed_over;     /* PDU and Ctrl-Z have been written: it may be sent */
+    bool has_reference;
+    uint8_t reference;
+    usec_t started;
+    char data[SENDING_HEX_SIZE + 1]; /* hex and Ctrl-Z */
+    size_t n_data;
+    struct timer slow_timer;
+};
+
+/* Prepares; `modem` is the owner. */
+void sending_init(struct sending *sending, struct modem *modem);
+void sending_fini(struct sending *sending);
+
+/* The conversation has broken off (unplugged, silent): ends an active send as the case is. */
+void sending_break(struct modem *modem);

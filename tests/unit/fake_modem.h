@@ -1,0 +1,251 @@
+/*
+ * What the modem tests share: a clock that the test moves, timers that fire by it (this file stands
+ * in for loop/timer.c: the linker takes these definitions before it looks into the library), and a
+ * scripted modem at the other end of a pty. For one test program each; state is static.
+ */
+#pragma once
+
+#include "loop/loop.h"
+#include "loop/timer.h"
+#include "util/macros.h"
+#include "util/strbuf.h"
+
+#include <fcntl.h>
+#include <pty.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+static usec_t fake_now = 1000 * USEC_PER_SEC;
+static struct timer *fake_timers[64];
+
+static usec_t fake_boottime(void *userdata)
+{
+    (void)userdata;
+    return fake_now;
+}
+
+static const struct clock fake_clock = {.boottime = fake_boottime, .realtime = fake_boottime};
+
+void timer_init(
+    struct timer *timer, struct loop *loop, void (*callback)(void *userdata), void *userdata)
+{
+    *timer = (struct timer){
+        .loop = loop, .callback = callback, .userdata = userdata, .deadline = USEC_INFINITY};
+}
+
+void timer_disarm(struct timer *timer)
+{
+    timer->deadline = USEC_INFINITY;
+    for (size_t i = 0; i < ARRAY_SIZE(fake_timers); i++)
+        if (fake_timers[i] == timer)
+            fake_timers[i] = NULL;
+}
+
+void timer_fini(struct timer *timer)
+{
+    timer_disarm(timer);
+}
+
+void timer_arm_at(struct timer *timer, usec_t boottime_usec)
+{
+    timer_disarm(timer);
+    if (boottime_usec == USEC_INFINITY)
+        return;
+    timer->deadline = boottime_usec;
+    for (size_t i = 0; i < ARRAY_SIZE(fake_timers); i++)
+        if (!fake_timers[i]) {
+            fake_timers[i] = timer;
+            return;
+        }
+}
+
+void timer_arm_in(struct timer *timer, usec_t delay_usec)
+{
+    timer_arm_at(timer, usec_add(fake_now, delay_usec));
+}
+
+bool timer_is_armed(const struct timer *timer)
+{
+    return timer->deadline != USEC_INFINITY;
+}
+
+static struct timer *fake_earliest(void)
+{
+    struct timer *first = NULL;
+
+    for (size_t i = 0; i < ARRAY_SIZE(fake_timers); i++)
+        if (fake_timers[i] && (!first || fake_timers[i]->deadline < first->deadline))
+            first = fake_timers[i];
+    return first;
+}
+
+/* Fires what is due by now. True: something was. */
+static bool fake_fire_due(void)
+{
+    struct timer *timer = fake_earliest();
+
+    if (!timer || timer->deadline > fake_now)
+        return false;
+    timer_disarm(timer);
+    timer->callback(timer->userdata);
+    return true;
+}
+
+/* --- the peer -------------------------------------------------------------------------------- */
+
+struct fake_rule {
+    const char *command; /* what comes, without CR; a trailing `*` matches any ending */
+    const char *reply;   /* what is written; NULL: silence */
+};
+
+struct fake_peer {
+    int master;
+    char path[64];
+    const struct fake_rule *rules; /* looked at first, ended by a NULL command */
+    bool dead;                     /* reads, answers nothing */
+    bool echo;
+    bool byte_at_a_time;
+    bool in_text;  /* after a prompt */
+    bool no_text_answer;
+    const char *text_reply; /* after Ctrl-Z, NULL: +CMGS: 7 and OK */
+    char line[1024];
+    size_t n_line;
+    char text[1024];        /* the last text, with its Ctrl-Z or ESC */
+    unsigned n_texts, n_escapes, n_commands;
+    char log[32768];        /* all commands, one a line */
+    struct strbuf sb;       /* on `log` */
+};
+
+static const struct fake_rule fake_defaults[] = {
+    {"AT+CPIN?", "\r\n+CPIN: READY\r\n\r\nOK\r\n"},
+    {"AT+CGMI", "\r\nACME\r\n\r\nOK\r\n"},
+    {"AT+CGMM", "\r\nRoadRunner\r\n\r\nOK\r\n"},
+    {"AT+CGMR", "\r\n1.0\r\n\r\nOK\r\n"},
+    {"AT+CGSN", "\r\n490154203237518\r\n\r\nOK\r\n"},
+    {"AT+CIMI", "\r\n404685505601234\r\n\r\nOK\r\n"},
+    {"AT+CCID", "\r\n+CCID: 8991101200003204510\r\n\r\nOK\r\n"},
+    {"AT+CREG?", "\r\n+CREG: 1,1\r\n\r\nOK\r\n"},
+    {"AT+CGREG?", "\r\n+CGREG: 1,0\r\n\r\nOK\r\n"},
+    {"AT+CEREG?", "\r\nERROR\r\n"},
+    {"AT+CEREG=1", "\r\nERROR\r\n"},
+    {"AT+CSQ", "\r\n+CSQ: 20,99\r\n\r\nOK\r\n"},
+    {"AT+COPS?", "\r\n+COPS: 0,0,\"Airtel\"\r\n\r\nOK\r\n"},
+    {"AT+CSCA?", "\r\n+CSCA: \"+919810051914\",145\r\n\r\nOK\r\n"},
+    {"AT+CNMI=?", "\r\n+CNMI: (0-2),(0-3),(0,2,3),(0-2),(0,1)\r\n\r\nOK\r\n"},
+    {"AT+CNMI?", "\r\n+CNMI: 2,1,0,1,0\r\n\r\nOK\r\n"},
+    {"AT+CPMS=*", "\r\n+CPMS: 0,10,0,10,0,10\r\n\r\nOK\r\n"},
+    {"AT+CMGS=*", "\r\n> "},
+    {"AT*", "\r\nOK\r\n"},
+    {NULL, NULL},
+};
+
+static void fake_write(struct fake_peer *peer, const char *bytes, size_t n)
+{
+    for (size_t done = 0; done < n;) {
+        ssize_t written = write(peer->master, bytes + done, n - done);
+
+        if (written <= 0)
+            return;
+        done += (size_t)written;
+    }
+}
+
+static void fake_say(struct fake_peer *peer, const char *text)
+{
+    fake_write(peer, text, strlen(text));
+}
+
+static bool fake_matches(const char *pattern, const char *line)
+{
+    size_t n = strlen(pattern);
+
+    if (n > 0 && pattern[n - 1] == '*')
+        return strncmp(pattern, line, n - 1) == 0;
+    return strcmp(pattern, line) == 0;
+}
+
+static void fake_answer(struct fake_peer *peer)
+{
+    const struct fake_rule *tables[] = {peer->rules, fake_defaults};
+
+    peer->n_commands++;
+    strbuf_puts(&peer->sb, peer->line);
+    strbuf_putc(&peer->sb, '\n');
+    for (size_t t = 0; t < ARRAY_SIZE(tables); t++)
+        for (const struct fake_rule *rule = tables[t]; rule && rule->command; rule++)
+            if (fake_matches(rule->command, peer->line)) {
+                if (rule->reply) {
+                    fake_say(peer, rule->reply);
+                    peer->in_text = strstr(rule->reply, ">") != NULL;
+                }
+                return;
+            }
+}
+
+static void fake_take(struct fake_peer *peer, char c)
+{
+    if (c == 0x1B) {
+        peer->n_escapes++;
+        if (peer->in_text)
+            fake_say(peer, "\r\nOK\r\n");
+        peer->in_text = false;
+        peer->n_line = 0;
+    } else if (peer->in_text && c == 0x1A) {
+        peer->in_text = false;
+        peer->n_texts++;
+        peer->line[peer->n_line] = '\0';
+        memcpy(peer->text, peer->line, peer->n_line + 1);
+        peer->n_line = 0;
+        if (!peer->no_text_answer)
+            fake_say(peer, peer->text_reply ? peer->text_reply : "\r\n+CMGS: 7\r\n\r\nOK\r\n");
+    } else if (!peer->in_text && c == '\r') {
+        peer->line[peer->n_line] = '\0';
+        peer->n_line = 0;
+        if (peer->line[0] && !peer->dead)
+            fake_answer(peer);
+    } else if (peer->n_line < sizeof(peer->line) - 1) {
+        peer->line[peer->n_line++] = c;
+    }
+}
+
+/* Takes what the daemon wrote. True: there was something. */
+static bool fake_serve(struct fake_peer *peer)
+{
+    char bytes[512];
+    ssize_t n = peer->master < 0 ? -1 : read(peer->master, bytes, sizeof(bytes));
+
+    for (ssize_t i = 0; i < n; i++) {
+        if (peer->echo && !peer->dead)
+            fake_write(peer, &bytes[i], 1);
+        fake_take(peer, bytes[i]);
+    }
+    return n > 0;
+}
+
+/* A new pty whose other end `link` leads to. */
+static void fake_plug(struct fake_peer *peer, const char *link)
+{
+    struct termios raw;
+    int slave;
+
+    (void)!openpty(&peer->master, &slave, peer->path, NULL, NULL);
+    tcgetattr(slave, &raw);
+    cfmakeraw(&raw);
+    tcsetattr(slave, TCSANOW, &raw);
+    close(slave);
+    fcntl(peer->master, F_SETFL, O_NONBLOCK);
+    unlink(link);
+    (void)!symlink(peer->path, link);
+    peer->in_text = false;
+    peer->n_line = 0;
+    strbuf_init(&peer->sb, peer->log, sizeof(peer->log));
+}
+
+static void fake_unplug(struct fake_peer *peer)
+{
+    close(peer->master);
+    peer->master = -1;
+}
