@@ -94,10 +94,10 @@ static int check_version(struct db *db, int newest_version, char *ret_error)
     return 0;
 }
 
-/* Reads the way to the first row of one table. */
+/* Reads the way to the first row of one table; all columns, or an index would be read instead. */
 static int check_table(struct db *db, const char *name)
 {
-    char *text = sqlite3_mprintf("SELECT 1 FROM \"%w\" LIMIT 1", name);
+    char *text = sqlite3_mprintf("SELECT * FROM \"%w\" LIMIT 1", name);
     int r = text ? db_run_script(db, text) : -ENOMEM;
 
     sqlite3_free(text);

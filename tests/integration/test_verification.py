@@ -271,7 +271,7 @@ def test_other_country(gateway, handset, to):
     ({"to": "+919812345678"}, "purpose"),
     ({"to": "+919812345678", "purpose": "novel"}, "purpose"),
     ({"to": "+919812345678", "purpose": ["login"]}, "purpose"),
-    ({"to": "+919812345678", "purpose": "login", "colour": "red"}, "body"),
+    ({"to": "+919812345678", "purpose": "login", "colour": "red"}, "colour"),
     ({"to": "+919812345678", "purpose": "login", "reference": "x" * 65}, "reference"),
     ({"to": "+919812345678", "purpose": "login", "context": "x"}, "context"),
 ], ids=["no to", "no purpose", "unknown purpose", "purpose a list", "unknown member",

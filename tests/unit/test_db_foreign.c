@@ -126,11 +126,15 @@ static void make_bad_schema(const char *path)
 
 static void make_bad_table(const char *path)
 {
-    char octets[2 * 4096];
+    struct fixture f = {.path = ""};
+    char octets[4096];
+    int64_t root_page;
 
     make_ours(path);
+    snprintf(f.path, sizeof(f.path), "%s", path);
+    root_page = fixture_query(&f, "SELECT rootpage FROM sqlite_schema WHERE name = 'messages'");
     memset(octets, 0xA5, sizeof(octets));
-    write_octets(path, 2 * 4096, octets, sizeof(octets));
+    write_octets(path, (root_page - 1) * 4096, octets, sizeof(octets));
 }
 
 static void make_directory(const char *path)

@@ -136,10 +136,11 @@ static void test_tables(void **state)
         int n_columns;
     } table[] = {
         {"meta", 2},
-        {"verifications", 27},
+        {"verifications", 28},
         {"messages", 24},
         {"idempotency", 8},
         {"attempts", 5},
+        {"guesses", 2},
     };
     struct fixture f;
 
@@ -168,6 +169,15 @@ static void test_indices(void **state)
             "verifications_reference"},
         {"SELECT id FROM messages WHERE status IN ('queued', 'sending')", "messages_open"},
         {"SELECT id FROM messages WHERE verification_id = 'v'", "messages_verification"},
+        {"SELECT created_wall FROM messages WHERE number_index = x'00' AND created_wall > 1",
+            "messages_number"},
+        {"SELECT created_wall FROM messages WHERE created_wall > 1 ORDER BY created_wall DESC",
+            "messages_age"},
+        {"SELECT created_wall FROM verifications WHERE client = 'c' AND created_wall > 1",
+            "verifications_client"},
+        {"SELECT at_wall FROM guesses WHERE number_index = x'00' AND at_wall > 1",
+            "guesses_number"},
+        {"DELETE FROM guesses WHERE at_wall <= 1", "guesses_age"},
         {"DELETE FROM idempotency WHERE created_wall < 1", "idempotency_age"},
         {"SELECT 1 FROM attempts WHERE verification_id = 'v' AND attempt_id = 'a'", "PRIMARY KEY"},
     };
