@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include "sim/control_command.h"
 #include "sim/network.h"
 
 #include <errno.h>
@@ -257,6 +258,7 @@ static void test_reopen(void **state)
     struct bench *bench = *state;
     char rest[64];
 
+    assert_true(loop_run_once(bench->loop) >= 0); /* notices that the port is open */
     assert_int_equal(ioctl(bench->fd, TIOCEXCL), 0);
     modem_urc_now(&bench->modem, "stale");
     close(bench->fd);
@@ -281,6 +283,63 @@ static void test_unplug(void **state)
     expect(bench, "AT\r", "AT\r" SAYS_OK);
 }
 
+static void control(struct bench *bench, const char *line, const char *expected)
+{
+    char *answer = NULL;
+
+    assert_int_equal(control_command_run(&bench->modem, 1, line, &answer), 0);
+    if (!strstr(answer, expected) || strchr(answer, '\n') != answer + strlen(answer) - 1)
+        fail_msg("%s: %s, expected %s", line, answer, expected);
+    free(answer);
+}
+
+static void test_control_answers(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *expected;
+    } rows[] = {
+        {"stats modem0", "\"pin_tries\":3"},
+        {"stats", "{\"ok\":true,\"modems\":[{\"modem\":\"modem0\""},
+        {"", "{\"error\":\"expected one of unplug"},
+        {"bogus modem0", "{\"error\":\"expected one of unplug"},
+        {"mute modem9 on", "{\"error\":\"expected a modem"},
+        {"mute modem0 perhaps", "{\"error\":\"expected on or off\"}"},
+        {"registration modem0 11", "{\"error\":"},
+        {"cmgs-ms modem0 -1", "{\"error\":\"expected milliseconds\"}"},
+        {"fail modem0 x", "{\"error\":"},
+        {"noise modem0 ^RSSI 5", "{\"error\":"},
+        {"noise modem0 \"open 5", "{\"error\":"},
+        {"receive modem0 123", "{\"error\":\"expected FROM TEXT\"}"},
+        {"receive modem0 123 hi", "{\"error\":\"expected a registered modem\"}"},
+        {"cmgs-ms modem0 3000", "{\"ok\":true}\n"},
+        {"fail modem0 38", "{\"ok\":true}\n"},
+        {"fail modem0 off", "{\"ok\":true}\n"},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+        control(*state, rows[i].line, rows[i].expected);
+}
+
+static void test_control_faults(void **state)
+{
+    struct bench *bench = *state;
+
+    unlock(bench);
+    control(bench, "mute modem0 on", "ok");
+    expect(bench, "AT\r", "");
+    control(bench, "mute modem0 off", "ok");
+    expect(bench, "AT\r", SAYS_OK);
+    control(bench, "inject modem0 ^RSSI: 12", "ok");
+    expect(bench, "AT\r", "\r\n^RSSI: 12\r\n" SAYS_OK);
+    expect(bench, "AT+CREG=1\r", SAYS_OK);
+    control(bench, "registration modem0 3", "ok");
+    expect(bench, "AT+CREG?\r", "\r\n+CREG: 3\r\n\r\n+CREG: 1,3\r\n" SAYS_OK);
+    control(bench, "registration modem0 1", "ok");
+    control(bench, "one-byte modem0 on", "ok");
+    expect(bench, "AT\r", "\r\n+CREG: 1\r\n" SAYS_OK);
+}
+
 #define UNIT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -293,6 +352,8 @@ int main(void)
         UNIT(test_nobody_reads),
         UNIT(test_reopen),
         UNIT(test_unplug),
+        UNIT(test_control_answers),
+        UNIT(test_control_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
