@@ -257,12 +257,16 @@ static void test_reopen(void **state)
 {
     struct bench *bench = *state;
     char rest[64];
+    int exclusive;
 
     assert_true(loop_run_once(bench->loop) >= 0); /* notices that the port is open */
     assert_int_equal(ioctl(bench->fd, TIOCEXCL), 0);
     modem_urc_now(&bench->modem, "stale");
     close(bench->fd);
     assert_true(loop_run_once(bench->loop) >= 0);
+    assert_true(loop_run_once(bench->loop) >= 0); /* what was deferred */
+    assert_int_equal(ioctl(bench->modem.pty.slave, TIOCGEXCL, &exclusive), 0);
+    assert_int_equal(exclusive, 0);
     modem_urc_now(&bench->modem, "to nobody");
     open_port(bench);
     read_all(bench, rest, sizeof(rest));
