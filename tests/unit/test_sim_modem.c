@@ -84,22 +84,26 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* What the modem says until nothing more is due. */
-static void read_all(struct bench *bench, char *ret, size_t size)
+#define PATIENCE_MS 5000
+#define SETTLE_MS 10
+
+/* What the modem says: at least `n_wanted` bytes if it has so much to say, and what follows at once. */
+static void read_answer(struct bench *bench, size_t n_wanted, char *ret, size_t size)
 {
     size_t length = 0;
 
-    for (unsigned quiet = 0; quiet < 5;) {
+    for (unsigned waited_ms = 0; length < size - 1; waited_ms++) {
         struct pollfd pollfd = {.fd = bench->fd, .events = POLLIN};
         ssize_t n;
 
-        assert_true(loop_run_once(bench->loop) >= 0);
-        (void)poll(&pollfd, 1, 2);
-        if (length == size - 1)
+        if (waited_ms >= (length < n_wanted ? PATIENCE_MS : SETTLE_MS))
             break;
+        assert_true(loop_run_once(bench->loop) >= 0);
+        if (poll(&pollfd, 1, 1) <= 0)
+            continue;
         n = read(bench->fd, ret + length, size - 1 - length);
-        quiet = n > 0 ? 0 : quiet + 1;
         length += n > 0 ? (size_t)n : 0;
+        waited_ms = 0;
     }
     ret[length] = '\0';
 }
@@ -109,7 +113,7 @@ static void expect(struct bench *bench, const char *line, const char *expected)
     char answer[8192];
 
     assert_int_equal(write(bench->fd, line, strlen(line)), strlen(line));
-    read_all(bench, answer, sizeof(answer));
+    read_answer(bench, strlen(expected), answer, sizeof(answer));
     if (strcmp(answer, expected) != 0)
         fail_msg("%s: \"%s\", expected \"%s\"", line, answer, expected);
 }
@@ -199,8 +203,8 @@ static void test_send(void **state)
     modem_set_registration(&bench->modem, 6);
     bench->modem.drop_result = true;
     expect(bench, "AT+CMGS=18\r" HELLO "\x1a", "\r\n> ");
-    assert_int_equal(bench->modem.stats.sms_sent, 2);
     expect(bench, "AT\r", SAYS_OK);
+    assert_int_equal(bench->modem.stats.sms_sent, 2);
 }
 
 static void test_report(void **state)
@@ -213,7 +217,7 @@ static void test_report(void **state)
     expect(bench, "AT+CNMI=2,1,0,1,0\r", SAYS_OK);
     expect(bench, "AT+CMGS=18\r", "\r\n> ");
     assert_int_equal(write(bench->fd, HELLO "\x1a", sizeof(HELLO)), sizeof(HELLO));
-    read_all(bench, text, sizeof(text));
+    read_answer(bench, 90, text, sizeof(text));
     /* TPDU: 06 mr address times status */
     assert_non_null(strstr(text, "\r\n+CMGS: 7\r\n" SAYS_OK "\r\n+CDS: 25\r\n"));
     assert_non_null(strstr(text, "06070B916407281553F8"));
@@ -247,7 +251,7 @@ static void test_nobody_reads(void **state)
         modem_urc_now(&bench->modem, "^RSSI: 12");
     assert_true(bench->modem.pty.dropped_octets > 0);
     do
-        read_all(bench, rest, sizeof(rest));
+        read_answer(bench, 0, rest, sizeof(rest));
     while (rest[0] != '\0');
     expect(bench, "AT\r", "AT\r" SAYS_OK);
 }
@@ -269,7 +273,7 @@ static void test_reopen(void **state)
     assert_int_equal(exclusive, 0);
     modem_urc_now(&bench->modem, "to nobody");
     open_port(bench);
-    read_all(bench, rest, sizeof(rest));
+    read_answer(bench, 0, rest, sizeof(rest));
     assert_string_equal(rest, "");
     expect(bench, "AT\r", "AT\r" SAYS_OK);
 }
@@ -332,6 +336,8 @@ static void test_control_faults(void **state)
     unlock(bench);
     control(bench, "mute modem0 on", "ok");
     expect(bench, "AT\r", "");
+    for (unsigned i = 0; i < 50; i++) /* swallowed by now, also on a busy machine */
+        expect(bench, "", "");
     control(bench, "mute modem0 off", "ok");
     expect(bench, "AT\r", SAYS_OK);
     control(bench, "inject modem0 ^RSSI: 12", "ok");
