@@ -29,7 +29,7 @@ static void decode_octets(struct decoding *d, const uint8_t *octets, size_t n)
 {
     struct sms_decoded decoded;
     struct sms_pdu_error error;
-    char data[160];
+    char data[160] = "";
     struct strbuf reason = STRBUF_ON(data);
 
     if (sms_pdu_decode(octets, n, d->direction, &decoded, &error) == 0) {

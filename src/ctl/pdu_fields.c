@@ -14,7 +14,7 @@ static void add_address(json_t *object, const char *key, const struct sms_addres
 
 static void add_timestamp(json_t *object, const char *key, const struct sms_timestamp *timestamp)
 {
-    char data[40];
+    char data[40] = "";
     struct strbuf text = STRBUF_ON(data);
 
     if (!timestamp->known)
@@ -40,7 +40,7 @@ static void add_header(json_t *object, const struct sms_udh *udh)
 
 static void add_user_data(json_t *object, const struct sms_decoded *decoded)
 {
-    char hex[2 * SMS_USER_DATA_OCTETS + 1];
+    char hex[2 * SMS_USER_DATA_OCTETS + 1] = "";
     struct strbuf data = STRBUF_ON(hex);
 
     json_object_set_new(object, "dcs", json_integer(decoded->dcs.octet));
@@ -122,8 +122,9 @@ static void print_lines(const json_t *object)
             width = (int)strlen(key);
     json_object_foreach(borrowed, key, value) {
         char data[LINE_SIZE];
-        struct strbuf line = STRBUF_ON(data);
+        struct strbuf line;
 
+        strbuf_init(&line, data, sizeof(data));
         put_value(&line, value);
         printf("%s:%*s %s\n", key, width - (int)strlen(key), "", data);
     }

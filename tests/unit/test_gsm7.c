@@ -39,7 +39,7 @@ static void test_decode(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char data[64];
+        char data[64] = "";
         struct strbuf text = STRBUF_ON(data);
 
         gsm7_decode(cases[i].shift, cases[i].septets, cases[i].n, &text);
@@ -120,7 +120,7 @@ static void test_ussd(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         uint8_t septets[32], packed[32], back[40];
         size_t n, n_packed, n_back;
-        char data[64];
+        char data[64] = "";
         struct strbuf text = STRBUF_ON(data);
 
         assert_int_equal(gsm7_encode((struct gsm7_shift){0}, cases[i].text, strlen(cases[i].text),

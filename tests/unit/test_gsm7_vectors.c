@@ -92,7 +92,7 @@ static void check_timestamp(const json_t *row)
     uint8_t octets[16];
     struct cursor c = cursor_on(octets, bytes_of(row, "octets", octets, sizeof(octets)));
     struct sms_timestamp timestamp;
-    char data[40];
+    char data[40] = "";
     struct strbuf text = STRBUF_ON(data);
 
     if (strcmp(vectors_string(row, "octets"), "A1801311124500") == 0) {
@@ -176,7 +176,7 @@ static void check_userdata(const json_t *row)
         (uint8_t)vectors_int(row, "locking", 0), (uint8_t)vectors_int(row, "single", 0)};
     bool is_ucs2 = strcmp(vectors_string(row, "alphabet"), "ucs2") == 0;
     uint8_t octets[256];
-    char data[1024];
+    char data[1024] = "";
     struct strbuf text = STRBUF_ON(data);
 
     decode_alphabet(is_ucs2, shift, octets,
@@ -208,7 +208,7 @@ static struct gsm7_shift shift_of(const json_t *udh)
 
 static void check_segments_decode(const json_t *row)
 {
-    char data[4096];
+    char data[4096] = "";
     struct strbuf text = STRBUF_ON(data);
     size_t i;
     json_t *segment;

@@ -102,7 +102,7 @@ static void test_timestamp(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct cursor c = cursor_on(cases[i].octets, 7), cut = cursor_on(cases[i].octets, 6);
         struct sms_timestamp timestamp;
-        char data[40];
+        char data[40] = "";
         struct strbuf text = STRBUF_ON(data);
 
         assert_int_equal(sms_timestamp_decode(&cut, &timestamp), -ENODATA);

@@ -41,7 +41,7 @@ static void test_order_and_gaps(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const struct sms_decoded *parts[4];
-        char data[64];
+        char data[64] = "";
         struct strbuf text = STRBUF_ON(data);
 
         for (unsigned j = 0; j < cases[i].n; j++)
@@ -56,7 +56,7 @@ static void test_strangers(void **state)
     const struct sms_decoded a = part("+1", 7, 2, 1, "a");
     struct sms_decoded others[] = {part("+2", 7, 2, 2, "b"), part("+1", 8, 2, 2, "b"),
         part("+1", 7, 3, 2, "b"), part("+1", 7, 2, 2, "b"), part("+1", 7, 2, 2, "b")};
-    char data[64];
+    char data[64] = "";
     struct strbuf text = STRBUF_ON(data);
 
     (void)state;
@@ -72,7 +72,7 @@ static void test_strangers(void **state)
 static void test_pair_across_parts(void **state)
 {
     struct sms_decoded a = part("+1", 7, 2, 1, ""), b = part("+1", 7, 2, 2, "");
-    char data[64];
+    char data[64] = "";
     struct strbuf text = STRBUF_ON(data);
 
     (void)state;

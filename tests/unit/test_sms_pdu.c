@@ -58,7 +58,7 @@ static void check_row(const json_t *row)
     struct sms_pdu_error error;
     uint8_t octets[256];
     size_t n = octets_of(row, octets, sizeof(octets));
-    char data[160];
+    char data[160] = "";
     struct strbuf reason = STRBUF_ON(data);
 
     if (sms_pdu_decode(octets, n, direction_of(row), &decoded, &error) == 0) {

@@ -129,7 +129,7 @@ static void check_join(const json_t *row)
     struct sms_decoded decoded[8];
     const struct sms_decoded *parts[8];
     size_t n = json_array_size(pdus);
-    char data[4096];
+    char data[4096] = "";
     struct strbuf text = STRBUF_ON(data);
 
     assert_true(n <= 8);
