@@ -65,7 +65,8 @@ static void decode_text(struct decoding *d, const char *text, size_t n)
         decode_octets(d, octets, n_octets);
 }
 
-/* Reads up to and with the end of the line; what does not fit is dropped and counted all the same. */
+/* Reads up to and with the end of the line; what does not fit is dropped and counted all the same.
+ */
 static bool read_line(FILE *file, char *line, size_t size, size_t *ret_length)
 {
     size_t length = 0;

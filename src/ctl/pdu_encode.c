@@ -220,7 +220,8 @@ static int explain(int error, const struct sms_sizing *sizing)
     if (error == -EILSEQ)
         fprintf(stderr, "smsotpctl: pdu encode: --text: expected well-formed UTF-8\n");
     else if (error == -EMSGSIZE)
-        fprintf(stderr, "smsotpctl: pdu encode: --text: expected at most %d parts\n", SMS_MAX_PARTS);
+        fprintf(
+            stderr, "smsotpctl: pdu encode: --text: expected at most %d parts\n", SMS_MAX_PARTS);
     else if (error == -ENOTSUP)
         fprintf(stderr, "smsotpctl: pdu encode: --text: U+%04X is not in the GSM 7-bit tables\n",
             (unsigned)sizing->forced_by);

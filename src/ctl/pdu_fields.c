@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A text of SMS_TEXT_SIZE octets, each escaped as \u{202E} at worst, and a word of JSON around it. */
+/* A text of SMS_TEXT_SIZE octets, each escaped as \u{202E} at worst, and a word of JSON around it.
+ */
 #define LINE_SIZE (SMS_TEXT_SIZE * 8 + 64)
 
 static void add_address(json_t *object, const char *key, const struct sms_address *address)
@@ -51,8 +52,7 @@ static void add_user_data(json_t *object, const struct sms_decoded *decoded)
     add_header(object, &decoded->udh);
     strbuf_put_hex(&data, decoded->data, decoded->n_data_octets);
     if (decoded->has_text)
-        json_object_set_new(
-            object, "text", json_stringn(decoded->text, decoded->text_length));
+        json_object_set_new(object, "text", json_stringn(decoded->text, decoded->text_length));
     else
         json_object_set_new(object, "data", json_string(hex));
 }
@@ -117,10 +117,10 @@ static void print_lines(const json_t *object)
     json_t *value;
     int width = 0;
 
+    json_object_foreach(borrowed, key, value) if ((int)strlen(key) > width) width =
+        (int)strlen(key);
     json_object_foreach(borrowed, key, value)
-        if ((int)strlen(key) > width)
-            width = (int)strlen(key);
-    json_object_foreach(borrowed, key, value) {
+    {
         char data[LINE_SIZE];
         struct strbuf line;
 
