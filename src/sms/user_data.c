@@ -110,6 +110,7 @@ static enum sms_fault decode_text(const struct region *ud, struct sms_decoded *r
 enum sms_fault sms_user_data_decode(
     struct cursor *c, bool has_header, struct sms_decoded *ret, enum sms_field *ret_field)
 {
+    struct cursor at_length = *c;
     struct region ud = {0};
     enum sms_fault fault;
     uint8_t length;
@@ -118,6 +119,8 @@ enum sms_fault sms_user_data_decode(
     if (cursor_u8(c, &length) < 0)
         return SMS_FAULT_CUT_OFF;
     fault = take_region(c, &ret->dcs, length, &ud, ret_field);
+    if (fault == SMS_FAULT_TOO_LONG)
+        *c = at_length;
     if (fault != SMS_FAULT_NONE)
         return fault;
     if (has_header &&
