@@ -29,7 +29,7 @@ static void decode_octets(struct decoding *d, const uint8_t *octets, size_t n)
 {
     struct sms_decoded decoded;
     struct sms_pdu_error error;
-    char data[160];
+    char data[160] = "";
     struct strbuf reason = STRBUF_ON(data);
 
     if (sms_pdu_decode(octets, n, d->direction, &decoded, &error) == 0) {
@@ -65,7 +65,8 @@ static void decode_text(struct decoding *d, const char *text, size_t n)
         decode_octets(d, octets, n_octets);
 }
 
-/* Reads up to and with the end of the line; what does not fit is dropped and counted all the same. */
+/* Reads up to and with the end of the line; what does not fit is dropped and counted all the same.
+ */
 static bool read_line(FILE *file, char *line, size_t size, size_t *ret_length)
 {
     size_t length = 0;

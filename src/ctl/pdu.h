@@ -1,6 +1,6 @@
 /*
- * `smsotpctl pdu decode` and `pdu encode`: short messages in hex to fields and back, for technicians
- * and tests. Needs neither daemon nor socket. Writes to stdout and stderr.
+ * `smsotpctl pdu decode` and `pdu encode`: short messages in hex to fields and back, for
+ * technicians and tests. Needs neither daemon nor socket. Writes to stdout and stderr.
  */
 #pragma once
 
@@ -11,9 +11,9 @@
 #define CTL_PDU_EXIT_DATA 65
 
 /*
- * Runs `pdu decode [--mo] HEX…|-` or `pdu encode …`; argv begins after the word `pdu`. Returns the exit
- * status: 0, 64 with what was expected on stderr, or 65 when a PDU is malformed or a text cannot be
- * encoded.
+ * Runs `pdu decode [--mo] HEX…|-` or `pdu encode …`; argv begins after the word `pdu`. Returns the
+ * exit status: 0, 64 with what was expected on stderr, or 65 when a PDU is malformed or a text
+ * cannot be encoded.
  */
 int ctl_pdu(int argc, char **argv, bool json);
 

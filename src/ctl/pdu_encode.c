@@ -3,6 +3,7 @@
 #include "ctl/pdu_fields.h"
 #include "sms/gsm7_tables.h"
 #include "sms/outgoing.h"
+#include "sms/validity.h"
 #include "util/parse.h"
 
 #include <errno.h>
@@ -68,7 +69,7 @@ static int set_validity(struct sms_outgoing *o, const char *value)
     if (parse_duration(value, &usec) < 0)
         return -EINVAL;
     sec = usec / USEC_PER_SEC + (usec % USEC_PER_SEC != 0);
-    if (sec == 0 || sec > 63 * 7 * 86400) /* TP-VP 255, TS 23.040 §9.2.3.12.1 */
+    if (sec == 0 || sec > SMS_VALIDITY_MAX_SEC)
         return -ERANGE;
     o->validity_sec = (unsigned)sec;
     return 0;
@@ -220,7 +221,8 @@ static int explain(int error, const struct sms_sizing *sizing)
     if (error == -EILSEQ)
         fprintf(stderr, "smsotpctl: pdu encode: --text: expected well-formed UTF-8\n");
     else if (error == -EMSGSIZE)
-        fprintf(stderr, "smsotpctl: pdu encode: --text: expected at most %d parts\n", SMS_MAX_PARTS);
+        fprintf(
+            stderr, "smsotpctl: pdu encode: --text: expected at most %d parts\n", SMS_MAX_PARTS);
     else if (error == -ENOTSUP)
         fprintf(stderr, "smsotpctl: pdu encode: --text: U+%04X is not in the GSM 7-bit tables\n",
             (unsigned)sizing->forced_by);

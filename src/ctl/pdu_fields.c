@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A text of SMS_TEXT_SIZE octets, each escaped as \u{202E} at worst, and a word of JSON around it. */
+/* A text of SMS_TEXT_SIZE octets, each escaped as \u{202E} at worst, and a word of JSON around it.
+ */
 #define LINE_SIZE (SMS_TEXT_SIZE * 8 + 64)
 
 static void add_address(json_t *object, const char *key, const struct sms_address *address)
@@ -14,7 +15,7 @@ static void add_address(json_t *object, const char *key, const struct sms_addres
 
 static void add_timestamp(json_t *object, const char *key, const struct sms_timestamp *timestamp)
 {
-    char data[40];
+    char data[40] = "";
     struct strbuf text = STRBUF_ON(data);
 
     if (!timestamp->known)
@@ -40,7 +41,7 @@ static void add_header(json_t *object, const struct sms_udh *udh)
 
 static void add_user_data(json_t *object, const struct sms_decoded *decoded)
 {
-    char hex[2 * SMS_USER_DATA_OCTETS + 1];
+    char hex[2 * SMS_USER_DATA_OCTETS + 1] = "";
     struct strbuf data = STRBUF_ON(hex);
 
     json_object_set_new(object, "dcs", json_integer(decoded->dcs.octet));
@@ -51,8 +52,7 @@ static void add_user_data(json_t *object, const struct sms_decoded *decoded)
     add_header(object, &decoded->udh);
     strbuf_put_hex(&data, decoded->data, decoded->n_data_octets);
     if (decoded->has_text)
-        json_object_set_new(
-            object, "text", json_stringn(decoded->text, decoded->text_length));
+        json_object_set_new(object, "text", json_stringn(decoded->text, decoded->text_length));
     else
         json_object_set_new(object, "data", json_string(hex));
 }
@@ -117,13 +117,14 @@ static void print_lines(const json_t *object)
     json_t *value;
     int width = 0;
 
+    json_object_foreach(borrowed, key, value) if ((int)strlen(key) > width) width =
+        (int)strlen(key);
     json_object_foreach(borrowed, key, value)
-        if ((int)strlen(key) > width)
-            width = (int)strlen(key);
-    json_object_foreach(borrowed, key, value) {
+    {
         char data[LINE_SIZE];
-        struct strbuf line = STRBUF_ON(data);
+        struct strbuf line;
 
+        strbuf_init(&line, data, sizeof(data));
         put_value(&line, value);
         printf("%s:%*s %s\n", key, width - (int)strlen(key), "", data);
     }

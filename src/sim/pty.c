@@ -56,15 +56,25 @@ static void on_pace(void *userdata)
     flush_output(userdata);
 }
 
-/* The last program has gone: what it had not read is lost, its settings go back. */
+/* Undoes what the last program set, unless another has come meanwhile with settings of its own. */
+static void on_restore(void *userdata)
+{
+    struct pty *pty = userdata;
+
+    if (pty->slave < 0 || pty->peers > 0)
+        return;
+    ioctl(pty->slave, TIOCNXCL);
+    set_raw(pty->slave);
+}
+
+/* The last program has gone: what it had not read is lost. */
 static void forget_peer(struct pty *pty)
 {
     pty->peers = 0;
     pty->n_output = 0;
     timer_disarm(&pty->pace);
-    ioctl(pty->slave, TIOCNXCL);
     tcflush(pty->slave, TCIFLUSH);
-    set_raw(pty->slave);
+    deferred_schedule(&pty->restore);
     update_events(pty);
 }
 
@@ -115,6 +125,7 @@ int pty_init(struct pty *pty, struct loop *loop, struct pty_monitor *monitor, co
         memcpy(pty->link, link, n + 1);
     }
     timer_init(&pty->pace, loop, on_pace, pty);
+    deferred_init(&pty->restore, loop, on_restore, pty);
     return 0;
 }
 
@@ -124,6 +135,7 @@ void pty_fini(struct pty *pty)
         return;
     pty_unplug(pty);
     timer_fini(&pty->pace);
+    deferred_fini(&pty->restore);
 }
 
 static int open_pair(struct pty *pty)

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "loop/deferred.h"
 #include "loop/fd_watch.h"
 #include "loop/timer.h"
 #include "sim/pty_monitor.h"
@@ -35,6 +36,7 @@ struct pty {
     bool reading;
     bool one_byte; /* output leaves a byte at a time */
     struct timer pace;
+    struct deferred restore; /* settings, after the last program has gone */
     uint8_t *output;
     size_t n_output;
     uint64_t dropped_octets; /* output that did not fit */

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define TYPE_INTERNATIONAL 0x91   /* international, ISDN/telephone plan (E.164) */
-#define TYPE_UNKNOWN 0x81         /* unknown, same plan */
+#define TYPE_INTERNATIONAL 0x91 /* international, ISDN/telephone plan (E.164) */
+#define TYPE_UNKNOWN 0x81       /* unknown, same plan */
 #define FILLER 0xF
 #define MAX_VALUE_OCTETS (SMS_ADDRESS_MAX_DIGITS / 2)
 

@@ -15,12 +15,12 @@
 struct sms_dcs {
     uint8_t octet;
     enum sms_encoding encoding;
-    bool compressed;          /* TS 23.042: the text cannot be shown */
-    int8_t message_class;     /* 0…3, or SMS_CLASS_NONE */
-    bool message_waiting;     /* one of the indication groups; then: */
-    bool waiting_active;      /* the lamp goes on, else off */
-    uint8_t waiting_type;     /* 0 voice mail, 1 fax, 2 e-mail, 3 other */
-    bool discard;             /* after the lamp is set */
+    bool compressed;      /* TS 23.042: the text cannot be shown */
+    int8_t message_class; /* 0…3, or SMS_CLASS_NONE */
+    bool message_waiting; /* one of the indication groups; then: */
+    bool waiting_active;  /* the lamp goes on, else off */
+    uint8_t waiting_type; /* 0 voice mail, 1 fax, 2 e-mail, 3 other */
+    bool discard;         /* after the lamp is set */
 };
 
 /* What an octet means. */

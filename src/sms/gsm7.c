@@ -8,7 +8,8 @@
 
 #define CARRIAGE_RETURN 0x0D
 
-/* Septet of a code point in one table; -ENOENT. A hole holds 0, which is no character of any table. */
+/* Septet of a code point in one table; -ENOENT. A hole holds 0, which is no character of any table.
+ */
 static int find(const uint16_t *table, uint32_t code_point)
 {
     if (code_point == 0)
@@ -98,8 +99,8 @@ void gsm7_decode(struct gsm7_shift shift, const uint8_t *septets, size_t n, stru
     }
 }
 
-int gsm7_pack(const uint8_t *septets, size_t n, unsigned fill_bits, uint8_t *ret_octets, size_t size,
-    size_t *ret_n_octets)
+int gsm7_pack(const uint8_t *septets, size_t n, unsigned fill_bits, uint8_t *ret_octets,
+    size_t size, size_t *ret_n_octets)
 {
     size_t n_octets = n == 0 && fill_bits == 0 ? 0 : GSM7_OCTETS(n, fill_bits);
 

@@ -426,10 +426,20 @@ static const struct {
     const char *name;
     const char *code; /* ISO 639-1 */
 } languages[GSM7_LANGUAGES] = {
-    {"default", ""},     {"turkish", "tr"},   {"spanish", "es"}, {"portuguese", "pt"},
-    {"bengali", "bn"},   {"gujarati", "gu"},  {"hindi", "hi"},   {"kannada", "kn"},
-    {"malayalam", "ml"}, {"oriya", "or"},     {"punjabi", "pa"}, {"tamil", "ta"},
-    {"telugu", "te"},    {"urdu", "ur"},
+    {"default", ""},
+    {"turkish", "tr"},
+    {"spanish", "es"},
+    {"portuguese", "pt"},
+    {"bengali", "bn"},
+    {"gujarati", "gu"},
+    {"hindi", "hi"},
+    {"kannada", "kn"},
+    {"malayalam", "ml"},
+    {"oriya", "or"},
+    {"punjabi", "pa"},
+    {"tamil", "ta"},
+    {"telugu", "te"},
+    {"urdu", "ur"},
 };
 
 const uint16_t *gsm7_locking_table(uint8_t language)

@@ -5,7 +5,7 @@
 #include <errno.h>
 
 /* First octet: TP-MTI (§9.2.3.1) and flags, by the figures of §9.2.2. */
-#define MTI(first) ((first) & 0x03)
+#define MTI(first) ((first)&0x03)
 #define MTI_DELIVER 0
 #define MTI_SUBMIT 1
 #define MTI_STATUS_REPORT 2
@@ -113,12 +113,13 @@ static void read_submit(struct reader *rd, uint8_t first, struct sms_decoded *re
     read_dcs(rd, &ret->dcs);
     if (begin(rd, SMS_FIELD_VALIDITY))
         settle(rd, sms_validity_decode(&rd->c, format, &ret->validity));
-    ret->has_validity = ret->validity.sec > 0 ||
-                        (ret->validity.is_absolute && ret->validity.until.known);
+    ret->has_validity =
+        ret->validity.sec > 0 || (ret->validity.is_absolute && ret->validity.until.known);
     read_user_data(rd, first, ret);
 }
 
-/* The optional end of a report: TP-PI, with what it announces. Later indicator octets are reserved. */
+/* The optional end of a report: TP-PI, with what it announces. Later indicator octets are reserved.
+ */
 static void read_parameters(struct reader *rd, uint8_t first, struct sms_decoded *ret)
 {
     uint8_t parameters = 0, more;

@@ -1,7 +1,7 @@
 /*
- * Any short message a modem shows: an SMSC field and a TPDU (3GPP TS 23.040 §9.2.2), decoded whole or
- * not at all. What is wrong with a malformed one is a value: field, fault and place. Octets that follow
- * a complete TPDU are ignored, as modems append them. Pure; nothing is allocated.
+ * Any short message a modem shows: an SMSC field and a TPDU (3GPP TS 23.040 §9.2.2), decoded whole
+ * or not at all. What is wrong with a malformed one is a value: field, fault and place. Octets that
+ * follow a complete TPDU are ignored, as modems append them. Pure; nothing is allocated.
  */
 #pragma once
 
@@ -77,17 +77,18 @@ struct sms_decoded {
     uint8_t status;                 /* status-report: TP-ST, §9.2.3.15 */
     bool has_validity;
     struct sms_validity validity;
-    bool has_user_data;             /* always, but for a report that leaves it out */
+    bool has_user_data; /* always, but for a report that leaves it out */
     struct sms_dcs dcs;
     struct sms_udh udh;
-    bool has_text;                  /* else only `data` says what was sent */
-    char text[SMS_TEXT_SIZE];       /* UTF-8, NUL-terminated; may hold U+0000 */
+    bool has_text;            /* else only `data` says what was sent */
+    char text[SMS_TEXT_SIZE]; /* UTF-8, NUL-terminated; may hold U+0000 */
     size_t text_length;
     uint8_t data[SMS_USER_DATA_OCTETS]; /* user data without its header; packed if 7-bit */
     size_t n_data_octets;
 };
 
-/* Decodes a PDU with its SMSC field. 0; -EBADMSG with the reason in *ret_error, which may be NULL. */
+/* Decodes a PDU with its SMSC field. 0; -EBADMSG with the reason in *ret_error, which may be NULL.
+ */
 int sms_pdu_decode(const uint8_t *octets, size_t n_octets, enum sms_direction direction,
     struct sms_decoded *ret, struct sms_pdu_error *ret_error);
 

@@ -12,7 +12,8 @@
 #define ZERO_WIDTH_JOINER 0x200D
 #define MAX_CLUSTER 8 /* how far a cut moves back to keep a mark with its letter */
 
-/* One way to write the text; compared by parts, then by what most handsets can read, then by size. */
+/* One way to write the text; compared by parts, then by what most handsets can read, then by size.
+ */
 struct way {
     enum sms_encoding encoding;
     struct gsm7_shift shift;
@@ -63,13 +64,41 @@ static bool extends_cluster(uint32_t c)
     static const struct {
         uint32_t first, last;
     } ranges[] = {
-        {0x0300, 0x036F}, {0x064B, 0x065F}, {0x0670, 0x0670}, {0x0900, 0x0903}, {0x093A, 0x093C},
-        {0x093E, 0x094F}, {0x0955, 0x0957}, {0x0981, 0x0983}, {0x09BC, 0x09BC}, {0x09BE, 0x09CD},
-        {0x09D7, 0x09D7}, {0x0A01, 0x0A03}, {0x0A3C, 0x0A51}, {0x0A70, 0x0A71}, {0x0A81, 0x0A83},
-        {0x0ABC, 0x0ABC}, {0x0ABE, 0x0ACD}, {0x0B01, 0x0B03}, {0x0B3C, 0x0B3C}, {0x0B3E, 0x0B57},
-        {0x0B82, 0x0B82}, {0x0BBE, 0x0BCD}, {0x0BD7, 0x0BD7}, {0x0C00, 0x0C04}, {0x0C3E, 0x0C56},
-        {0x0C81, 0x0C83}, {0x0CBC, 0x0CBC}, {0x0CBE, 0x0CD6}, {0x0D00, 0x0D03}, {0x0D3E, 0x0D4D},
-        {0x0D57, 0x0D57}, {0x200D, 0x200D}, {0x20D0, 0x20F0}, {0xFE00, 0xFE0F}, {0x1F3FB, 0x1F3FF},
+        {0x0300, 0x036F},
+        {0x064B, 0x065F},
+        {0x0670, 0x0670},
+        {0x0900, 0x0903},
+        {0x093A, 0x093C},
+        {0x093E, 0x094F},
+        {0x0955, 0x0957},
+        {0x0981, 0x0983},
+        {0x09BC, 0x09BC},
+        {0x09BE, 0x09CD},
+        {0x09D7, 0x09D7},
+        {0x0A01, 0x0A03},
+        {0x0A3C, 0x0A51},
+        {0x0A70, 0x0A71},
+        {0x0A81, 0x0A83},
+        {0x0ABC, 0x0ABC},
+        {0x0ABE, 0x0ACD},
+        {0x0B01, 0x0B03},
+        {0x0B3C, 0x0B3C},
+        {0x0B3E, 0x0B57},
+        {0x0B82, 0x0B82},
+        {0x0BBE, 0x0BCD},
+        {0x0BD7, 0x0BD7},
+        {0x0C00, 0x0C04},
+        {0x0C3E, 0x0C56},
+        {0x0C81, 0x0C83},
+        {0x0CBC, 0x0CBC},
+        {0x0CBE, 0x0CD6},
+        {0x0D00, 0x0D03},
+        {0x0D3E, 0x0D4D},
+        {0x0D57, 0x0D57},
+        {0x200D, 0x200D},
+        {0x20D0, 0x20F0},
+        {0xFE00, 0xFE0F},
+        {0x1F3FB, 0x1F3FF},
     };
 
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
@@ -196,12 +225,12 @@ static void consider_gsm7(struct sms_plan *plan, int national, struct way *best,
         for (uint8_t single = 0; single < GSM7_LANGUAGES; single++)
             if (languages >> locking & languages >> single & 1)
                 consider(plan,
-                    (struct way){
-                        .encoding = SMS_ENCODING_GSM7, .shift = {locking, single}},
-                    best, error);
+                    (struct way){.encoding = SMS_ENCODING_GSM7, .shift = {locking, single}}, best,
+                    error);
 }
 
-/* The character to name when 7 bits do not do: one that no table has, else the first beyond the default. */
+/* The character to name when 7 bits do not do: one that no table has, else the first beyond the
+ * default. */
 static uint32_t first_outside(const struct sms_plan *plan)
 {
     for (size_t i = 0; i < plan->n_chars; i++)

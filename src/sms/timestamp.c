@@ -1,6 +1,7 @@
 #include "sms/timestamp.h"
 
-#define FIRST_CENTURY_YEAR 90 /* there was no SMS before 1992; a year from here on is of the 1900s */
+#define FIRST_CENTURY_YEAR                                                                         \
+    90 /* there was no SMS before 1992; a year from here on is of the 1900s */
 #define MINUTES_PER_QUARTER 15
 #define SIGN 0x8 /* in the low half of the last octet */
 
@@ -78,6 +79,7 @@ int64_t sms_timestamp_unix_sec(const struct sms_timestamp *timestamp)
     for (unsigned month = 1; month < timestamp->month; month++)
         days += days_in(timestamp->year, month);
     days += timestamp->day - 1;
-    return ((days * 24 + timestamp->hour) * 60 + timestamp->minute - timestamp->offset_minutes) * 60 +
+    return ((days * 24 + timestamp->hour) * 60 + timestamp->minute - timestamp->offset_minutes) *
+               60 +
            timestamp->second;
 }

@@ -13,15 +13,15 @@
 #define SMS_TIMESTAMP_OCTETS 7
 
 struct sms_timestamp {
-    bool known; /* false: the sender left the date empty, as some do in reports */
+    bool known;    /* false: the sender left the date empty, as some do in reports */
     uint16_t year; /* 1990…2089, from its two digits */
     uint8_t month, day, hour, minute, second;
     int16_t offset_minutes; /* of the local time above from UTC */
 };
 
 /*
- * Reads one. A digit that is none counts as 0, as §9.2.3.11 asks. -ENODATA: cut off; -ERANGE: no such
- * date or time; an empty date is no error. The cursor moves only on success.
+ * Reads one. A digit that is none counts as 0, as §9.2.3.11 asks. -ENODATA: cut off; -ERANGE: no
+ * such date or time; an empty date is no error. The cursor moves only on success.
  */
 int sms_timestamp_decode(struct cursor *c, struct sms_timestamp *ret);
 

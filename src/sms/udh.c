@@ -98,7 +98,8 @@ static size_t put_concat(const struct sms_concat *concat, uint8_t *ret_octets)
     return n;
 }
 
-size_t sms_udh_encode(const struct sms_udh *udh, uint8_t ret_octets[static SMS_UDH_MAX_ENCODED_OCTETS])
+size_t sms_udh_encode(
+    const struct sms_udh *udh, uint8_t ret_octets[static SMS_UDH_MAX_ENCODED_OCTETS])
 {
     size_t n = 1;
 

@@ -1,7 +1,7 @@
 /*
- * User data header (3GPP TS 23.040 §9.2.3.24): the information elements that concern texts. Elements
- * that are unknown, or whose content is reserved or of another length than defined, are skipped; of
- * one that comes twice, the last counts. Pure.
+ * User data header (3GPP TS 23.040 §9.2.3.24): the information elements that concern texts.
+ * Elements that are unknown, or whose content is reserved or of another length than defined, are
+ * skipped; of one that comes twice, the last counts. Pure.
  */
 #pragma once
 
@@ -23,8 +23,8 @@ struct sms_udh {
     struct sms_concat concat;
     bool has_ports;
     uint16_t destination_port, source_port;
-    bool has_language;         /* one of these was given */
-    uint8_t locking, single;   /* identifiers, 0: default */
+    bool has_language;       /* one of these was given */
+    uint8_t locking, single; /* identifiers, 0: default */
 };
 
 /*
@@ -34,4 +34,5 @@ struct sms_udh {
 int sms_udh_decode(const uint8_t *octets, size_t n, struct sms_udh *ret, size_t *ret_consumed);
 
 /* Writes the header with its length octet; the number of octets, 0 when there is nothing to say. */
-size_t sms_udh_encode(const struct sms_udh *udh, uint8_t ret_octets[static SMS_UDH_MAX_ENCODED_OCTETS]);
+size_t sms_udh_encode(
+    const struct sms_udh *udh, uint8_t ret_octets[static SMS_UDH_MAX_ENCODED_OCTETS]);

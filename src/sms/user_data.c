@@ -20,8 +20,8 @@ static bool counts_septets(const struct sms_dcs *dcs)
 }
 
 /*
- * Some senders count septets, up to 160, where octets are asked for. No more than 140 octets exist, so
- * such a length says only that the user data goes to the end.
+ * Some senders count septets, up to 160, where octets are asked for. No more than 140 octets exist,
+ * so such a length says only that the user data goes to the end.
  */
 static enum sms_fault take_region(struct cursor *c, const struct sms_dcs *dcs, uint8_t length,
     struct region *ret, enum sms_field *ret_field)
@@ -107,9 +107,10 @@ static enum sms_fault decode_text(const struct region *ud, struct sms_decoded *r
     return SMS_FAULT_NONE;
 }
 
-enum sms_fault sms_user_data_decode(struct cursor *c, bool has_header, struct sms_decoded *ret,
-    enum sms_field *ret_field)
+enum sms_fault sms_user_data_decode(
+    struct cursor *c, bool has_header, struct sms_decoded *ret, enum sms_field *ret_field)
 {
+    struct cursor at_length = *c;
     struct region ud = {0};
     enum sms_fault fault;
     uint8_t length;
@@ -118,9 +119,12 @@ enum sms_fault sms_user_data_decode(struct cursor *c, bool has_header, struct sm
     if (cursor_u8(c, &length) < 0)
         return SMS_FAULT_CUT_OFF;
     fault = take_region(c, &ret->dcs, length, &ud, ret_field);
+    if (fault == SMS_FAULT_TOO_LONG)
+        *c = at_length;
     if (fault != SMS_FAULT_NONE)
         return fault;
-    if (has_header && ud.n_octets > 0) { /* a header announced for no user data at all: there is none */
+    if (has_header &&
+        ud.n_octets > 0) { /* a header announced for no user data at all: there is none */
         fault = take_header(c, &ret->dcs, &ud, &ret->udh, ret_field);
         if (fault != SMS_FAULT_NONE)
             return fault;

@@ -91,8 +91,7 @@ static int decode_enhanced(const uint8_t octets[static ENHANCED_OCTETS], uint32_
     }
 }
 
-int sms_validity_decode(
-    struct cursor *c, enum sms_validity_format format, struct sms_validity *ret)
+int sms_validity_decode(struct cursor *c, enum sms_validity_format format, struct sms_validity *ret)
 {
     struct sms_validity validity = {0};
     struct cursor at = *c;

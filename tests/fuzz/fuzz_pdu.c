@@ -16,7 +16,7 @@ static void check(bool holds)
 static void check_decoded(const struct sms_decoded *decoded)
 {
     const struct sms_decoded *part = decoded;
-    char joined[SMS_TEXT_SIZE];
+    char joined[SMS_TEXT_SIZE] = "";
     struct strbuf text = STRBUF_ON(joined);
 
     check(decoded->text_length < SMS_TEXT_SIZE);
@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < 2; i++) {
         struct sms_decoded decoded;
         struct sms_pdu_error error;
-        char reason[160];
+        char reason[160] = "";
         struct strbuf text = STRBUF_ON(reason);
 
         if (sms_pdu_decode(data, size, directions[i], &decoded, &error) == 0) {

@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
 #include <cmocka.h>
 
 #define HELLO "00040B916407281553F80000993092516195800AE8329BFD4697D9EC37"
 #define HELLO_JSON                                                                                 \
-    "{\"type\":\"deliver\",\"number\":\"+46708251358\",\"timestamp\":\"1999-03-29T15:16:59+02:00\"," \
+    "{\"type\":\"deliver\",\"number\":\"+46708251358\",\"timestamp\":\"1999-03-29T15:16:59+02:"    \
+    "00\","                                                                                        \
     "\"reply_path\":false,\"report_requested\":false,\"pid\":0,\"dcs\":0,\"encoding\":\"gsm7\","   \
     "\"text\":\"hellohello\"}\n"
 #define EMPTY_JSON "{\"error\":\"empty: a PDU in hexadecimal was expected\"}\n"
@@ -79,17 +81,20 @@ static void test_table(void **state)
         {{"--json", "decode", HELLO}, "", 0, HELLO_JSON, ""},
         {{"decode", "--json", HELLO, "00", HELLO}, "", 65,
             HELLO_JSON "{\"error\":\"octet 1: first octet of the TPDU is cut off: more octets were "
-                       "expected\"}\n" HELLO_JSON, ""},
+                       "expected\"}\n" HELLO_JSON,
+            ""},
         {{"decode", "--json", "-"}, HELLO "\r\n\n  " HELLO "  \n0\nxy\n" HELLO, 65,
             HELLO_JSON EMPTY_JSON HELLO_JSON
             "{\"error\":\"an even number of hexadecimal digits was expected\"}\n"
-            "{\"error\":\"only hexadecimal digits were expected\"}\n" HELLO_JSON, ""},
+            "{\"error\":\"only hexadecimal digits were expected\"}\n" HELLO_JSON,
+            ""},
         {{"decode", "--json", "-"}, "", 0, "", ""},
         {{"decode", "000404812143000899309251619580040007202E"}, "", 0,
             "type:             deliver\nnumber:           1234\n"
             "timestamp:        1999-03-29T15:16:59+02:00\nreply_path:       no\n"
             "report_requested: no\npid:              0\ndcs:              8\n"
-            "encoding:         ucs2\ntext:             \\u{7}\\u{202E}\n\n", ""},
+            "encoding:         ucs2\ntext:             \\u{7}\\u{202E}\n\n",
+            ""},
         {{"decode", "zz"}, "", 65, "", "PDU 1: only hexadecimal digits"},
         {{"decode", "--mo", HELLO}, "", 65, "", "expected from a phone"},
         {{"decode"}, "", 64, "", "expected PDUs"},

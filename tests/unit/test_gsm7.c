@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #define SEPTETS(...) {__VA_ARGS__}, sizeof((uint8_t[]){__VA_ARGS__})
@@ -21,25 +22,24 @@ static void test_decode(void **state)
         const char *text;
     } cases[] = {
         {SEPTETS(0x1B, 0x65), {0}, "€"},
-        {SEPTETS(0x1B, 0x41), {0}, "A"},                /* no symbol there: the main table's */
+        {SEPTETS(0x1B, 0x41), {0}, "A"}, /* no symbol there: the main table's */
         {SEPTETS(0x1B, 0x0D), {0}, "\r"},
-        {SEPTETS(0x1B, 0x1B), {0}, " "},                /* reserved for another table */
+        {SEPTETS(0x1B, 0x1B), {0}, " "}, /* reserved for another table */
         {SEPTETS(0x1B, 0x1B, 0x65), {0}, " e"},
-        {SEPTETS(0x41, 0x1B), {0}, "A "},               /* nothing follows */
-        {SEPTETS(0x1B, 0x0A), {0}, "\f"},               /* page break */
-        {SEPTETS(0x1B, 0x01), {.locking = 6}, "ं"},      /* the main table is the locking one */
-        {SEPTETS(0x1B, 0x01), {.single = 6}, "£"},      /* Hindi single shift 01 */
-        {SEPTETS(0x00, 0x01), {.locking = 6}, "ँं"},
-        {SEPTETS(0x05), {.locking = 13}, "پ"},
-        {SEPTETS(0x41), {.locking = 14}, "A"},          /* reserved identifier: ignored */
+        {SEPTETS(0x41, 0x1B), {0}, "A "},          /* nothing follows */
+        {SEPTETS(0x1B, 0x0A), {0}, "\f"},          /* page break */
+        {SEPTETS(0x1B, 0x01), {.locking = 6}, "ं"}, /* the main table is the locking one */
+        {SEPTETS(0x1B, 0x01), {.single = 6}, "£"}, /* Hindi single shift 01 */
+        {SEPTETS(0x00, 0x01), {.locking = 6}, "ँं"}, {SEPTETS(0x05), {.locking = 13}, "پ"},
+        {SEPTETS(0x41), {.locking = 14}, "A"}, /* reserved identifier: ignored */
         {SEPTETS(0x1B, 0x65), {.single = 200}, "€"},
-        {SEPTETS(0x0E), {.locking = 4}, "Å"},           /* hole in the Bengali table */
-        {SEPTETS(0x80 | 0x41), {0}, "A"},               /* only seven bits count */
+        {SEPTETS(0x0E), {.locking = 4}, "Å"}, /* hole in the Bengali table */
+        {SEPTETS(0x80 | 0x41), {0}, "A"},     /* only seven bits count */
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char data[64];
+        char data[64] = "";
         struct strbuf text = STRBUF_ON(data);
 
         gsm7_decode(cases[i].shift, cases[i].septets, cases[i].n, &text);
@@ -60,7 +60,7 @@ static void test_encode(void **state)
         {"@", {0}, 0, 1, {0x00}},
         {"€a", {0}, 0, 3, {0x1B, 0x65, 0x61}},
         {"€", {.locking = 1}, 0, 1, {0x04}}, /* Turkish locking has it without an escape */
-        {"ç", {0}, -ENOENT, 0, {0}},          /* only the capital is in the default alphabet */
+        {"ç", {0}, -ENOENT, 0, {0}},         /* only the capital is in the default alphabet */
         {"ç", {.single = 2}, 0, 2, {0x1B, 0x09}},
         {"`", {0}, -ENOENT, 0, {0}},
         {"\x1B", {0}, -ENOENT, 0, {0}},
@@ -99,7 +99,8 @@ static void test_fill_bits(void **state)
             assert_memory_equal(back, septets, count);
             assert_int_equal(gsm7_pack(septets, count, fill, packed, n - 1, &n), -ENOBUFS);
             assert_int_equal(gsm7_unpack(packed, (count * 7 + fill) / 8, fill,
-                                 (count * 7 + fill) % 8 ? count : count + 1, back), -ENODATA);
+                                 (count * 7 + fill) % 8 ? count : count + 1, back),
+                -ENODATA);
         }
 }
 
@@ -110,8 +111,8 @@ static void test_ussd(void **state)
         const char *text, *read;
     } cases[] = {
         {"*100#", "*100#"},
-        {"1234567", "1234567"},     /* seven spare bits */
-        {"12345678", "12345678"},   /* none */
+        {"1234567", "1234567"},       /* seven spare bits */
+        {"12345678", "12345678"},     /* none */
         {"1234567\r", "1234567\r\r"}, /* "will perform the carriage return function twice" */
         {"", ""},
     };
@@ -120,11 +121,12 @@ static void test_ussd(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         uint8_t septets[32], packed[32], back[40];
         size_t n, n_packed, n_back;
-        char data[64];
+        char data[64] = "";
         struct strbuf text = STRBUF_ON(data);
 
         assert_int_equal(gsm7_encode((struct gsm7_shift){0}, cases[i].text, strlen(cases[i].text),
-                             septets, sizeof(septets), &n), 0);
+                             septets, sizeof(septets), &n),
+            0);
         assert_int_equal(gsm7_pack_ussd(septets, n, 0, packed, sizeof(packed), &n_packed), 0);
         gsm7_unpack_ussd(packed, n_packed, back, &n_back);
         gsm7_decode((struct gsm7_shift){0}, back, n_back, &text);

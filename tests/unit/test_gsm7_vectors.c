@@ -16,6 +16,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
 #include <cmocka.h>
 
 static size_t bytes_of(const json_t *row, const char *key, uint8_t *ret, size_t size)
@@ -46,8 +47,9 @@ static void check_pack(const json_t *row)
     size_t n, n_packed;
 
     if (text)
-        assert_int_equal(gsm7_encode((struct gsm7_shift){0}, text, strlen(text), septets,
-                             sizeof(septets), &n), 0);
+        assert_int_equal(
+            gsm7_encode((struct gsm7_shift){0}, text, strlen(text), septets, sizeof(septets), &n),
+            0);
     if (json_object_get(row, "septets")) {
         uint8_t given[256];
         size_t n_given = bytes_of(row, "septets", given, sizeof(given));
@@ -59,8 +61,9 @@ static void check_pack(const json_t *row)
     }
     if (json_object_get(row, "n_septets"))
         assert_int_equal(n, vectors_int(row, "n_septets", 0));
-    assert_int_equal((is_ussd ? gsm7_pack_ussd : gsm7_pack)(
-                         septets, n, fill, packed, sizeof(packed), &n_packed), 0);
+    assert_int_equal(
+        (is_ussd ? gsm7_pack_ussd : gsm7_pack)(septets, n, fill, packed, sizeof(packed), &n_packed),
+        0);
     check_hex(vectors_string(row, "packed"), packed, n_packed);
     assert_int_equal(gsm7_unpack(packed, n_packed, fill, n, back), 0);
     assert_memory_equal(back, septets, n);
@@ -81,8 +84,9 @@ static void check_address(const json_t *row)
     if (json_object_get(row, "consumed"))
         assert_int_equal(n - c.left, vectors_int(row, "consumed", 0));
     if (address.type_of_number == SMS_TON_INTERNATIONAL) {
-        assert_int_equal((is_smsc ? sms_address_encode_smsc : sms_address_encode)(
-                             number, encoded, &n_encoded), 0);
+        assert_int_equal(
+            (is_smsc ? sms_address_encode_smsc : sms_address_encode)(number, encoded, &n_encoded),
+            0);
         check_hex(vectors_string(row, "octets"), encoded, n_encoded);
     }
 }
@@ -92,7 +96,7 @@ static void check_timestamp(const json_t *row)
     uint8_t octets[16];
     struct cursor c = cursor_on(octets, bytes_of(row, "octets", octets, sizeof(octets)));
     struct sms_timestamp timestamp;
-    char data[40];
+    char data[40] = "";
     struct strbuf text = STRBUF_ON(data);
 
     if (strcmp(vectors_string(row, "octets"), "A1801311124500") == 0) {
@@ -160,8 +164,8 @@ static void check_udh_concat(const json_t *row)
     assert_memory_equal(out + 1, octets, n);
 }
 
-static void decode_alphabet(bool is_ucs2, struct gsm7_shift shift, const uint8_t *octets, size_t n,
-    struct strbuf *text)
+static void decode_alphabet(
+    bool is_ucs2, struct gsm7_shift shift, const uint8_t *octets, size_t n, struct strbuf *text)
 {
     if (is_ucs2)
         assert_int_equal(ucs2_decode(octets, n, text), 0);
@@ -176,11 +180,11 @@ static void check_userdata(const json_t *row)
         (uint8_t)vectors_int(row, "locking", 0), (uint8_t)vectors_int(row, "single", 0)};
     bool is_ucs2 = strcmp(vectors_string(row, "alphabet"), "ucs2") == 0;
     uint8_t octets[256];
-    char data[1024];
+    char data[1024] = "";
     struct strbuf text = STRBUF_ON(data);
 
-    decode_alphabet(is_ucs2, shift, octets,
-        bytes_of(row, "octets_or_septets", octets, sizeof(octets)), &text);
+    decode_alphabet(
+        is_ucs2, shift, octets, bytes_of(row, "octets_or_septets", octets, sizeof(octets)), &text);
     if (strcmp(hex, "D83DDE01D83D") == 0)
         /* Dropped there; TS 23.038 §6.2.3 has no half characters, U+FFFD says one was there. */
         assert_string_equal(data, "\xF0\x9F\x98\x81\xEF\xBF\xBD");
@@ -194,7 +198,8 @@ static struct gsm7_shift shift_of(const json_t *udh)
     size_t i;
     json_t *element;
 
-    json_array_foreach(udh, i, element) {
+    json_array_foreach(udh, i, element)
+    {
         const char *data = vectors_string(element, "data");
         uint8_t language = (uint8_t)strtoul(data, NULL, 16);
 
@@ -208,12 +213,13 @@ static struct gsm7_shift shift_of(const json_t *udh)
 
 static void check_segments_decode(const json_t *row)
 {
-    char data[4096];
+    char data[4096] = "";
     struct strbuf text = STRBUF_ON(data);
     size_t i;
     json_t *segment;
 
-    json_array_foreach(json_object_get(row, "segments"), i, segment) {
+    json_array_foreach(json_object_get(row, "segments"), i, segment)
+    {
         struct sms_dcs dcs = sms_dcs_decode((uint8_t)vectors_int(segment, "dcs", 0));
         uint8_t octets[512];
         size_t n = bytes_of(segment, "ud", octets, sizeof(octets));

@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include "sim/control_command.h"
 #include "sim/network.h"
 
 #include <errno.h>
@@ -83,22 +84,26 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* What the modem says until nothing more is due. */
-static void read_all(struct bench *bench, char *ret, size_t size)
+#define PATIENCE_MS 5000
+#define SETTLE_MS 10
+
+/* What the modem says: at least `n_wanted` bytes if it has so much to say, and what follows at once. */
+static void read_answer(struct bench *bench, size_t n_wanted, char *ret, size_t size)
 {
     size_t length = 0;
 
-    for (unsigned quiet = 0; quiet < 5;) {
+    for (unsigned waited_ms = 0; length < size - 1; waited_ms++) {
         struct pollfd pollfd = {.fd = bench->fd, .events = POLLIN};
         ssize_t n;
 
-        assert_true(loop_run_once(bench->loop) >= 0);
-        (void)poll(&pollfd, 1, 2);
-        if (length == size - 1)
+        if (waited_ms >= (length < n_wanted ? PATIENCE_MS : SETTLE_MS))
             break;
+        assert_true(loop_run_once(bench->loop) >= 0);
+        if (poll(&pollfd, 1, 1) <= 0)
+            continue;
         n = read(bench->fd, ret + length, size - 1 - length);
-        quiet = n > 0 ? 0 : quiet + 1;
         length += n > 0 ? (size_t)n : 0;
+        waited_ms = 0;
     }
     ret[length] = '\0';
 }
@@ -108,7 +113,7 @@ static void expect(struct bench *bench, const char *line, const char *expected)
     char answer[8192];
 
     assert_int_equal(write(bench->fd, line, strlen(line)), strlen(line));
-    read_all(bench, answer, sizeof(answer));
+    read_answer(bench, strlen(expected), answer, sizeof(answer));
     if (strcmp(answer, expected) != 0)
         fail_msg("%s: \"%s\", expected \"%s\"", line, answer, expected);
 }
@@ -198,8 +203,8 @@ static void test_send(void **state)
     modem_set_registration(&bench->modem, 6);
     bench->modem.drop_result = true;
     expect(bench, "AT+CMGS=18\r" HELLO "\x1a", "\r\n> ");
-    assert_int_equal(bench->modem.stats.sms_sent, 2);
     expect(bench, "AT\r", SAYS_OK);
+    assert_int_equal(bench->modem.stats.sms_sent, 2);
 }
 
 static void test_report(void **state)
@@ -212,7 +217,7 @@ static void test_report(void **state)
     expect(bench, "AT+CNMI=2,1,0,1,0\r", SAYS_OK);
     expect(bench, "AT+CMGS=18\r", "\r\n> ");
     assert_int_equal(write(bench->fd, HELLO "\x1a", sizeof(HELLO)), sizeof(HELLO));
-    read_all(bench, text, sizeof(text));
+    read_answer(bench, 90, text, sizeof(text));
     /* TPDU: 06 mr address times status */
     assert_non_null(strstr(text, "\r\n+CMGS: 7\r\n" SAYS_OK "\r\n+CDS: 25\r\n"));
     assert_non_null(strstr(text, "06070B916407281553F8"));
@@ -246,7 +251,7 @@ static void test_nobody_reads(void **state)
         modem_urc_now(&bench->modem, "^RSSI: 12");
     assert_true(bench->modem.pty.dropped_octets > 0);
     do
-        read_all(bench, rest, sizeof(rest));
+        read_answer(bench, 0, rest, sizeof(rest));
     while (rest[0] != '\0');
     expect(bench, "AT\r", "AT\r" SAYS_OK);
 }
@@ -256,14 +261,19 @@ static void test_reopen(void **state)
 {
     struct bench *bench = *state;
     char rest[64];
+    int exclusive;
 
+    assert_true(loop_run_once(bench->loop) >= 0); /* notices that the port is open */
     assert_int_equal(ioctl(bench->fd, TIOCEXCL), 0);
     modem_urc_now(&bench->modem, "stale");
     close(bench->fd);
     assert_true(loop_run_once(bench->loop) >= 0);
+    assert_true(loop_run_once(bench->loop) >= 0); /* what was deferred */
+    assert_int_equal(ioctl(bench->modem.pty.slave, TIOCGEXCL, &exclusive), 0);
+    assert_int_equal(exclusive, 0);
     modem_urc_now(&bench->modem, "to nobody");
     open_port(bench);
-    read_all(bench, rest, sizeof(rest));
+    read_answer(bench, 0, rest, sizeof(rest));
     assert_string_equal(rest, "");
     expect(bench, "AT\r", "AT\r" SAYS_OK);
 }
@@ -281,6 +291,65 @@ static void test_unplug(void **state)
     expect(bench, "AT\r", "AT\r" SAYS_OK);
 }
 
+static void control(struct bench *bench, const char *line, const char *expected)
+{
+    char *answer = NULL;
+
+    assert_int_equal(control_command_run(&bench->modem, 1, line, &answer), 0);
+    if (!strstr(answer, expected) || strchr(answer, '\n') != answer + strlen(answer) - 1)
+        fail_msg("%s: %s, expected %s", line, answer, expected);
+    free(answer);
+}
+
+static void test_control_answers(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *expected;
+    } rows[] = {
+        {"stats modem0", "\"pin_tries\":3"},
+        {"stats", "{\"ok\":true,\"modems\":[{\"modem\":\"modem0\""},
+        {"", "{\"error\":\"expected one of unplug"},
+        {"bogus modem0", "{\"error\":\"expected one of unplug"},
+        {"mute modem9 on", "{\"error\":\"expected a modem"},
+        {"mute modem0 perhaps", "{\"error\":\"expected on or off\"}"},
+        {"registration modem0 11", "{\"error\":"},
+        {"cmgs-ms modem0 -1", "{\"error\":\"expected milliseconds\"}"},
+        {"fail modem0 x", "{\"error\":"},
+        {"noise modem0 ^RSSI 5", "{\"error\":"},
+        {"noise modem0 \"open 5", "{\"error\":"},
+        {"receive modem0 123", "{\"error\":\"expected FROM TEXT\"}"},
+        {"receive modem0 123 hi", "{\"error\":\"expected a registered modem\"}"},
+        {"cmgs-ms modem0 3000", "{\"ok\":true}\n"},
+        {"fail modem0 38", "{\"ok\":true}\n"},
+        {"fail modem0 off", "{\"ok\":true}\n"},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+        control(*state, rows[i].line, rows[i].expected);
+}
+
+static void test_control_faults(void **state)
+{
+    struct bench *bench = *state;
+
+    unlock(bench);
+    control(bench, "mute modem0 on", "ok");
+    expect(bench, "AT\r", "");
+    for (unsigned i = 0; i < 50; i++) /* swallowed by now, also on a busy machine */
+        expect(bench, "", "");
+    control(bench, "mute modem0 off", "ok");
+    expect(bench, "AT\r", SAYS_OK);
+    control(bench, "inject modem0 ^RSSI: 12", "ok");
+    expect(bench, "AT\r", "\r\n^RSSI: 12\r\n" SAYS_OK);
+    expect(bench, "AT+CREG=1\r", SAYS_OK);
+    control(bench, "registration modem0 3", "ok");
+    expect(bench, "AT+CREG?\r", "\r\n+CREG: 3\r\n\r\n+CREG: 1,3\r\n" SAYS_OK);
+    control(bench, "registration modem0 1", "ok");
+    control(bench, "one-byte modem0 on", "ok");
+    expect(bench, "AT\r", "\r\n+CREG: 1\r\n" SAYS_OK);
+}
+
 #define UNIT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -293,6 +362,8 @@ int main(void)
         UNIT(test_nobody_reads),
         UNIT(test_reopen),
         UNIT(test_unplug),
+        UNIT(test_control_answers),
+        UNIT(test_control_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

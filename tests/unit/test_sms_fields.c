@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 /* TS 23.040 §9.2.3.12.1, the ends of each range, and rounding up to the next step. */
@@ -58,12 +59,12 @@ static void test_enhanced_validity(void **state)
         {{0x01, 0x00}, 7, 0, 300},
         {{0x02, 0xFF}, 7, 0, 255},
         {{0x03, 0x32, 0x95, 0x95}, 7, 0, 23 * 3600 + 59 * 60 + 59},
-        {{0x03, 0x00, 0x06, 0x00}, 7, -ERANGE, 0},             /* 60 minutes */
-        {{0x03, 0x0A, 0x00, 0x00}, 7, -ERANGE, 0},             /* no digit */
-        {{0x42, 0x1E}, 7, 0, 30},                              /* single shot */
-        {{0x82, 0x00, 0x1E}, 7, 0, 30},                        /* a second indicator octet */
+        {{0x03, 0x00, 0x06, 0x00}, 7, -ERANGE, 0}, /* 60 minutes */
+        {{0x03, 0x0A, 0x00, 0x00}, 7, -ERANGE, 0}, /* no digit */
+        {{0x42, 0x1E}, 7, 0, 30},                  /* single shot */
+        {{0x82, 0x00, 0x1E}, 7, 0, 30},            /* a second indicator octet */
         {{0x83, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80}, 7, -ERANGE, 0},
-        {{0x07, 0x01}, 7, 0, 0},                               /* reserved */
+        {{0x07, 0x01}, 7, 0, 0}, /* reserved */
         {{0x02, 0xFF}, 6, -ENODATA, 0},
     };
 
@@ -102,7 +103,7 @@ static void test_timestamp(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct cursor c = cursor_on(cases[i].octets, 7), cut = cursor_on(cases[i].octets, 6);
         struct sms_timestamp timestamp;
-        char data[40];
+        char data[40] = "";
         struct strbuf text = STRBUF_ON(data);
 
         assert_int_equal(sms_timestamp_decode(&cut, &timestamp), -ENODATA);
@@ -191,6 +192,7 @@ static void test_message_waiting(void **state)
     dcs = sms_dcs_decode(0xE1);
     assert_true(dcs.message_waiting && !dcs.waiting_active && !dcs.discard);
     assert_int_equal(dcs.encoding, SMS_ENCODING_UCS2);
+    assert_false(sms_dcs_decode(0x88).message_waiting); /* reserved */
     assert_int_equal(sms_dcs_encode(SMS_ENCODING_GSM7, SMS_CLASS_NONE), 0x00);
     assert_int_equal(sms_dcs_encode(SMS_ENCODING_GSM7, 0), 0x10);
     assert_int_equal(sms_dcs_encode(SMS_ENCODING_UCS2, 2), 0x1A);
@@ -224,8 +226,7 @@ static void test_header(void **state)
         struct sms_udh udh = {0};
         size_t consumed;
 
-        assert_int_equal(
-            sms_udh_decode(cases[i].octets, cases[i].n, &udh, &consumed), cases[i].r);
+        assert_int_equal(sms_udh_decode(cases[i].octets, cases[i].n, &udh, &consumed), cases[i].r);
         assert_int_equal(udh.concat.reference_bits, cases[i].bits);
         assert_int_equal(udh.concat.reference, cases[i].reference);
         assert_int_equal(udh.concat.total, cases[i].total);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 static struct sms_decoded part(
@@ -14,7 +15,9 @@ static struct sms_decoded part(
     struct sms_decoded decoded = {.type = SMS_TYPE_DELIVER, .has_text = true};
 
     decoded.udh.concat = (struct sms_concat){.reference = (uint16_t)reference,
-        .reference_bits = 8, .total = total, .sequence = sequence};
+        .reference_bits = 8,
+        .total = total,
+        .sequence = sequence};
     snprintf(decoded.number.text, sizeof(decoded.number.text), "%s", number);
     decoded.text_length = (size_t)snprintf(decoded.text, sizeof(decoded.text), "%s", text);
     return decoded;
@@ -41,7 +44,7 @@ static void test_order_and_gaps(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const struct sms_decoded *parts[4];
-        char data[64];
+        char data[64] = "";
         struct strbuf text = STRBUF_ON(data);
 
         for (unsigned j = 0; j < cases[i].n; j++)
@@ -56,7 +59,7 @@ static void test_strangers(void **state)
     const struct sms_decoded a = part("+1", 7, 2, 1, "a");
     struct sms_decoded others[] = {part("+2", 7, 2, 2, "b"), part("+1", 8, 2, 2, "b"),
         part("+1", 7, 3, 2, "b"), part("+1", 7, 2, 2, "b"), part("+1", 7, 2, 2, "b")};
-    char data[64];
+    char data[64] = "";
     struct strbuf text = STRBUF_ON(data);
 
     (void)state;
@@ -72,7 +75,7 @@ static void test_strangers(void **state)
 static void test_pair_across_parts(void **state)
 {
     struct sms_decoded a = part("+1", 7, 2, 1, ""), b = part("+1", 7, 2, 2, "");
-    char data[64];
+    char data[64] = "";
     struct strbuf text = STRBUF_ON(data);
 
     (void)state;
@@ -83,6 +86,16 @@ static void test_pair_across_parts(void **state)
     b.n_data_octets = 4;
     assert_int_equal(sms_join((const struct sms_decoded *[]){&b, &a}, 2, &text), 2);
     assert_string_equal(data, "A😁B");
+    strbuf_reset(&text);
+    b.udh.concat.sequence = 1; /* the same part twice: the second half is missing */
+    assert_int_equal(sms_join((const struct sms_decoded *[]){&a, &b}, 2, &text), 1);
+    assert_string_equal(data, "A\xEF\xBF\xBD");
+    a.udh.concat.total = b.udh.concat.total = 3; /* not a pair over a part that is missing */
+    b.udh.concat.sequence = 3;
+    strbuf_reset(&text);
+    assert_int_equal(sms_join((const struct sms_decoded *[]){&a, &b}, 2, &text), 2);
+    assert_string_equal(data, "A\xEF\xBF\xBD\xEF\xBF\xBD"
+                              "B");
 }
 
 int main(void)

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
 #include <cmocka.h>
 
 #define TEXT_SIZE 8192
@@ -31,66 +32,66 @@ static struct sms_outgoing outgoing_of(const char *text)
     return (struct sms_outgoing){.number = "+46708251358", .text = text, SMS_OUTGOING_DEFAULT};
 }
 
-/* Room: TS 23.040 §9.2.3.24.1 (160/153/152 and 70/67/66), TS 23.038 annex C (155, 152 with languages). */
+/* Room: TS 23.040 §9.2.3.24.1 (160, 153, 152 and 70, 67, 66), TS 23.038 annex C (155, 152). */
+static const struct {
+    const char *what;
+    size_t times;
+    int national, force;
+    unsigned bits;
+    int r;
+    struct sms_sizing expect;
+} sizes[] = {
+    {"", 0, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 0, 160, 0, 0, 0}},
+    {"a", 160, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 160, 160, 0, 0, 0}},
+    {"a", 161, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 2, 161, 153, 0, 0, 0}},
+    {"a", 306, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 2, 306, 153, 0, 0, 0}},
+    {"a", 306, 0, -1, 16, 0, {SMS_ENCODING_GSM7, 3, 306, 152, 0, 0, 0}},
+    {"a", 1530, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 10, 1530, 153, 0, 0, 0}},
+    {"a", 1531, 0, -1, 8, -EMSGSIZE, {0}},
+    {"a", 1530, 0, -1, 16, -EMSGSIZE, {0}},
+    {"€", 80, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 160, 160, 0, 0, 0}},
+    {"€", 81, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 2, 162, 153, 0, 0, 0}},
+    {"€", 153, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 3, 306, 153, 0, 0, 0}}, /* 76 pairs a part */
+    {"`", 70, 0, -1, 8, 0, {SMS_ENCODING_UCS2, 1, 70, 70, 0, 0, '`'}},
+    {"`", 71, 0, -1, 8, 0, {SMS_ENCODING_UCS2, 2, 71, 67, 0, 0, '`'}},
+    {"`", 134, 0, -1, 16, 0, {SMS_ENCODING_UCS2, 3, 134, 66, 0, 0, '`'}},
+    {"`", 670, 0, -1, 8, 0, {SMS_ENCODING_UCS2, 10, 670, 67, 0, 0, '`'}},
+    {"`", 671, 0, -1, 8, -EMSGSIZE, {0}},
+    {"😁", 35, 0, -1, 8, 0, {SMS_ENCODING_UCS2, 1, 70, 70, 0, 0, 0x1F601}},
+    {"😁", 67, 0, -1, 8, 0, {SMS_ENCODING_UCS2, 3, 134, 67, 0, 0, 0x1F601}}, /* 33 a part */
+    {"a", 10, 0, SMS_ENCODING_UCS2, 8, 0, {SMS_ENCODING_UCS2, 1, 10, 70, 0, 0, 0}},
+    {"a€`", 1, 0, SMS_ENCODING_GSM7, 8, -ENOTSUP, {.forced_by = '`'}},
+    {"क", 155, 6, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 155, 155, 6, 0, 0}},
+    {"क", 156, 6, -1, 8, 0, {SMS_ENCODING_GSM7, 2, 156, 149, 6, 0, 0}},
+    {"क", 155, SMS_NATIONAL_AUTO, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 155, 155, 6, 0, 0}},
+    {"क", 2, SMS_NATIONAL_OFF, -1, 8, 0, {SMS_ENCODING_UCS2, 1, 2, 70, 0, 0, 0x0915}},
+    {"क", 2, 4, -1, 8, 0, {SMS_ENCODING_UCS2, 1, 2, 70, 0, 0, 0x0915}},
+    {"ç", 2, 2, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 4, 155, 0, 2, 0}},
+    {"ç", 2, SMS_NATIONAL_AUTO, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 2, 155, 1, 0, 0}},
+    {"क०", 1, 6, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 3, 152, 6, 6, 0}},
+    {"a", 3, SMS_NATIONAL_AUTO, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 3, 160, 0, 0, 0}},
+    {"\xFF", 1, 0, -1, 8, -EILSEQ, {0}},
+};
+
 static void test_size(void **state)
 {
-    static const struct {
-        const char *what;
-        size_t times;
-        int national, force;
-        unsigned bits;
-        int r;
-        struct sms_sizing expect;
-    } cases[] = {
-        {"", 0, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 0, 160, 0, 0, 0}},
-        {"a", 160, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 160, 160, 0, 0, 0}},
-        {"a", 161, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 2, 161, 153, 0, 0, 0}},
-        {"a", 306, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 2, 306, 153, 0, 0, 0}},
-        {"a", 306, 0, -1, 16, 0, {SMS_ENCODING_GSM7, 3, 306, 152, 0, 0, 0}},
-        {"a", 1530, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 10, 1530, 153, 0, 0, 0}},
-        {"a", 1531, 0, -1, 8, -EMSGSIZE, {0}},
-        {"a", 1530, 0, -1, 16, -EMSGSIZE, {0}},
-        {"€", 80, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 160, 160, 0, 0, 0}},
-        {"€", 81, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 2, 162, 153, 0, 0, 0}},
-        {"€", 153, 0, -1, 8, 0, {SMS_ENCODING_GSM7, 3, 306, 153, 0, 0, 0}}, /* 76 pairs a part */
-        {"`", 70, 0, -1, 8, 0, {SMS_ENCODING_UCS2, 1, 70, 70, 0, 0, '`'}},
-        {"`", 71, 0, -1, 8, 0, {SMS_ENCODING_UCS2, 2, 71, 67, 0, 0, '`'}},
-        {"`", 134, 0, -1, 16, 0, {SMS_ENCODING_UCS2, 3, 134, 66, 0, 0, '`'}},
-        {"`", 670, 0, -1, 8, 0, {SMS_ENCODING_UCS2, 10, 670, 67, 0, 0, '`'}},
-        {"`", 671, 0, -1, 8, -EMSGSIZE, {0}},
-        {"😁", 35, 0, -1, 8, 0, {SMS_ENCODING_UCS2, 1, 70, 70, 0, 0, 0x1F601}},
-        {"😁", 67, 0, -1, 8, 0, {SMS_ENCODING_UCS2, 3, 134, 67, 0, 0, 0x1F601}}, /* 33 a part */
-        {"a", 10, 0, SMS_ENCODING_UCS2, 8, 0, {SMS_ENCODING_UCS2, 1, 10, 70, 0, 0, 0}},
-        {"a€`", 1, 0, SMS_ENCODING_GSM7, 8, -ENOTSUP, {.forced_by = '`'}},
-        {"क", 155, 6, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 155, 155, 6, 0, 0}},
-        {"क", 156, 6, -1, 8, 0, {SMS_ENCODING_GSM7, 2, 156, 149, 6, 0, 0}},
-        {"क", 155, SMS_NATIONAL_AUTO, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 155, 155, 6, 0, 0}},
-        {"क", 2, SMS_NATIONAL_OFF, -1, 8, 0, {SMS_ENCODING_UCS2, 1, 2, 70, 0, 0, 0x0915}},
-        {"क", 2, 4, -1, 8, 0, {SMS_ENCODING_UCS2, 1, 2, 70, 0, 0, 0x0915}},
-        {"ç", 2, 2, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 4, 155, 0, 2, 0}},
-        {"क०", 1, 6, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 3, 152, 6, 6, 0}},
-        {"a", 3, SMS_NATIONAL_AUTO, -1, 8, 0, {SMS_ENCODING_GSM7, 1, 3, 160, 0, 0, 0}},
-        {"\xFF", 1, 0, -1, 8, -EILSEQ, {0}},
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         static char text[TEXT_SIZE];
         struct sms_outgoing o = outgoing_of(text);
         struct sms_sizing sizing = {0};
         int r;
 
-        repeat(text, cases[i].what, cases[i].times);
-        o.national = cases[i].national;
-        o.force_encoding = cases[i].force;
-        o.reference_bits = cases[i].bits;
+        repeat(text, sizes[i].what, sizes[i].times);
+        o.national = sizes[i].national;
+        o.force_encoding = sizes[i].force;
+        o.reference_bits = sizes[i].bits;
         r = sms_outgoing_size(&o, &sizing);
-        if (r != cases[i].r || sizing.encoding != cases[i].expect.encoding ||
-            sizing.parts != cases[i].expect.parts || sizing.units != cases[i].expect.units ||
-            sizing.units_per_part != cases[i].expect.units_per_part ||
-            sizing.locking != cases[i].expect.locking ||
-            sizing.single != cases[i].expect.single ||
-            sizing.forced_by != cases[i].expect.forced_by)
+        if (r != sizes[i].r || sizing.encoding != sizes[i].expect.encoding ||
+            sizing.parts != sizes[i].expect.parts || sizing.units != sizes[i].expect.units ||
+            sizing.units_per_part != sizes[i].expect.units_per_part ||
+            sizing.locking != sizes[i].expect.locking || sizing.single != sizes[i].expect.single ||
+            sizing.forced_by != sizes[i].expect.forced_by)
             fail_msg("case %zu: %d: %s, %u parts, %u of %u units, %u, %u, U+%04X", i, r,
                 sms_encoding_to_string(sizing.encoding), sizing.parts, sizing.units,
                 sizing.units_per_part, sizing.locking, sizing.single, sizing.forced_by);
@@ -125,9 +126,12 @@ static void test_cuts(void **state)
         {"`", 66, "😁bcdef", "😁bcdef"},
         {"`", 65, "😁bcdef", "bcdef"},
         {"`", 66, "किabcdef", "किabcdef"},
-        {"`", 66, "e\xCC\x81"
-                  "abcdef", "e\xCC\x81"
-                  "abcdef"},
+        {"`", 63, "👨\xE2\x80\x8D👩abcdef", "👨\xE2\x80\x8D👩abcdef"},
+        {"`", 66,
+            "e\xCC\x81"
+            "abcdef",
+            "e\xCC\x81"
+            "abcdef"},
     };
 
     (void)state;
@@ -252,6 +256,7 @@ static void check_round_trip(const struct sms_outgoing *o)
     for (unsigned i = 0; i < sizing.parts; i++) {
         assert_int_equal(decode_part(o, i, &decoded[i]), 0);
         assert_string_equal(decoded[i].number.text, o->number);
+        assert_int_equal(decoded[i].message_reference, i);
         assert_int_equal(decoded[i].dcs.encoding, sizing.encoding);
         parts[sizing.parts - 1 - i] = &decoded[i];
     }

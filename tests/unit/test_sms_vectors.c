@@ -1,6 +1,6 @@
 /*
- * Every row of pdu_deliver.jsonl, pdu_submit.jsonl and pdu_joins.jsonl. Decoded messages are compared
- * as the JSON that `pdu decode` prints, field by field.
+ * Every row of pdu_deliver.jsonl, pdu_submit.jsonl and pdu_joins.jsonl. Decoded messages are
+ * compared as the JSON that `pdu decode` prints, field by field.
  */
 #include "vectors.h"
 
@@ -11,6 +11,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
 #include <cmocka.h>
 
 static int decode(const char *hex, bool from_phone, struct sms_decoded *ret)
@@ -43,11 +44,11 @@ static void check_fields(const char *hex, const json_t *fields, json_t *expect)
     const char *key;
     json_t *expected;
 
-    json_object_foreach(expect, key, expected)
-        if (!is_met(fields, key, expected)) {
-            json_dumpf(fields, stdout, JSON_COMPACT);
-            fail_msg("%s: field %s is not as expected", hex, key);
-        }
+    json_object_foreach(expect, key, expected) if (!is_met(fields, key, expected))
+    {
+        json_dumpf(fields, stdout, JSON_COMPACT);
+        fail_msg("%s: field %s is not as expected", hex, key);
+    }
 }
 
 /* Fields on which the source's decoders do not agree: one of their answers must be ours. */
@@ -56,13 +57,13 @@ static void check_disagree(const json_t *fields, json_t *disagree)
     const char *key;
     json_t *answers;
 
-    json_object_foreach(disagree, key, answers) {
+    json_object_foreach(disagree, key, answers)
+    {
         bool found = false;
         json_t *answer;
         size_t i;
 
-        json_array_foreach(answers, i, answer)
-            found = found || is_met(fields, key, answer);
+        json_array_foreach(answers, i, answer) found = found || is_met(fields, key, answer);
         assert_true(found);
     }
 }
@@ -72,8 +73,8 @@ static void check_deliver(const json_t *row)
     const char *hex = vectors_string(row, "pdu"), *direction = vectors_string(row, "direction");
     json_t *expect = json_object_get(row, "expect"), *fields;
     const char *type = vectors_string(expect, "type");
-    bool from_phone = (direction && strcmp(direction, "MO") == 0) ||
-                      (type && strcmp(type, "submit") == 0);
+    bool from_phone =
+        (direction && strcmp(direction, "MO") == 0) || (type && strcmp(type, "submit") == 0);
     struct sms_decoded decoded;
     int r = decode(hex, from_phone, &decoded);
 
@@ -85,8 +86,8 @@ static void check_deliver(const json_t *row)
     if (r < 0)
         fail_msg("%s: refused", hex);
     if (json_is_true(json_object_get(expect, "must_not_crash")))
-        /* One decoder refuses octets after the user data, another ignores them; TS 23.040 §9.2.3.16:
-         * TP-UDL says how long the user data is. */
+        /* One decoder refuses octets after the user data, another ignores them; TS 23.040
+         * §9.2.3.16: TP-UDL says how long the user data is. */
         expect = json_object_get(row, "lenient");
     fields = pdu_fields_to_json(&decoded);
     check_fields(hex, fields, expect);
@@ -129,7 +130,7 @@ static void check_join(const json_t *row)
     struct sms_decoded decoded[8];
     const struct sms_decoded *parts[8];
     size_t n = json_array_size(pdus);
-    char data[4096];
+    char data[4096] = "";
     struct strbuf text = STRBUF_ON(data);
 
     assert_true(n <= 8);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #define REPLACEMENT "\xEF\xBF\xBD"
@@ -29,7 +30,7 @@ static void test_decode(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char data[64];
+        char data[64] = "";
         struct strbuf text = STRBUF_ON(data);
 
         assert_int_equal(ucs2_decode(cases[i].octets, cases[i].n, &text), 0);
@@ -41,7 +42,7 @@ static void test_pieces(void **state)
 {
     static const uint8_t first[] = {0x00, 0x41, 0xD8, 0x3D}, second[] = {0xDE, 0x01};
     struct ucs2_decoder decoder = {0};
-    char data[64];
+    char data[64] = "";
     struct strbuf text = STRBUF_ON(data);
 
     (void)state;

@@ -1,6 +1,6 @@
 /*
- * Reads the third-party vectors beside the source tree, one JSON object per line. A missing folder is
- * told and skips the test.
+ * Reads the third-party vectors beside the source tree, one JSON object per line. A missing folder
+ * is told and skips the test.
  */
 #pragma once
 
