@@ -12,7 +12,7 @@ const struct otp_default_template otp_default_templates[] = {
     {"checkout", "en",
         "{code} is your OTP to pay {currency} {amount} to {payee}. Valid {minutes} min. "
         "Say it only to the cashier billing you now. Not you? Reply NO",
-        {"amount", "currency", "payee"}, 3},
+        {"amount", "payee"}, 2},
     {"loyalty", "en",
         "{code} is your OTP to use {points} points at {shop}, bill {bill}. Valid {minutes} min. "
         "Say it only to the cashier billing you now. Not you? Reply NO",
@@ -24,7 +24,7 @@ const struct otp_default_template otp_default_templates[] = {
     {"payment", "en",
         "{code} is your OTP for an online payment of {currency} {amount} to {payee}. "
         "Valid {minutes} min. Never share it by phone or chat. Not you? Reply NO",
-        {"amount", "currency", "payee"}, 3},
+        {"amount", "payee"}, 2},
     {"login", "en",
         "{code} is your OTP to sign in at {shop}. Valid {minutes} min. "
         "Our staff will never ask for it. Not you? Reply NO",
