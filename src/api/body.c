@@ -91,7 +91,6 @@ static void refuse_unknown(
     char list[160];
     struct strbuf sb = STRBUF_ON(list);
 
-    list[0] = '\0';
     for (size_t i = 0; i < n_known; i++)
         strbuf_printf(&sb, "%s`%s`", i > 0 ? ", " : "", known[i]);
     refuse(ret, ERROR_INVALID, is_printable(name) ? name : "body",

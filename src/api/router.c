@@ -46,7 +46,6 @@ static void refuse_route(struct call *call)
     struct strbuf sb = STRBUF_ON(allowed);
     struct refusal refusal;
 
-    allowed[0] = '\0';
     for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
         if (matches(&routes[i], call))
             strbuf_printf(&sb, "%s%s", sb.length > 0 ? ", " : "", routes[i].method);

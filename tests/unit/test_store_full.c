@@ -169,9 +169,9 @@ static void test_open_read_only(void **state)
     (void)state;
     if (!have_tmpfs)
         skip();
-    assert_int_equal(mount(NULL, tmpfs_directory, NULL, MS_REMOUNT | MS_RDONLY, NULL), 0);
+    assert_int_equal(mount("none", tmpfs_directory, "none", MS_REMOUNT | MS_RDONLY, NULL), 0);
     check_open_refused(-EROFS, "read-only");
-    assert_int_equal(mount(NULL, tmpfs_directory, NULL, MS_REMOUNT, NULL), 0);
+    assert_int_equal(mount("none", tmpfs_directory, "none", MS_REMOUNT, NULL), 0);
 }
 
 static void write_file(const char *name, const char *text)
@@ -208,7 +208,7 @@ static int set_up_group(void **state)
     signal(SIGXFSZ, SIG_IGN);
     if (!mkdtemp(tmpfs_directory))
         return -1;
-    have_tmpfs = enter_namespace() && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+    have_tmpfs = enter_namespace() && mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
                  mount("tmpfs", tmpfs_directory, "tmpfs", 0, "size=1m") == 0;
     if (!have_tmpfs)
         print_message("no mount namespace here (%s): tmpfs tests are skipped\n", strerror(errno));
