@@ -18,12 +18,14 @@ struct strbuf {
     bool overflow;  /* some text was left out; sticky */
 };
 
+static inline char *strbuf_cleared(char *data)
+{
+    data[0] = '\0';
+    return data;
+}
+
 /* An empty text in a char array. */
-#define STRBUF_ON(array)                                                                           \
-    __extension__({                                                                                \
-        (array)[0] = '\0';                                                                         \
-        (struct strbuf){.data = (array), .size = sizeof(array)};                                   \
-    })
+#define STRBUF_ON(array) ((struct strbuf){.data = strbuf_cleared(array), .size = sizeof(array)})
 
 /* Starts an empty text in `data` of `size` bytes (at least 1). */
 void strbuf_init(struct strbuf *sb, char *data, size_t size);
