@@ -18,8 +18,10 @@ static const struct db_sql gateway_sql = {
 static const struct db_sql guesses_sql = {
     "SELECT at_wall FROM guesses WHERE number_index = ? AND at_wall > ? "
     "ORDER BY at_wall DESC LIMIT 1 OFFSET ?"};
+/* Of two guesses in the same microsecond the second is put into the next, so that both count. */
 static const struct db_sql guess_insert_sql = {
-    "INSERT INTO guesses (number_index, at_wall) VALUES (?, ?)"};
+    "INSERT INTO guesses (number_index, at_wall) SELECT ?1, MAX(?2, COALESCE(MAX(at_wall) + 1, 0)) "
+    "FROM guesses WHERE number_index = ?1"};
 static const struct db_sql guess_forgive_sql = {"DELETE FROM guesses WHERE number_index = ?"};
 static const struct db_sql guess_purge_sql = {"DELETE FROM guesses WHERE at_wall <= ?"};
 

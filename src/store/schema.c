@@ -91,10 +91,9 @@ static const char version_1[] =
 
     "CREATE TABLE guesses ("            /* wrong codes by number, whatever the verification */
     "  number_index BLOB NOT NULL,"
-    "  at_wall INTEGER NOT NULL"
-    ");"
-    "CREATE INDEX guesses_number ON guesses (number_index, at_wall);"
-    "CREATE INDEX guesses_age ON guesses (at_wall);"
+    "  at_wall INTEGER NOT NULL,"       /* made unique by the microsecond */
+    "  PRIMARY KEY (number_index, at_wall)"
+    ") WITHOUT ROWID;"
 
     "CREATE TABLE attempts ("           /* answers to checks that had an attempt_id */
     "  verification_id TEXT NOT NULL,"
