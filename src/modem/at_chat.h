@@ -53,7 +53,7 @@ enum at_chat_phase {
     AT_CHAT_RESULT, /* command or data written, final result awaited */
     AT_CHAT_PROMPT, /* prompt awaited */
     AT_CHAT_HELD,   /* prompt is there, owner decides */
-    AT_CHAT_DRAIN,  /* quarantine: whatever comes is dropped */
+    AT_CHAT_DRAIN,  /* quarantine: what comes late answers nobody */
     AT_CHAT_GUARD,  /* ESC written */
     AT_CHAT_PROBE,  /* AT written */
     AT_CHAT_SETTLE, /* OK seen, but more finals may be owed */

@@ -523,6 +523,8 @@ static void test_pin(void **unused)
         {"1234", {ASKS, {"AT+CPINR", "\r\n+CPINR: SIM PIN,2,3\r\n\r\nOK\r\n"}}, 0, "fewer than 3"},
         {"1234", {ASKS, {"AT+C*", "\r\nERROR\r\n"}, {"AT^CPIN?", "\r\n^CPIN: SIM PIN,,10,2,10,3\r\n\r\nOK\r\n"}},
             0, "fewer than 3"},
+        /* a question that hangs is passed over, the others are still asked */
+        {"1234", {ASKS, {"AT+CPINR", NULL}, {"AT+ZPINPUK=?", "\r\n+ZPINPUK: 1,3,10,10\r\n\r\nOK\r\n"}}, 0, "fewer than 3"},
         {"1234", {ASKS, {"AT+CSIM=*", "\r\n+CSIM: 4,\"63C1\"\r\n\r\nOK\r\n"}, {"AT+CPIN=*", NULL}}, 0, "fewer than 3"},
         {"1234", {ASKS, {"AT+CPIN=*", "\r\nERROR\r\n"}}, 1, "refused"}, /* tries not known: once */
         {"1234", {{"AT+CPIN?", "\r\n+CPIN: SIM PUK\r\n\r\nOK\r\n"}}, 0, "PUK"},
@@ -534,6 +536,7 @@ static void test_pin(void **unused)
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct fixture *f = begin_with(rows[i].rules, rows[i].pin, false);
 
+        pass(f, 10 * USEC_PER_SEC);
         assert_int_equal(state(f), MODEM_LOCKED);
         assert_non_null(strstr(modem_status(f->modem)->reason, rows[i].reason));
         pass(f, 120 * USEC_PER_SEC); /* nor when it is looked at again */
