@@ -162,8 +162,8 @@ void at_chat_cancel_prompt(struct at_chat *chat, usec_t now)
     bool current = chat->phase == AT_CHAT_PROMPT || chat->phase == AT_CHAT_HELD;
 
     for (size_t i = 0; i < chat->n_queue; i++) {
-        if (!chat->queue[i].prompt)
-            continue;
+        if (!chat->queue[i].prompt || (i == 0 && chat->phase == AT_CHAT_RESULT))
+            continue; /* another's, or its data are out already */
         memmove(&chat->queue[i], &chat->queue[i + 1],
             (chat->n_queue - i - 1) * sizeof(chat->queue[0]));
         chat->n_queue--;

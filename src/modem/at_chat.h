@@ -95,7 +95,10 @@ int at_chat_submit(struct at_chat *chat, const struct at_request *request, usec_
 int at_chat_data(
     struct at_chat *chat, const char *data, size_t n, usec_t timeout_usec, usec_t now);
 
-/* Drops a request with a prompt, wherever it is, without a call to done(); ESC and AT if needed. */
+/*
+ * Drops a request with a prompt, queued or at its prompt, without a call to done(); ESC and AT if
+ * needed. Nothing happens once its data have been written.
+ */
 void at_chat_cancel_prompt(struct at_chat *chat, usec_t now);
 
 /* Bytes from the modem. */

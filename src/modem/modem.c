@@ -45,8 +45,7 @@ static void on_chat_write(void *userdata, const char *bytes, size_t n)
     struct modem *modem = userdata;
 
     /* A full buffer or an ended device: the command's deadline or on_port_gone() tells. */
-    if (modem->port)
-        (void)port_write(modem->port, bytes, n);
+    modem->write_failed = !modem->port || port_write(modem->port, bytes, n) < 0;
 }
 
 static void on_chat_arm(void *userdata, usec_t deadline)

@@ -38,6 +38,7 @@ struct modem {
     unsigned n_idle;          /* heartbeats since ready */
 
     struct port *port;        /* NULL: closed */
+    bool write_failed;        /* the last write was refused: not a byte of it went out */
     struct at_chat chat;
     struct timer chat_timer;
     struct timer state_timer;

@@ -20,6 +20,7 @@ struct fixture {
     struct modem *modem;
     struct fake_peer peer;
     bool hold; /* do not proceed at the prompt */
+    bool abort; /* … but abort */
     unsigned n_prompts, n_done, n_inbound, n_reports;
     struct modem_send_result result;
     unsigned send_again; /* from within send_done */
@@ -41,7 +42,9 @@ static void on_prompt(void *userdata, struct modem *modem)
     struct fixture *f = userdata;
 
     f->n_prompts++;
-    if (!f->hold)
+    if (f->abort)
+        modem_send_abort(modem);
+    else if (!f->hold)
         modem_send_proceed(modem);
 }
 
@@ -344,6 +347,45 @@ static void test_abort(void **unused)
     end(f);
 }
 
+static void test_abort_within_the_prompt_call(void **unused)
+{
+    struct fixture *f = begin(NULL);
+
+    (void)unused;
+    f->abort = true;
+    f->send_again = 1; /* from the send_done() within modem_send_abort() */
+    assert_int_equal(modem_send(f->modem, PDU, PDU_TPDU_OCTETS), 0);
+    settle(f);
+    assert_int_equal(f->n_done, 1);
+    f->abort = false;
+    pass(f, USEC_PER_SEC);
+    assert_int_equal(f->n_done, 2);
+    assert_int_equal(f->result.outcome, MODEM_SEND_SENT);
+    assert_int_equal(f->peer.n_texts, 1);
+    end(f);
+}
+
+/* The device ends between prompt and decision, before the loop has noticed. */
+static void test_proceed_into_an_ended_device(void **unused)
+{
+    struct fixture *f = begin(NULL);
+
+    (void)unused;
+    f->hold = true;
+    assert_int_equal(modem_send(f->modem, PDU, PDU_TPDU_OCTETS), 0);
+    settle(f);
+    fake_unplug(&f->peer);
+    modem_send_proceed(f->modem);
+    modem_send_abort(f->modem);
+    modem_send_proceed(f->modem);
+    assert_int_equal(f->n_done, 0);
+    settle(f);
+    assert_int_equal(f->n_done, 1);
+    assert_int_equal(f->result.outcome, MODEM_SEND_NOT_SENT); /* not a byte went out */
+    assert_int_equal(state(f), MODEM_ABSENT);
+    end(f);
+}
+
 static void test_owner_never_proceeds(void **unused)
 {
     struct fixture *f = begin(NULL);
@@ -375,6 +417,8 @@ static void test_unplug_in_each_phase(void **unused)
         assert_int_equal(modem_send(f->modem, PDU, PDU_TPDU_OCTETS), 0);
         settle(f);
         assert_int_equal(f->n_done, 0);
+        if (phase == 2)
+            modem_send_proceed(f->modem); /* twice: harmless */
         fake_unplug(&f->peer);
         settle(f);
         assert_int_equal(f->n_done, 1);
@@ -617,6 +661,21 @@ static void test_poor_modem(void **unused)
     end(f);
 }
 
+/* OK to a routing that is then not kept: the next one of the ladder, until one is. */
+static void test_routing_is_read_back(void **unused)
+{
+    static const struct fake_rule rules[] = {
+        {"AT+CNMI?", "\r\n+CNMI: 1,1,0,2,0\r\n\r\nOK\r\n"},
+        {"AT+CNMI=?", "\r\n+CNMI: (1-2),(0,1),(0),(0,2),(0,1)\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(rules);
+
+    (void)unused;
+    assert_int_equal(state(f), MODEM_READY);
+    assert_non_null(strstr(f->peer.log,
+        "AT+CNMI=?\nAT+CNMI=2,1,0,2,0\nAT+CNMI?\nAT+CNMI=1,1,0,2,0\nAT+CNMI?\nAT+CREG=1\n"));
+    end(f);
+}
+
 static void test_restart_is_noticed(void **unused)
 {
     struct fixture *f = begin(NULL);
@@ -698,6 +757,8 @@ int main(void)
         cmocka_unit_test(test_prompt_forms),
         cmocka_unit_test(test_no_prompt_is_not_sent),
         cmocka_unit_test(test_abort),
+        cmocka_unit_test(test_abort_within_the_prompt_call),
+        cmocka_unit_test(test_proceed_into_an_ended_device),
         cmocka_unit_test(test_owner_never_proceeds),
         cmocka_unit_test(test_unplug_in_each_phase),
         cmocka_unit_test(test_link_changes),
@@ -710,6 +771,7 @@ int main(void)
         cmocka_unit_test(test_pin_accepted),
         cmocka_unit_test(test_received),
         cmocka_unit_test(test_poor_modem),
+        cmocka_unit_test(test_routing_is_read_back),
         cmocka_unit_test(test_restart_is_noticed),
         cmocka_unit_test(test_idle_is_quiet),
         cmocka_unit_test(test_floods),

@@ -14,6 +14,7 @@
 #include <pty.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 
 struct fixture {
@@ -171,12 +172,15 @@ static void test_second_opener_is_refused(void **state)
     struct fixture *f = *state;
     struct port_handle second = PORT_HANDLE_CLOSED;
     char path[PATH_MAX], reason[128] = "";
+    int exclusive = 0;
 
     assert_int_equal(port_resolve(f->link, path), 0);
     assert_int_equal(port_handle_open(&second, path, 0, reason, sizeof(reason)), -EBUSY);
     assert_non_null(strstr(reason, "another process"));
     f->port = port_free(f->port); /* the locks go with it */
     assert_int_equal(port_handle_open(&second, path, 0, reason, sizeof(reason)), 0);
+    assert_int_equal(ioctl(second.fd, TIOCGEXCL, &exclusive), 0);
+    assert_int_equal(exclusive, 1); /* root may open it all the same, others may not */
     port_handle_close(&second);
     port_handle_close(&second);
 }
