@@ -471,6 +471,22 @@ static void test_registration_lost_and_back(void **unused)
     end(f);
 }
 
+/* What another domain said before is old when one is lost: all are asked again at once. */
+static void test_stale_domain_does_not_count(void **unused)
+{
+    static const struct fake_rule both[] = {
+        {"AT+CGREG?", "\r\n+CGREG: 1,1\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule lost[] = {{"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(both);
+
+    (void)unused;
+    fake_say(&f->peer, "\r\n+CREG: 2\r\n");
+    f->peer.rules = lost;
+    settle(f);
+    assert_int_equal(state(f), MODEM_SEARCHING);
+    end(f);
+}
+
 static void test_any_domain_registers(void **unused)
 {
     static const struct fake_rule lte[] = {{"AT+CREG?", "\r\n+CREG: 0,3\r\n\r\nOK\r\n"},
@@ -763,6 +779,7 @@ int main(void)
         cmocka_unit_test(test_unplug_in_each_phase),
         cmocka_unit_test(test_link_changes),
         cmocka_unit_test(test_registration_lost_and_back),
+        cmocka_unit_test(test_stale_domain_does_not_count),
         cmocka_unit_test(test_any_domain_registers),
         cmocka_unit_test(test_silent_modem_recovers),
         cmocka_unit_test(test_late_answers),
