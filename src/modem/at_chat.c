@@ -184,7 +184,9 @@ static bool is_hex(const char *line)
     return n >= 4 && n % 2 == 0 && line[n] == '\0';
 }
 
-/* A final that may belong to a command given up before: it is put aside, and the true one awaited. */
+/*
+ * A final that may belong to a command given up before: it is put aside, and the true one awaited.
+ */
 static bool is_stray(struct at_chat *chat, const struct at_result *result, usec_t now)
 {
     const struct at_request *request = &chat->queue[0];

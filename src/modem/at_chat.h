@@ -85,7 +85,9 @@ void at_chat_init(struct at_chat *chat, const struct at_chat_ops *ops, void *use
 /* Ends everything without a call to anybody, and wipes. */
 void at_chat_close(struct at_chat *chat);
 
-/* ESC, a pause, AT, up to `tries` times; opens a closed conversation. Ends in synced() or lost(). */
+/*
+ * ESC, a pause, AT, up to `tries` times; opens a closed conversation. Ends in synced() or lost().
+ */
 void at_chat_resync(struct at_chat *chat, unsigned tries, usec_t now);
 
 /* Queues a command, or writes it at once. -ENOBUFS, -ENOTCONN (closed), or the command's error. */

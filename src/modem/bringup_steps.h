@@ -34,7 +34,8 @@ struct bringup_step {
     usec_t grace_usec;
     bool essential;        /* never passed over */
     void (*line)(void *modem, const char *line);
-    enum bringup_verdict (*done)(struct modem *modem, const struct at_result *result); /* NULL: next */
+    /* NULL: next */
+    enum bringup_verdict (*done)(struct modem *modem, const struct at_result *result);
 };
 
 /* Where two verdicts lead. */

@@ -20,7 +20,9 @@ static void look_for_device(struct modem *modem)
     modem->reopen_usec = MIN(2 * modem->reopen_usec, modem_timer_usec(MODEM_TIMER_REOPEN_MAX));
 }
 
-/* A link that leads elsewhere now, or nowhere, is an unplugged device whose hang-up has not shown. */
+/*
+ * A link that leads elsewhere now, or nowhere, is an unplugged device whose hang-up has not shown.
+ */
 static bool has_moved(const struct modem *modem)
 {
     char path[PATH_MAX];
