@@ -13,7 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The longest command in use is +CSIM with an APDU of 5 octets; V.250 §5.2.1 asks for 40 at least. */
+/*
+ * The longest command in use is +CSIM with an APDU of 5 octets; V.250 §5.2.1 asks for 40 at least.
+ */
 #define AT_COMMAND_SIZE 80
 
 struct at_command {
@@ -29,7 +31,9 @@ void at_encode_begin(struct at_command *command, const char *name);
 /* Adds a decimal argument. */
 void at_encode_number(struct at_command *command, unsigned value);
 
-/* Adds a quoted argument: printable ASCII without quotes and backslashes, else -EINVAL at the end. */
+/*
+ * Adds a quoted argument: printable ASCII without quotes and backslashes, else -EINVAL at the end.
+ */
 void at_encode_string(struct at_command *command, const char *text);
 
 /* Adds the carriage return. 0, -EINVAL (refused characters), -ENOBUFS (too long). */

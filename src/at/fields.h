@@ -22,10 +22,14 @@ struct at_field {
 /* Whether `line` begins with `prefix` ("+CREG:"); then the fields behind it. */
 bool at_fields_begin(struct at_fields *fields, const char *line, const char *prefix);
 
-/* The next field, empty ones included; false after the last. An argument list of nothing has none. */
+/*
+ * The next field, empty ones included; false after the last. An argument list of nothing has none.
+ */
 bool at_fields_next(struct at_fields *fields, struct at_field *ret);
 
-/* The next field as a decimal number in [0, max]; -ENODATA after the last field, -EINVAL for none. */
+/*
+ * The next field as a decimal number in [0, max]; -ENODATA after the last field, -EINVAL for none.
+ */
 int at_fields_number(struct at_fields *fields, unsigned max, unsigned *ret);
 
 /* The field's text, terminated; -EMSGSIZE when it does not fit `size`. */

@@ -35,7 +35,10 @@ static int optional_number(const struct at_field *field, unsigned max, int *ret)
     return 0;
 }
 
-/* `[index,][stat,][alpha,]length`: from a phone any of them may be missing, the last is the length. */
+/*
+ * `[index,][stat,][alpha,]length`: from a phone any of them may be missing, the last is the
+ * length.
+ */
 static int read_header(struct at_fields *fields, bool listed, bool has_stat,
     struct at_message_header *ret)
 {

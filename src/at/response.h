@@ -23,7 +23,8 @@ int at_parse_cops(const char *line, char *ret_name, size_t size);
  * The service centre from +CSCA?, as sent, also where it is sent as UCS2 in hex; empty when none is
  * set. `ret_international` tells whether the type of address says so. -EINVAL.
  */
-int at_parse_csca(const char *line, char ret_number[static AT_NUMBER_SIZE], bool *ret_international);
+int at_parse_csca(
+    const char *line, char ret_number[static AT_NUMBER_SIZE], bool *ret_international);
 
 /* The SIM's own number from +CNUM. -ENODATA when it has none, -EINVAL. */
 int at_parse_cnum(const char *line, char ret_number[static AT_NUMBER_SIZE]);

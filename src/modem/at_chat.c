@@ -162,8 +162,8 @@ void at_chat_cancel_prompt(struct at_chat *chat, usec_t now)
     bool current = chat->phase == AT_CHAT_PROMPT || chat->phase == AT_CHAT_HELD;
 
     for (size_t i = 0; i < chat->n_queue; i++) {
-        if (!chat->queue[i].prompt)
-            continue;
+        if (!chat->queue[i].prompt || (i == 0 && chat->phase == AT_CHAT_RESULT))
+            continue; /* another's, or its data are out already */
         memmove(&chat->queue[i], &chat->queue[i + 1],
             (chat->n_queue - i - 1) * sizeof(chat->queue[0]));
         chat->n_queue--;
@@ -184,7 +184,9 @@ static bool is_hex(const char *line)
     return n >= 4 && n % 2 == 0 && line[n] == '\0';
 }
 
-/* A final that may belong to a command given up before: it is put aside, and the true one awaited. */
+/*
+ * A final that may belong to a command given up before: it is put aside, and the true one awaited.
+ */
 static bool is_stray(struct at_chat *chat, const struct at_result *result, usec_t now)
 {
     const struct at_request *request = &chat->queue[0];

@@ -53,7 +53,7 @@ enum at_chat_phase {
     AT_CHAT_RESULT, /* command or data written, final result awaited */
     AT_CHAT_PROMPT, /* prompt awaited */
     AT_CHAT_HELD,   /* prompt is there, owner decides */
-    AT_CHAT_DRAIN,  /* quarantine: whatever comes is dropped */
+    AT_CHAT_DRAIN,  /* quarantine: what comes late answers nobody */
     AT_CHAT_GUARD,  /* ESC written */
     AT_CHAT_PROBE,  /* AT written */
     AT_CHAT_SETTLE, /* OK seen, but more finals may be owed */
@@ -85,7 +85,9 @@ void at_chat_init(struct at_chat *chat, const struct at_chat_ops *ops, void *use
 /* Ends everything without a call to anybody, and wipes. */
 void at_chat_close(struct at_chat *chat);
 
-/* ESC, a pause, AT, up to `tries` times; opens a closed conversation. Ends in synced() or lost(). */
+/*
+ * ESC, a pause, AT, up to `tries` times; opens a closed conversation. Ends in synced() or lost().
+ */
 void at_chat_resync(struct at_chat *chat, unsigned tries, usec_t now);
 
 /* Queues a command, or writes it at once. -ENOBUFS, -ENOTCONN (closed), or the command's error. */
@@ -95,7 +97,10 @@ int at_chat_submit(struct at_chat *chat, const struct at_request *request, usec_
 int at_chat_data(
     struct at_chat *chat, const char *data, size_t n, usec_t timeout_usec, usec_t now);
 
-/* Drops a request with a prompt, wherever it is, without a call to done(); ESC and AT if needed. */
+/*
+ * Drops a request with a prompt, queued or at its prompt, without a call to done(); ESC and AT if
+ * needed. Nothing happens once its data have been written.
+ */
 void at_chat_cancel_prompt(struct at_chat *chat, usec_t now);
 
 /* Bytes from the modem. */

@@ -1,5 +1,5 @@
 /*
- * From a modem that answers AT to one that can send: the list of commands in bringup_steps[], one
+ * From a modem that answers AT to one that can send: the list of commands in bringup_steps.c, one
  * after the other, with the SIM's PIN, the waits for a SIM that starts slowly, and the choices
  * (ICCID form, message store, message routing) that take several tries. Ends with one event:
  * registered, unregistered, locked or failed. A command that is refused is passed over unless it
@@ -16,11 +16,14 @@
 
 struct modem;
 
+#define BRINGUP_MAX_STEPS 32
+#define BRINGUP_PASS_OVER UINT8_MAX /* a step without choices was never answered */
+
 struct bringup {
     bool running;
     unsigned step;
     unsigned choice;       /* which of several tries within the step */
-    uint64_t unanswered;   /* steps to pass over, bit per step */
+    uint8_t resume[BRINGUP_MAX_STEPS]; /* first choice to try: those before were never answered */
     usec_t wait_until;     /* for a SIM that is not ready yet; 0: has not been waited for */
     bool has_lock;
     enum at_sim_lock lock; /* of the last +CPIN? */

@@ -11,7 +11,10 @@ void inbox_reset(struct inbox *inbox)
     inbox->busy = false;
 }
 
-/* TS 23.040 §9.2.3.1: TP-MTI, the two low bits of the TPDU's first octet; to the phone 2 is a report. */
+/*
+ * TS 23.040 §9.2.3.1: TP-MTI, the two low bits of the TPDU's first octet; to the phone 2 is a
+ * report.
+ */
 static bool is_report(const uint8_t *pdu, size_t n)
 {
     size_t first = 1 + (size_t)pdu[0];

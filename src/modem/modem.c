@@ -45,8 +45,7 @@ static void on_chat_write(void *userdata, const char *bytes, size_t n)
     struct modem *modem = userdata;
 
     /* A full buffer or an ended device: the command's deadline or on_port_gone() tells. */
-    if (modem->port)
-        (void)port_write(modem->port, bytes, n);
+    modem->write_failed = !modem->port || port_write(modem->port, bytes, n) < 0;
 }
 
 static void on_chat_arm(void *userdata, usec_t deadline)
@@ -290,99 +289,6 @@ void modem_handle(struct modem *modem, enum modem_event event, const char *reaso
 }
 
 /* --- timers ---------------------------------------------------------------------------------- */
-
-static void look_for_device(struct modem *modem)
-{
-    char path[PATH_MAX];
-
-    if (port_resolve(modem->device, path) == 0) {
-        modem->reopen_usec =
-            MIN(2 * modem->reopen_usec, modem_timer_usec(MODEM_TIMER_REOPEN_MAX));
-        modem_handle(modem, MODEM_EVENT_SEEN, NULL);
-        return;
-    }
-    if (modem->status.reason[0] == '\0')
-        set_reason(modem, "no such device");
-    timer_arm_in(&modem->state_timer, modem->reopen_usec);
-    modem->reopen_usec = MIN(2 * modem->reopen_usec, modem_timer_usec(MODEM_TIMER_REOPEN_MAX));
-}
-
-/* A link that leads elsewhere now, or nowhere, is an unplugged device whose hang-up has not shown. */
-static bool has_moved(const struct modem *modem)
-{
-    char path[PATH_MAX];
-
-    return port_resolve(modem->device, path) < 0 ||
-           strncmp(path, modem->status.port, sizeof(modem->status.port) - 1) != 0;
-}
-
-static void on_heartbeat(void *userdata, const struct at_result *result)
-{
-    (void)result;
-    inbox_run(userdata);
-}
-
-static void on_lock_line(void *userdata, const char *line)
-{
-    struct modem *modem = userdata;
-    enum at_sim_lock lock;
-
-    if (at_parse_cpin(line, &lock) == 0 &&
-        (lock == AT_SIM_READY || lock != modem->bringup.lock))
-        modem_handle(modem, MODEM_EVENT_SIM, NULL);
-}
-
-/* Each third heartbeat asks for registration and signal, the others only whether it lives. */
-static void beat(struct modem *modem)
-{
-    timer_arm_in(&modem->state_timer, modem_timer_usec(MODEM_TIMER_IDLE));
-    if (!at_chat_is_idle(&modem->chat))
-        return;
-    if (++modem->n_idle % 3 == 0)
-        network_ask(modem);
-    else
-        (void)modem_command(modem, "", NULL, MODEM_TIMER_COMMAND, NULL, on_heartbeat);
-}
-
-void modem_poll(struct modem *modem)
-{
-    switch (modem->status.state) {
-    case MODEM_ABSENT:
-        look_for_device(modem);
-        return;
-    case MODEM_LOCKED:
-        timer_arm_in(&modem->state_timer, modem_timer_usec(MODEM_TIMER_LOCKED_POLL));
-        if (has_moved(modem))
-            modem_handle(modem, MODEM_EVENT_GONE, "the device path leads elsewhere");
-        else
-            (void)modem_command(
-                modem, "+CPIN?", "+CPIN:", MODEM_TIMER_SIM_COMMAND, on_lock_line, NULL);
-        return;
-    case MODEM_SEARCHING:
-        modem->search_usec =
-            MIN(2 * modem->search_usec, modem_timer_usec(MODEM_TIMER_SEARCH_MAX));
-        timer_arm_in(&modem->state_timer, modem->search_usec);
-        if (has_moved(modem))
-            modem_handle(modem, MODEM_EVENT_GONE, "the device path leads elsewhere");
-        else
-            network_ask(modem);
-        return;
-    case MODEM_READY:
-        if (has_moved(modem))
-            modem_handle(modem, MODEM_EVENT_GONE, "the device path leads elsewhere");
-        else
-            beat(modem);
-        return;
-    case MODEM_OPENING:
-    case MODEM_PROBING:
-    case MODEM_CONFIGURING:
-    case MODEM_SENDING:
-    case MODEM_RECOVERING:
-    case MODEM_DISABLED:
-        modem_handle(modem, MODEM_EVENT_TIMER, NULL);
-        return;
-    }
-}
 
 static void on_state_timer(void *userdata)
 {

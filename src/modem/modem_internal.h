@@ -38,6 +38,7 @@ struct modem {
     unsigned n_idle;          /* heartbeats since ready */
 
     struct port *port;        /* NULL: closed */
+    bool write_failed;        /* the last write was refused: not a byte of it went out */
     struct at_chat chat;
     struct timer chat_timer;
     struct timer state_timer;
@@ -62,7 +63,10 @@ void modem_handle(struct modem *modem, enum modem_event event, const char *reaso
 /* Tells upwards if the state differs from the last told. */
 void modem_tell(struct modem *modem);
 
-/* Submits a command made of `name`, with these callbacks; failures other than a full queue cannot be. */
+/*
+ * Submits a command made of `name`, with these callbacks; failures other than a full queue cannot
+ * be.
+ */
 int modem_command(struct modem *modem, const char *name, const char *prefix,
     enum modem_timer timeout, void (*line)(void *modem, const char *line),
     void (*done)(void *modem, const struct at_result *result));

@@ -7,7 +7,7 @@
 struct modem_profile {
     const char *name;
     const char *manufacturer;  /* upper or lower case, part of +CGMI; NULL: any */
-    const char *const *init;   /* commands without AT after the identity is known; errors are ignored */
+    const char *const *init;   /* commands without AT, after the identity; may fail */
     const char *reset;         /* the command that restarts the modem, without AT */
     const char *const *cnmi;   /* message routings to try, best first */
 };

@@ -201,7 +201,8 @@ int modem_send(struct modem *modem, const char *pdu_hex, unsigned tpdu_octets)
     sending->data[n_digits] = CTRL_Z;
     sending->n_data = n_digits + 1;
     sending->active = true;
-    sending->prompted = sending->handed_over = sending->has_reference = false;
+    sending->prompted = sending->decided = false;
+    sending->handed_over = sending->has_reference = false;
     sending->started = now;
     modem->tell_held++;
     modem_handle(modem, MODEM_EVENT_SEND, NULL);
@@ -221,11 +222,13 @@ void modem_send_proceed(struct modem *modem)
 {
     struct sending *sending = &modem->sending;
 
-    if (!sending->active || !sending->prompted || sending->handed_over)
+    if (!sending->active || !sending->prompted || sending->decided)
         return;
+    sending->decided = true;
     sending->handed_over = true;
     if (at_chat_data(&modem->chat, sending->data, sending->n_data,
-            modem_timer_usec(MODEM_TIMER_SEND), loop_now(modem->loop)) < 0)
+            modem_timer_usec(MODEM_TIMER_SEND), loop_now(modem->loop)) < 0 ||
+        modem->write_failed)
         sending->handed_over = false;
     wipe(sending);
     timer_arm_in(&sending->slow_timer, modem_timer_usec(MODEM_TIMER_SEND_SLOW));
@@ -235,7 +238,7 @@ void modem_send_abort(struct modem *modem)
 {
     struct modem_send_result result = result_of(MODEM_SEND_NOT_SENT);
 
-    if (!modem->sending.active || modem->sending.handed_over)
+    if (!modem->sending.active || modem->sending.decided)
         return;
     at_chat_cancel_prompt(&modem->chat, loop_now(modem->loop));
     end(modem, &result, MODEM_EVENT_SEND_DONE);

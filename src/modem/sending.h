@@ -12,6 +12,7 @@
 struct sending {
     bool active;
     bool prompted;
+    bool decided;         /* modem_send_proceed() has been called */
     bool handed_over;     /* PDU and Ctrl-Z have been written: it may be sent */
     bool has_reference;
     uint8_t reference;

@@ -27,7 +27,7 @@
     X(SIM_POLL, "sim-poll", SEC(1), MS(200), SEC(5), "SIM busy after the PIN or at boot: again")   \
     X(SIM_WAIT, "sim-wait", SEC(20), SEC(5), SEC(120), "… for so long in all")                     \
     X(CONFIGURE, "configure", SEC(300), SEC(60), SEC(900), "the bring-up as a whole")              \
-    X(LOCKED_POLL, "locked-poll", SEC(30), SEC(5), SEC(600), "somebody may unlock or swap the SIM") \
+    X(LOCKED_POLL, "locked-poll", SEC(30), SEC(5), SEC(600), "somebody may unlock the SIM") \
     X(SEARCH, "search", SEC(1), MS(200), SEC(10), "registration is asked for again; grows")        \
     X(SEARCH_MAX, "search-max", SEC(30), SEC(5), SEC(300), "… up to this; +CREG tells at once")    \
     X(IDLE, "idle", SEC(10), SEC(5), SEC(300), "heartbeat, each third asks signal and network")    \

@@ -1,21 +1,23 @@
 /*
- * What the modem tests share: a clock that the test moves, timers that fire by it (this file stands
- * in for loop/timer.c: the linker takes these definitions before it looks into the library), and a
- * scripted modem at the other end of a pty. For one test program each; state is static.
+ * What tests of a whole modem need: a clock that the test moves, timers that fire by it, and a
+ * scripted modem behind a socket pair, which unlike a pty delivers at once. This file stands in for
+ * loop/timer.c and modem/port_handle.c: the linker takes these definitions before it looks into the
+ * libraries. For one test program; state is static. test_port.c has the true port.
  */
 #pragma once
 
 #include "loop/loop.h"
 #include "loop/timer.h"
+#include "modem/port_handle.h"
 #include "util/macros.h"
 #include "util/strbuf.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <pty.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static usec_t fake_now = 1000 * USEC_PER_SEC;
@@ -102,8 +104,10 @@ struct fake_rule {
 };
 
 struct fake_peer {
-    int master;
-    char path[64];
+    int master;     /* ours; -1: unplugged */
+    int slave;      /* what is handed out when the port is opened */
+    unsigned n_open;
+    char path[64];  /* empty: there is no such device */
     const struct fake_rule *rules; /* looked at first, ended by a NULL command */
     bool dead;                     /* reads, answers nothing */
     bool echo;
@@ -225,27 +229,62 @@ static bool fake_serve(struct fake_peer *peer)
     return n > 0;
 }
 
-/* A new pty whose other end `link` leads to. */
-static void fake_plug(struct fake_peer *peer, const char *link)
-{
-    struct termios raw;
-    int slave;
+/* --- the port -------------------------------------------------------------------------------- */
 
-    (void)!openpty(&peer->master, &slave, peer->path, NULL, NULL);
-    tcgetattr(slave, &raw);
-    cfmakeraw(&raw);
-    tcsetattr(slave, TCSANOW, &raw);
-    close(slave);
-    fcntl(peer->master, F_SETFL, O_NONBLOCK);
-    unlink(link);
-    (void)!symlink(peer->path, link);
+static struct fake_peer *fake_plugged;
+
+int port_resolve(const char *device, char ret_path[static PATH_MAX])
+{
+    (void)device;
+    if (!fake_plugged || !fake_plugged->path[0])
+        return -ENOENT;
+    snprintf(ret_path, PATH_MAX, "%s", fake_plugged->path);
+    return 0;
+}
+
+int port_handle_open(struct port_handle *ret, const char *path, unsigned baud, char *reason,
+    size_t reason_size)
+{
+    char old[4096];
+
+    (void)path;
+    (void)baud;
+    (void)reason;
+    (void)reason_size;
+    ret->fd = dup(fake_plugged->slave);
+    ret->sp = NULL;
+    while (recv(ret->fd, old, sizeof(old), MSG_DONTWAIT) > 0)
+        ; /* as tcflush() does */
+    fake_plugged->n_open++;
+    return 0;
+}
+
+void port_handle_close(struct port_handle *handle)
+{
+    cleanup_closep(&handle->fd);
+    handle->fd = -1;
+}
+
+/* A new device at the path the modem is told to use. */
+static void fake_plug(struct fake_peer *peer)
+{
+    static unsigned n_plugged;
+    int fds[2];
+
+    (void)!socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds);
+    peer->master = fds[0];
+    peer->slave = fds[1];
     peer->in_text = false;
     peer->n_line = 0;
+    snprintf(peer->path, sizeof(peer->path), "/dev/fake%u", n_plugged++);
     strbuf_init(&peer->sb, peer->log, sizeof(peer->log));
+    fake_plugged = peer;
 }
 
 static void fake_unplug(struct fake_peer *peer)
 {
     close(peer->master);
-    peer->master = -1;
+    close(peer->slave);
+    peer->master = peer->slave = -1;
+    peer->path[0] = '\0';
 }
