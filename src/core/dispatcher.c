@@ -1,6 +1,7 @@
 #include "core/dispatcher.h"
 
 #include "core/composer.h"
+#include "core/delivery_report.h"
 #include "core/send_policy.h"
 #include "core/send_record.h"
 #include "loop/timer.h"
@@ -304,8 +305,17 @@ static void on_state(void *userdata, struct modem *modem)
         dispatcher_pump(slot->dispatcher);
 }
 
-static const struct modem_ops modem_ops = {
-    .state = on_state, .send_prompt = on_prompt, .send_done = on_send_done};
+static void on_report(void *userdata, struct modem *modem, const uint8_t *pdu, size_t n_octets)
+{
+    struct slot *slot = userdata;
+
+    delivery_report_take(slot->dispatcher->env, modem_name(modem), pdu, n_octets);
+}
+
+static const struct modem_ops modem_ops = {.state = on_state,
+    .send_prompt = on_prompt,
+    .send_done = on_send_done,
+    .report = on_report};
 
 static void start_part(struct slot *slot)
 {

@@ -21,6 +21,12 @@ static const struct db_sql outcome_sql = {
     "UPDATE messages SET status = ?1, message_reference = ?2, error_class = ?3, error_text = ?4, "
     "sent_wall = CASE WHEN ?1 = 'sent' THEN ?5 ELSE sent_wall END, "
     "finished_wall = CASE WHEN ?1 = 'queued' THEN NULL ELSE ?5 END, modem = ?6 WHERE id = ?7"};
+static const struct db_sql match_sql = {
+    "SELECT id FROM messages WHERE created_wall > ?1 AND modem = ?2 AND message_reference = ?3 "
+    "AND status = 'sent' AND (?4 IS NULL OR number_index = ?4) ORDER BY created_wall DESC LIMIT 1"};
+static const struct db_sql delivery_sql = {
+    "UPDATE messages SET status = ?, error_class = ?, error_text = ?, finished_wall = ? "
+    "WHERE id = ?"};
 static const struct db_sql settle_sql = {
     "UPDATE messages SET status = 'unknown', finished_wall = ?, error_class = 'interrupted', "
     "error_text = 'the gateway stopped while the modem had the text' WHERE status = 'sending'"};
@@ -136,6 +142,46 @@ int message_set_outcome(
     db_bind_int(s, 5, (int64_t)now_wall);
     db_bind_text(s, 6, outcome->modem);
     db_bind_text(s, 7, id);
+    return db_run(s);
+}
+
+/* A TP-MR comes round after 256 texts, a report within the validity period: three days do. */
+#define REPORT_AGE_MAX (3 * USEC_PER_DAY)
+
+static int find_reported(
+    struct db *db, const struct message_match *match, usec_t now_wall, char ret_id[static ID_SIZE])
+{
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &match_sql);
+    int r;
+
+    db_bind_int(s, 1, (int64_t)usec_sub(now_wall, REPORT_AGE_MAX));
+    db_bind_text(s, 2, match->modem);
+    db_bind_int(s, 3, match->reference);
+    if (match->has_number)
+        db_bind_blob(s, 4, match->number_index, sizeof(match->number_index));
+    else
+        db_bind_null(s, 4);
+    r = db_step(s);
+    if (r <= 0)
+        return r < 0 ? r : -ENOENT;
+    row_copy_text(s, 0, ret_id, ID_SIZE);
+    return 0;
+}
+
+int message_set_delivery(struct db *db, const struct message_match *match,
+    const struct message_outcome *outcome, usec_t now_wall, char ret_id[static ID_SIZE])
+{
+    struct db_statement *s;
+    int r = find_reported(db, match, now_wall, ret_id);
+
+    if (r < 0)
+        return r;
+    s = db_use(db, &delivery_sql);
+    db_bind_text(s, 1, message_status_to_string(outcome->status));
+    db_bind_text(s, 2, outcome->error_class);
+    db_bind_text(s, 3, outcome->error_text);
+    db_bind_int(s, 4, (int64_t)now_wall);
+    db_bind_text(s, 5, ret_id);
     return db_run(s);
 }
 

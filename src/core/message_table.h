@@ -63,6 +63,21 @@ int message_hand_over(struct db *db, const char *id, const char *modem);
 int message_set_outcome(
     struct db *db, const char *id, const struct message_outcome *outcome, usec_t now_wall);
 
+/* What a status report knows of the text it is about. */
+struct message_match {
+    const char *modem;
+    uint8_t reference; /* TP-MR */
+    bool has_number;
+    uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
+};
+
+/*
+ * Stores what became of the newest text that matches, was sent in the last three days, and has not
+ * been reported on; *ret_id names it. -ENOENT: there is none.
+ */
+int message_set_delivery(struct db *db, const struct message_match *match,
+    const struct message_outcome *outcome, usec_t now_wall, char ret_id[static ID_SIZE]);
+
 /* After a restart: whatever was handed over may have been sent. Answers how many. */
 int message_settle_interrupted(struct db *db, usec_t now_wall, unsigned *ret_n);
 

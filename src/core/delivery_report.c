@@ -1,0 +1,97 @@
+#include "core/delivery_report.h"
+
+#include "core/message_table.h"
+#include "sms/pdu.h"
+#include "sms/tp_status.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct delivery_report {
+    struct store_job job;
+    const struct environment *env;
+    char modem[SMSOTP_MODEM_NAME_MAX + 1];
+    struct message_match match;
+    struct message_outcome outcome;
+    char message_id[ID_SIZE]; /* of the text it belongs to, once found */
+};
+
+/* On the store's thread. */
+static int run(struct store_job *job, struct db *db)
+{
+    struct delivery_report *report = CONTAINER_OF(job, struct delivery_report, job);
+
+    return message_set_delivery(db, &report->match, &report->outcome,
+        moment_now(&report->env->timebase).wall, report->message_id);
+}
+
+static void on_done(struct store_job *job, int r)
+{
+    struct delivery_report *report = CONTAINER_OF(job, struct delivery_report, job);
+    const struct log *log = report->env->log;
+
+    if (r == -ENOENT)
+        log_info(log, "modem=%s event=report_unmatched mr=%u", report->modem,
+            report->match.reference);
+    else if (r < 0)
+        log_error(log, "modem=%s event=report_lost error=\"%s\"", report->modem, strerror(-r));
+    else
+        log_info(log, "message=%s modem=%s status=%s", report->message_id, report->modem,
+            message_status_to_string(report->outcome.status));
+    free(report);
+}
+
+/* False: the network still tries, so there is nothing to write. */
+static bool read_outcome(uint8_t status, struct message_outcome *ret)
+{
+    *ret = (struct message_outcome){.reference = -1};
+    switch (tp_status_kind(status)) {
+    case TP_STATUS_TRYING:
+        return false;
+    case TP_STATUS_DELIVERED:
+        ret->status = MESSAGE_DELIVERED;
+        return true;
+    case TP_STATUS_EXPIRED:
+        ret->status = MESSAGE_EXPIRED;
+        break;
+    case TP_STATUS_FAILED:
+        ret->status = MESSAGE_FAILED;
+        break;
+    }
+    ret->error_class = "report";
+    ret->error_text = tp_status_text(status);
+    return true;
+}
+
+void delivery_report_take(
+    const struct environment *env, const char *modem, const uint8_t *pdu, size_t n_octets)
+{
+    struct delivery_report *report;
+    struct sms_decoded decoded;
+    struct message_outcome outcome;
+
+    if (sms_pdu_decode(pdu, n_octets, SMS_FROM_NETWORK, &decoded, NULL) < 0 ||
+        decoded.type != SMS_TYPE_STATUS_REPORT) {
+        log_notice(env->log, "modem=%s event=report_malformed octets=%zu", modem, n_octets);
+        return;
+    }
+    if (!read_outcome(decoded.status, &outcome))
+        return;
+    report = calloc(1, sizeof(*report));
+    if (!report)
+        return;
+    report->job.run = run;
+    report->job.done = on_done;
+    report->env = env;
+    report->outcome = outcome;
+    snprintf(report->modem, sizeof(report->modem), "%s", modem);
+    report->match = (struct message_match){
+        .modem = report->modem, .reference = decoded.message_reference};
+    /* A number in national form tells less; the reference has to do then. */
+    if (e164_is_valid(decoded.number.text)) {
+        otp_number_index(env->keyring, decoded.number.text, report->match.number_index);
+        report->match.has_number = true;
+    }
+    store_submit(env->store, &report->job);
+}
