@@ -30,6 +30,16 @@ static int make_address(const char *path, struct sockaddr_un *ret)
     return 0;
 }
 
+int unix_listener_check(const char *path, char ret_error[static UNIX_LISTENER_ERROR_SIZE])
+{
+    struct sockaddr_un address;
+
+    if (make_address(path, &address) == 0)
+        return 0;
+    return fail(ret_error, path, -ENAMETOOLONG,
+        "the path is too long; a socket's path has at most 107 bytes");
+}
+
 /* Whether somebody accepts connections there. */
 static bool is_served(const struct sockaddr_un *address)
 {
@@ -65,9 +75,10 @@ int unix_listener_open(
     _cleanup_close_ int fd = -1;
     int r;
 
-    if (make_address(path, &address) < 0)
-        return fail(ret_error, path, -ENAMETOOLONG,
-            "the path is too long; a socket's path has at most 107 bytes");
+    r = unix_listener_check(path, ret_error);
+    if (r < 0)
+        return r;
+    (void)make_address(path, &address);
     r = clear_path(&address, ret_error);
     if (r < 0)
         return r;

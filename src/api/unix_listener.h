@@ -8,6 +8,9 @@
 
 #define UNIX_LISTENER_ERROR_SIZE 256
 
+/* Whether a path can be a socket's at all: -ENAMETOOLONG with a sentence. */
+int unix_listener_check(const char *path, char ret_error[static UNIX_LISTENER_ERROR_SIZE]);
+
 /*
  * Binds and listens; the descriptor is the caller's, who unlinks the path at the end. -ENAMETOOLONG:
  * longer than sun_path allows (107 bytes); -EADDRINUSE: served by somebody else; -EEXIST: the path is

@@ -44,7 +44,7 @@ int composer_size(const struct policy *policy, const struct purpose *purpose, co
 
 /* Derives the code and renders the text that contains it; the caller wipes both. */
 static int render_with_code(const struct environment *env, const struct outgoing_text *text,
-    const char *number, usec_t lifetime, char ret_text[static OTP_TEXT_SIZE])
+    const char *number, char ret_text[static OTP_TEXT_SIZE])
 {
     const struct purpose *purpose = policy_find_purpose(env->policy, text->purpose);
     struct otp_context context;
@@ -56,7 +56,7 @@ static int render_with_code(const struct environment *env, const struct outgoing
         .context_digest = text->context_digest};
     struct otp_template_values values = {.code = code,
         .reference = text->reference,
-        .minutes = minutes_of(lifetime),
+        .minutes = text->minutes,
         .context = &context};
     int r;
 
@@ -73,15 +73,15 @@ static int render_with_code(const struct environment *env, const struct outgoing
     return r;
 }
 
-static int encode(const char *number, const char *rendered, usec_t lifetime,
-    struct sms_pdu ret_parts[static SMS_MAX_PARTS], unsigned *ret_n_parts)
+static int encode(const struct outgoing_text *text, const char *number, const char *rendered,
+    usec_t lifetime, struct sms_pdu ret_parts[static SMS_MAX_PARTS], unsigned *ret_n_parts)
 {
     struct sms_outgoing outgoing = {SMS_OUTGOING_DEFAULT,
         .number = number,
         .text = rendered,
         .validity_sec = (unsigned)(lifetime / USEC_PER_SEC),
         .report_requested = true,
-        .reference = randombytes_uniform(256)};
+        .reference = text->concat_reference};
     struct sms_sizing sizing;
     int r;
 
@@ -92,6 +92,12 @@ static int encode(const char *number, const char *rendered, usec_t lifetime,
         return r;
     *ret_n_parts = sizing.parts;
     return 0;
+}
+
+void composer_settle(struct outgoing_text *text, const struct moment *now)
+{
+    text->minutes = minutes_of(moment_until(&text->deadline, now));
+    text->concat_reference = (uint8_t)randombytes_uniform(256);
 }
 
 int composer_compose(const struct environment *env, const struct outgoing_text *text,
@@ -106,9 +112,9 @@ int composer_compose(const struct environment *env, const struct outgoing_text *
     r = otp_number_open(env->keyring, text->verification_id, text->number_sealed, number);
     if (r < 0)
         return r;
-    r = render_with_code(env, text, number, lifetime, rendered);
+    r = render_with_code(env, text, number, rendered);
     if (r >= 0)
-        r = encode(number, rendered, MAX(lifetime, USEC_PER_SEC), ret_parts, ret_n_parts);
+        r = encode(text, number, rendered, MAX(lifetime, USEC_PER_SEC), ret_parts, ret_n_parts);
     sodium_memzero(rendered, sizeof(rendered));
     sodium_memzero(number, sizeof(number));
     return r;

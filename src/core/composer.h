@@ -11,8 +11,11 @@
 int composer_size(const struct policy *policy, const struct purpose *purpose, const char *locale,
     const char *reference, const struct otp_context *context, struct sms_sizing *ret);
 
+/* Chooses what all parts of a text have to agree on. Before its first part. */
+void composer_settle(struct outgoing_text *text, const struct moment *now);
+
 /*
- * Composes a waiting text into ret_parts. -ENOKEY: purpose or template are gone from the
+ * Composes a waiting text, settled before, into ret_parts. -ENOKEY: purpose or template are gone from the
  * configuration; -EBADMSG: the number was sealed with another key; else what encoding answers.
  * The caller wipes ret_parts.
  */

@@ -138,13 +138,17 @@ static bool give(struct slot *slot, struct outgoing_text *text)
         expire(dispatcher, text);
         return false;
     }
+    if (text->parts_sent == 0)
+        composer_settle(text, &now);
     r = composer_compose(dispatcher->env, text, &now, slot->parts, &slot->n_parts);
+    if (r == 0 && text->parts_sent >= slot->n_parts)
+        r = -ENOKEY; /* a reload made it another text */
     if (r < 0) {
         fail_uncomposed(dispatcher, text, r);
         return false;
     }
     slot->text = text;
-    slot->part = 0;
+    slot->part = text->parts_sent;
     slot->handed_over = slot->has_ended = false;
     start_part(slot);
     return slot->text != NULL;
@@ -195,6 +199,7 @@ static void put_back(struct slot *slot, usec_t pause)
     struct dispatcher *dispatcher = slot->dispatcher;
 
     slot->text->tries++;
+    slot->text->parts_sent = slot->part;
     outbox_add(dispatcher->outbox, TAKE_PTR(slot->text),
         usec_add(loop_now(dispatcher->env->loop), pause));
 }
@@ -225,7 +230,8 @@ static void settle(struct slot *slot)
         result.modem, message_status_to_string(result.status),
         slot->result.took_usec / USEC_PER_MSEC, verdict.error_class ? " class=" : "",
         result.error_class, verdict.error_text ? ": " : "", result.error_text);
-    if (slot->handed_over || result.status != MESSAGE_QUEUED)
+    /* With a part gone the row stays `sending`: after a restart no part goes a second time. */
+    if (result.status != MESSAGE_QUEUED || (slot->handed_over && slot->part == 0))
         record(dispatcher, &result);
     if (verdict.status == MESSAGE_QUEUED)
         put_back(slot, verdict.pause);

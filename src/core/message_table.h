@@ -23,6 +23,9 @@ struct outgoing_text {
     uint8_t context_digest[OTP_CONTEXT_DIGEST_SIZE];
     uint32_t key_id, generation;
     unsigned code_length, segments, tries;
+    unsigned parts_sent;       /* of a text in several parts whose sending broke off */
+    uint8_t concat_reference;  /* that ties its parts together; chosen with the first part */
+    unsigned minutes;          /* of validity that it names; likewise */
     struct moment deadline;
     char *context_json; /* owned */
 };

@@ -21,7 +21,7 @@ static struct verification_view view_of(const struct operation *operation)
     struct verification_view view = {
         .verification = v,
         .message = &operation->message,
-        .attempts_left = v->attempts_max - MIN(v->attempts, v->attempts_max),
+        .attempts_left = is_pending ? v->attempts_max - MIN(v->attempts, v->attempts_max) : 0,
         .resends_left = is_pending ? v->sends_max - MIN(v->sends, v->sends_max) : 0,
         .position = -1,
         .eta_sec = -1,

@@ -127,8 +127,8 @@ static const struct config_section *open_section(
     if (r < 0) {
         complain(reading, "section [%s]: %s", text,
             r == -ENOSPC ? "there are too many of this kind"
-                         : "a name has lower-case letters, digits, `-` and `_`, and begins with a "
-                           "letter");
+                         : "a name has letters, digits, `-` and `_`; purposes and clients are in "
+                           "lower case and begin with a letter");
         return NULL;
     }
     return section;

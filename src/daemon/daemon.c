@@ -309,6 +309,19 @@ int daemon_run(const struct options *options)
     return status;
 }
 
+static int check_sockets(const struct daemon *daemon)
+{
+    const char *paths[] = {daemon->config->api_socket, daemon->config->admin_socket};
+    char error[UNIX_LISTENER_ERROR_SIZE];
+
+    for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+        if (unix_listener_check(paths[i], error) < 0) {
+            log_error(&daemon->log, "%s", error);
+            return EXIT_STATUS_SOCKET;
+        }
+    return 0;
+}
+
 /* The devices of the configuration, as they are now. */
 static int check_devices(const struct daemon *daemon)
 {
@@ -337,6 +350,8 @@ int daemon_check(const struct options *options)
     status = load_config(&daemon);
     if (status == 0 && daemon.config->master_key)
         status = load_key(&daemon);
+    if (status == 0)
+        status = check_sockets(&daemon);
     if (status == 0)
         status = check_devices(&daemon);
     if (status == 0)
