@@ -120,6 +120,8 @@ static void send_text(struct call *call, unsigned status, const char *content_ty
     call_add_header(call, "Content-Type", content_type);
     call_add_header(call, "Cache-Control", "no-store");
     evbuffer_add_reference(buffer, text, n, release, NULL);
+    if (strcmp(call->method, "HEAD") == 0)
+        evbuffer_drain(buffer, n); /* evhttp would send it, and the next answer would begin with it */
     evhttp_send_reply(call->request, (int)status, NULL, NULL);
     call_free(call);
 }

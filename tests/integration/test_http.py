@@ -220,6 +220,14 @@ def test_wrong_method(raw, method):
     assert answer.headers["allow"] == "GET"
 
 
+@pytest.mark.parametrize("path, status", [("/v1/health", 405), ("/v1/nothing", 404)])
+def test_head_has_no_body(raw, path, status):
+    connection = raw().send(f"HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n" + GET_HEALTH)
+    assert connection.answer(has_body=False).status == status
+    following = connection.answer()
+    assert following.status == 503 and following["status"] == "not_ready"
+
+
 @pytest.mark.parametrize("path, status", [
     ("/v1/health", 503),
     ("/v1/%68ealth", 503),
