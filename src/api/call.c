@@ -37,13 +37,26 @@ static struct call *call_free(struct call *call)
 }
 DEFINE_CLEANUP(struct call *, call_free);
 
-/* Cuts the path at its slashes. One that is no path of ours has no segments, and so no route. */
-static void split_path(struct call *call, size_t n)
+/* Decodes a segment in place; false for one with %00. */
+static bool decode_segment(char *segment)
+{
+    size_t n;
+    _cleanup_free_ char *decoded = evhttp_uridecode(segment, 0, &n);
+
+    if (!decoded || strlen(decoded) != n)
+        return false;
+    memcpy(segment, decoded, n + 1); /* never longer than it was */
+    return true;
+}
+
+/*
+ * Cuts the path at its slashes, then decodes: %2F is a letter of a segment, not its end. A path that
+ * is none of ours has no segments, and so no route.
+ */
+static void split_path(struct call *call)
 {
     char *p = call->path;
 
-    if (strlen(p) != n)
-        return; /* %00 */
     while (*p == '/') {
         *p++ = '\0';
         if (*p == '\0')
@@ -55,6 +68,11 @@ static void split_path(struct call *call, size_t n)
         call->segments[call->n_segments++] = p;
         p += strcspn(p, "/");
     }
+    for (unsigned i = 0; i < call->n_segments; i++)
+        if (!decode_segment((char *)(uintptr_t)call->segments[i])) {
+            call->n_segments = 0;
+            return;
+        }
 }
 
 int call_new(struct call **ret, struct gateway *gateway, struct evhttp_request *request)
@@ -62,14 +80,13 @@ int call_new(struct call **ret, struct gateway *gateway, struct evhttp_request *
     _cleanup_(call_freep) struct call *call = calloc(1, sizeof(*call));
     const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
     const char *path = uri ? evhttp_uri_get_path(uri) : NULL;
-    size_t n;
 
     if (!call)
         return -ENOMEM;
-    call->path = evhttp_uridecode(path ? path : "", 0, &n);
+    call->path = strdup(path ? path : "");
     if (!call->path)
         return -ENOMEM;
-    split_path(call, n);
+    split_path(call);
     call->gateway = gateway;
     call->request = request;
     call->method = method_name(evhttp_request_get_command(request));
@@ -120,6 +137,8 @@ static void send_text(struct call *call, unsigned status, const char *content_ty
     call_add_header(call, "Content-Type", content_type);
     call_add_header(call, "Cache-Control", "no-store");
     evbuffer_add_reference(buffer, text, n, release, NULL);
+    if (strcmp(call->method, "HEAD") == 0)
+        evbuffer_drain(buffer, n); /* evhttp would send it, and the next answer would begin with it */
     evhttp_send_reply(call->request, (int)status, NULL, NULL);
     call_free(call);
 }

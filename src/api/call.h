@@ -18,8 +18,8 @@ struct call {
     struct evhttp_request *request; /* evhttp's; handed back by the answer */
     struct caller caller;
     const char *method; /* "GET", … */
-    char *path;         /* decoded; owned */
-    const char *segments[CALL_SEGMENTS_MAX]; /* of `path`, without slashes */
+    char *path;         /* cut at its slashes; owned */
+    const char *segments[CALL_SEGMENTS_MAX]; /* of `path`, decoded */
     unsigned n_segments;
     json_t *body; /* of a request that has one; owned */
     uint8_t body_digest[BODY_DIGEST_SIZE];

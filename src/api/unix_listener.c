@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#define BACKLOG 128
+#define BACKLOG SOMAXCONN /* a client that does not block gets EAGAIN when it is full */
 
 static int fail(char ret_error[static UNIX_LISTENER_ERROR_SIZE], const char *path, int error,
     const char *what)

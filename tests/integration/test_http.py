@@ -1,0 +1,339 @@
+"""The edge where HTTP comes in: whatever arrives there, the daemon lives and others are served."""
+import concurrent.futures
+import json
+import signal
+import socket
+import time
+
+import pytest
+
+from smsotp import http, wait
+from smsotp.raw import RawConnection
+
+GET_HEALTH = "GET /v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+# A body that is read, understood, and refused for the missing `to`: it needs no modem.
+BODY = '{"purpose":"login"}'
+BODY_MAX = 8192
+HEADERS_MAX = 8192
+
+
+@pytest.fixture
+def daemon(make_gateway):
+    """Without a modem: health is 503 and quickly there."""
+    return make_gateway().start(ready=False)
+
+
+@pytest.fixture
+def raw(daemon):
+    connections = []
+
+    def connect():
+        connections.append(RawConnection(daemon.api_socket))
+        return connections[-1]
+    yield connect
+    for connection in connections:
+        connection.close()
+
+
+def post(body, *headers, path="/v1/verifications"):
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", "Content-Type: application/json", *headers]
+    return "\r\n".join(lines) + "\r\n\r\n" + body
+
+
+def post_sized(body, path="/v1/verifications"):
+    return post(body, f"Content-Length: {len(body)}", path=path)
+
+
+def assert_serves(daemon):
+    """Somebody else is answered, at once."""
+    before = time.monotonic()
+    daemon.process.require_running()
+    assert daemon.health().status == 503
+    assert time.monotonic() - before < 2
+
+
+def assert_refused_to(answer):
+    """The refusal that BODY gets, and no other body."""
+    assert answer.status == 422, answer
+    assert [p["name"] for p in answer["invalid_params"]] == ["to"]
+
+
+# Connections
+
+def test_pipelining(raw):
+    unknown = "/v1/verifications/vf_" + "0" * 26
+    connection = raw().send((GET_HEALTH + post_sized('{"code":"123456"}', unknown + "/check")
+                             + post_sized(BODY)) * 20)
+    statuses = [connection.answer().status for _ in range(60)]
+    assert statuses == [503, 404, 422] * 20
+
+
+def test_connection_is_kept(raw):
+    connection = raw()
+    for _ in range(50):
+        assert connection.send(GET_HEALTH).answer().status == 503
+
+
+def test_connection_close(raw):
+    connection = raw().send("GET /v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert connection.answer().status == 503
+    assert connection.is_closed()
+
+
+def test_http_1_0(raw):
+    connection = raw().send("GET /v1/health HTTP/1.0\r\n\r\n")
+    assert connection.answer().status == 503
+    assert connection.is_closed()
+
+
+def test_http_1_0_keep_alive(raw):
+    connection = raw()
+    for _ in range(2):
+        connection.send("GET /v1/health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        assert connection.answer().status == 503
+
+
+@pytest.mark.parametrize("line", [
+    "GET /v1/health", "GET /v1/health HTTP/9.9", "GET /v1/health HTTP/1", "GET", "", "\0", "GET  HTTP/1.1",
+    "GET v1/health HTTP/1.1", "OPTIONS * HTTP/1.1", "CONNECT localhost:1 HTTP/1.1",
+    "BREW /v1/health HTTP/1.1", "TRACE /v1/health HTTP/1.1", "GET http://[ HTTP/1.1",
+    "GET /%zz HTTP/1.1", "GET /\x01 HTTP/1.1", "GET /v1/health#x HTTP/1.1", "\x16\x03\x01\x02",
+    "GET " + "/x" * 6000 + " HTTP/1.1",
+], ids=range(18))
+def test_odd_request_lines(daemon, raw, line):
+    connection = raw().send(f"{line}\r\nConnection: close\r\n\r\n")
+    connection.socket.shutdown(socket.SHUT_WR)
+    answer = connection.answer()
+    assert answer is None or answer.status == 503 or 400 <= answer.status < 600
+    assert_serves(daemon)
+
+
+# Heads
+
+@pytest.mark.parametrize("headers", [
+    "X: " + "y" * (HEADERS_MAX + 1000), "".join(f"X-{n}: y\r\n" for n in range(2000)).rstrip(),
+    "X: " + "y" * 1_000_000,
+], ids=["long", "many", "endless"])
+def test_huge_head(daemon, raw, headers):
+    connection = raw().send(f"GET /v1/health HTTP/1.1\r\n{headers}\r\n\r\n")
+    answer = connection.answer()
+    assert answer is None or answer.status in (400, 413, 431)
+    assert_serves(daemon)
+
+
+def test_head_up_to_the_limit(raw):
+    filling = "X: " + "y" * (HEADERS_MAX - 200)
+    assert raw().send(f"GET /v1/health HTTP/1.1\r\n{filling}\r\n\r\n").answer().status == 503
+
+
+@pytest.mark.parametrize("header", ["no colon", ": no name", " folded: first", "X: \0", "X: \x7f",
+                                    "Content-Length: 5\r\nContent-Length: 7", "Host: a\r\nHost: b"])
+def test_odd_headers(daemon, raw, header):
+    connection = raw().send(f"GET /v1/health HTTP/1.1\r\n{header}\r\nConnection: close\r\n\r\n")
+    connection.socket.shutdown(socket.SHUT_WR)
+    connection.answer()
+    assert_serves(daemon)
+
+
+def test_idle_and_unfinished_connections_hurt_nobody(daemon, raw):
+    starts = ["", "G", "GET /v1/health HTTP/1.1\r\n", "GET /v1/health HTTP/1.1\r\nHost: x",
+              post("", "Content-Length: 100"), post('{"to', "Content-Length: 100")]
+    for n in range(300):
+        raw().send(starts[n % len(starts)])
+    for _ in range(20):
+        assert_serves(daemon)
+
+
+# Bodies
+
+def test_expect_continue(raw):
+    connection = raw().send(post("", f"Content-Length: {len(BODY)}", "Expect: 100-continue"))
+    assert connection.answer().status == 100
+    assert_refused_to(connection.send(BODY).answer())
+
+
+def test_expect_continue_for_too_much(daemon, raw):
+    connection = raw().send(post("", "Content-Length: 1000000000", "Expect: 100-continue"))
+    answer = connection.answer()
+    assert answer is None or answer.status in (413, 417)
+    assert_serves(daemon)
+
+
+def chunked(*chunks, end="0\r\n\r\n"):
+    return post("".join(f"{len(c):x}\r\n{c}\r\n" for c in chunks) + end,
+                "Transfer-Encoding: chunked")
+
+
+@pytest.mark.parametrize("chunks", [[BODY], list(BODY), [BODY, " " * 8000]],
+                         ids=["one", "byte by byte", "large"])
+def test_chunked(raw, chunks):
+    connection = raw().send(chunked(*chunks))
+    assert_refused_to(connection.answer())
+    assert connection.send(GET_HEALTH).answer().status == 503
+
+
+@pytest.mark.parametrize("tail", ["zz\r\n", "-1\r\n", "ffffffffffffffff\r\n", "7fffffffffffffff\r\n",
+                                  "40000000\r\n", "\r\n\r\n", "5;x=y\r\nab"])
+def test_bad_chunks(daemon, raw, tail):
+    connection = raw().send(post(tail, "Transfer-Encoding: chunked"))
+    connection.socket.shutdown(socket.SHUT_WR)
+    answer = connection.answer()
+    assert answer is None or 400 <= answer.status < 500
+    assert_serves(daemon)
+
+
+def test_body_of_the_largest_size(raw):
+    assert_refused_to(raw().send(post_sized(BODY.ljust(BODY_MAX))).answer())
+
+
+@pytest.mark.parametrize("send", [post_sized, chunked], ids=["sized", "chunked"])
+def test_body_one_byte_too_large(raw, send):
+    connection = raw().send(send(BODY.ljust(BODY_MAX + 1)))
+    answer = connection.answer()
+    assert (answer.status, answer["code"]) == (413, "too_large"), answer
+    assert "8192" in answer["detail"]
+    assert connection.send(GET_HEALTH).answer().status == 503
+
+
+@pytest.mark.parametrize("length", ["1000000000", "99999999999999999999", "-1", "abc", "19x", " "])
+def test_odd_lengths(daemon, raw, length):
+    connection = raw().send(post(BODY, f"Content-Length: {length}"))
+    connection.socket.shutdown(socket.SHUT_WR)
+    answer = connection.answer()
+    assert answer is None or 400 <= answer.status < 500
+    assert_serves(daemon)
+
+
+def test_endless_body(daemon, raw):
+    connection = raw().send(post("x" * 3_000_000, "Content-Length: 1000000000"))
+    answer = connection.answer()
+    assert answer is None or answer.status == 413
+    assert_serves(daemon)
+
+
+# Methods and paths
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_wrong_method(raw, method):
+    answer = raw().send(f"{method} /v1/health HTTP/1.1\r\nContent-Length: 0\r\n\r\n").answer()
+    assert (answer.status, answer["code"]) == (405, "method_not_allowed")
+    assert answer.headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize("path, status", [("/v1/health", 405), ("/v1/nothing", 404)])
+def test_head_has_no_body(raw, path, status):
+    connection = raw().send(f"HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n" + GET_HEALTH)
+    assert connection.answer(has_body=False).status == status
+    following = connection.answer()
+    assert following.status == 503 and following["status"] == "not_ready"
+
+
+@pytest.mark.parametrize("path, status", [
+    ("/v1/health", 503),
+    ("/v1/%68ealth", 503),
+    ("/v1/health?x=%00&&=&y", 503),
+    ("http://localhost/v1/health", 503),
+    ("http://elsewhere.example:80/v1/health", 503),
+    ("/v1/health%00", 404),
+    ("/v1/%00/health", 404),
+    ("/v1//health", 404),
+    ("//v1/health", 404),
+    ("/v1%2Fhealth", 404),
+    ("/v1/./health", 404),
+    ("/v1/x/../health", 404),
+    ("/v1/%2e%2e/v1/health", 404),
+    ("/V1/Health", 404),
+    ("/v1/healt%C3%A9", 404),
+    ("/v1/health%", 404),
+    ("/v1/health;x", 404),
+    ("/" * 2000, 404),
+    ("/v1/verifications/vf_x%2Fcheck", 404),
+    ("/v1/verifications?reference=%00", 422),
+    ("/v1/verifications?reference=" + "x" * 65, 422),
+    ("/v1/verifications?reference=x", 404),
+    ("/v1/verifications?reference=%FF", 404),
+    ("/v1/verifications?reference", 422),
+], ids=lambda v: v if isinstance(v, int) else v[:30])
+def test_paths(raw, path, status):
+    answer = raw().send(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").answer()
+    assert answer.status == status, answer
+    if status == 404:
+        assert answer["code"] == "not_found"
+
+
+# Clients that leave, clients that come in crowds
+
+def test_clients_that_do_not_wait(daemon):
+    unknown = "/v1/verifications/vf_" + "0" * 26
+    for request in [GET_HEALTH, post_sized('{"code":"123456"}', unknown + "/check")] * 100:
+        RawConnection(daemon.api_socket).send(request).close()
+        with RawConnection(daemon.api_socket) as half:
+            half.send(request[:-3])
+    assert_serves(daemon)
+
+
+def test_client_that_reads_nothing(daemon, raw):
+    connection = raw()
+    connection.socket.settimeout(0.2)
+    try:
+        connection.socket.sendall(GET_HEALTH.encode() * 20_000)
+    except TimeoutError:
+        pass
+    assert_serves(daemon)
+
+
+def test_a_hundred_clients(make_sim, make_gateway, numbers):
+    sim = make_sim(cmgs_ms=0)
+    gateway = make_gateway(sim).start()
+
+    def whole_life(number):
+        issued = gateway.verify(number)
+        assert issued.status == 201, issued
+        code = sim.handset.code(number, timeout=60)
+        return issued["id"], gateway.check(issued["id"], code)["result"]
+
+    with concurrent.futures.ThreadPoolExecutor(100) as pool:
+        lives = list(pool.map(whole_life, [next(numbers) for _ in range(100)]))
+    assert len({verification_id for verification_id, _ in lives}) == 100
+    assert {result for _, result in lives} == {"approved"}
+
+
+def test_one_code_and_many_tills(gateway, handset, numbers):
+    number = next(numbers)
+    issued = gateway.verify(number)
+    code = handset.code(number)
+    with concurrent.futures.ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda _: gateway.check(issued["id"], code), range(32)))
+    results = [answer["result"] for answer in answers]
+    assert results.count("approved") == 1
+    assert results.count("already_approved") == 31
+
+
+# The end
+
+def test_requests_while_the_daemon_stops(make_sim, make_gateway, numbers):
+    gateway = make_gateway(make_sim(cmgs_ms=1500)).start()
+    kept = gateway.connection()
+    assert http.send(kept, "GET", "/v1/health").status == 200
+    issued = gateway.verify(next(numbers))
+    gateway.wait_message(issued["id"], "sending")
+    gateway.process.popen.send_signal(signal.SIGTERM)
+    wait.until("the socket to go", lambda: not gateway.api_socket.exists())
+    body = json.dumps({"to": next(numbers), "purpose": "login"})
+    answer = http.send(kept, "POST", "/v1/verifications", body)
+    assert (answer.status, answer["code"]) == (503, "shutting_down")
+    assert int(answer.headers["Retry-After"]) >= 1
+    health = http.send(kept, "GET", "/v1/health")
+    assert health.status == 503 and health["reasons"][0]["code"] == "shutting_down"
+    assert gateway.process.wait() == 0
+    gateway.process.require_clean()
+    gateway.process = None
+
+
+def test_stops_with_connections_open(daemon, raw):
+    for start in ["", "GET /v1/he", GET_HEALTH, post('{"to', "Content-Length: 100")] * 10:
+        raw().send(start)
+    assert_serves(daemon)
+    before = time.monotonic()
+    daemon.stop()
+    assert time.monotonic() - before < 5
