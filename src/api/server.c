@@ -17,21 +17,23 @@
 #define BODY_HARD_MAX (8 * SMSOTP_BODY_MAX)
 
 struct listener {
+    struct server *server;
+    struct evhttp *http;
     struct evhttp_bound_socket *socket; /* NULL once it is closed */
+    bool is_admin;                      /* for technicians */
     char *path;
 };
 
 struct server {
-    struct evhttp *http;
     struct loop *loop;
-    const struct log *log;
     struct gateway *gateway;
     struct listener listeners[LISTENERS_MAX];
     unsigned n_listeners;
 };
 
 /* Who is at the other end, as the kernel says. */
-static bool identify(struct server *server, struct evhttp_request *request, struct caller *ret)
+static bool identify(
+    const struct listener *listener, struct evhttp_request *request, struct caller *ret)
 {
     struct evhttp_connection *connection = evhttp_request_get_connection(request);
     struct bufferevent *bufferevent =
@@ -42,20 +44,22 @@ static bool identify(struct server *server, struct evhttp_request *request, stru
     if (!bufferevent || getsockopt(bufferevent_getfd(bufferevent), SOL_SOCKET, SO_PEERCRED, &peer,
                             &size) < 0)
         return false;
-    return policy_identify(gateway_policy(server->gateway), peer.uid, peer.gid, ret);
+    if (listener->is_admin)
+        return caller_is_admin(peer.uid, ret);
+    return policy_identify(gateway_policy(listener->server->gateway), peer.uid, peer.gid, ret);
 }
 
 static void on_request(struct evhttp_request *request, void *userdata)
 {
-    struct server *server = userdata;
+    const struct listener *listener = userdata;
     struct refusal refusal;
     struct call *call;
 
-    if (call_new(&call, server->gateway, request) < 0) {
+    if (call_new(&call, listener->server->gateway, request) < 0) {
         evhttp_send_error(request, 500, NULL);
         return;
     }
-    if (!identify(server, request, &call->caller)) {
+    if (!identify(listener, request, &call->caller)) {
         refuse(&refusal, ERROR_UNAUTHENTICATED, NULL,
             "This user is not a client of the gateway; the owner adds a [client …] section with "
             "`user =`");
@@ -65,49 +69,61 @@ static void on_request(struct evhttp_request *request, void *userdata)
     router_dispatch(call);
 }
 
-int server_new(
-    struct server **ret, struct loop *loop, const struct log *log, struct gateway *gateway)
+int server_new(struct server **ret, struct loop *loop, struct gateway *gateway)
 {
     struct server *server = calloc(1, sizeof(*server));
 
     if (!server)
         return -ENOMEM;
-    server->http = evhttp_new(loop_event_base(loop));
-    if (!server->http) {
-        free(server);
-        return -ENOMEM;
-    }
     server->loop = loop;
-    server->log = log;
     server->gateway = gateway;
-    evhttp_set_max_headers_size(server->http, SMSOTP_HEADERS_MAX);
-    evhttp_set_max_body_size(server->http, BODY_HARD_MAX);
-    evhttp_set_timeout(server->http, SMSOTP_REQUEST_TIMEOUT_SEC);
-    evhttp_set_allowed_methods(server->http,
-        EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
-            EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
-    evhttp_set_gencb(server->http, on_request, server);
     *ret = server;
     return 0;
 }
 
-int server_add_listener(struct server *server, int fd, const char *path)
+static struct evhttp *new_http(struct listener *listener)
+{
+    struct evhttp *http = evhttp_new(loop_event_base(listener->server->loop));
+
+    if (!http)
+        return NULL;
+    evhttp_set_max_headers_size(http, SMSOTP_HEADERS_MAX);
+    evhttp_set_max_body_size(http, BODY_HARD_MAX);
+    evhttp_set_timeout(http, SMSOTP_REQUEST_TIMEOUT_SEC);
+    evhttp_set_allowed_methods(http,
+        EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+            EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
+    evhttp_set_gencb(http, on_request, listener);
+    return http;
+}
+
+static void listener_fini(struct listener *listener)
+{
+    if (listener->http)
+        evhttp_free(listener->http);
+    free(listener->path);
+    *listener = (struct listener){0};
+}
+
+int server_add_listener(struct server *server, int fd, const char *path, bool is_admin)
 {
     struct listener *listener = &server->listeners[server->n_listeners];
-    struct evconnlistener *socket;
+    struct evconnlistener *socket = NULL;
 
     if (server->n_listeners == LISTENERS_MAX)
         return -ENOSPC;
+    listener->server = server;
+    listener->is_admin = is_admin;
     listener->path = strdup(path);
-    if (!listener->path)
-        return -ENOMEM;
+    listener->http = new_http(listener);
     /* The descriptor listens already: backlog 0 leaves it as it is. */
-    socket = evconnlistener_new(loop_event_base(server->loop), NULL, NULL,
-        LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+    if (listener->path && listener->http)
+        socket = evconnlistener_new(loop_event_base(server->loop), NULL, NULL,
+            LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
     if (socket)
-        listener->socket = evhttp_bind_listener(server->http, socket);
+        listener->socket = evhttp_bind_listener(listener->http, socket);
     if (!listener->socket) {
-        free(listener->path);
+        listener_fini(listener);
         return -ENOMEM;
     }
     server->n_listeners++;
@@ -122,7 +138,7 @@ void server_stop(struct server *server)
         if (!listener->socket)
             continue;
         unlink(listener->path);
-        evhttp_del_accept_socket(server->http, listener->socket);
+        evhttp_del_accept_socket(listener->http, listener->socket);
         listener->socket = NULL;
     }
 }
@@ -133,8 +149,7 @@ struct server *server_free(struct server *server)
         return NULL;
     server_stop(server);
     for (unsigned i = 0; i < server->n_listeners; i++)
-        free(server->listeners[i].path);
-    evhttp_free(server->http);
+        listener_fini(&server->listeners[i]);
     free(server);
     return NULL;
 }

@@ -7,19 +7,19 @@
 #include "core/gateway.h"
 #include "loop/loop.h"
 
-#include <sys/types.h>
+#include <stdbool.h>
 
 struct server;
 
 /* A server without sockets. `gateway` is borrowed. -ENOMEM. */
-int server_new(
-    struct server **ret, struct loop *loop, const struct log *log, struct gateway *gateway);
+int server_new(struct server **ret, struct loop *loop, struct gateway *gateway);
 
 /*
- * Serves a listening UNIX socket; takes over `fd`, and `path` for removal at the end (copied).
- * -ENOMEM.
+ * Serves a listening UNIX socket; takes over `fd` on success, and `path` for removal at the end
+ * (copied). On one for technicians only root and the daemon's own user are anybody, and may do all;
+ * on the others the policy says who a peer is. -ENOMEM, -ENOSPC.
  */
-int server_add_listener(struct server *server, int fd, const char *path);
+int server_add_listener(struct server *server, int fd, const char *path, bool is_admin);
 
 /* Accepts nobody any more and removes the socket files; requests under way are still answered. */
 void server_stop(struct server *server);

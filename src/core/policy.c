@@ -208,6 +208,15 @@ bool caller_may_use(const struct caller *caller, const char *purpose)
     return false;
 }
 
+bool caller_is_admin(uid_t uid, struct caller *ret)
+{
+    if (uid != 0 && uid != geteuid())
+        return false;
+    *ret = (struct caller){.is_admin = true};
+    snprintf(ret->name, sizeof(ret->name), "uid:%u", (unsigned)uid);
+    return true;
+}
+
 bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, struct caller *ret)
 {
     for (unsigned i = 0; i < policy->n_clients; i++) {
@@ -219,9 +228,5 @@ bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, struct c
             return true;
         }
     }
-    if (uid != 0 && uid != geteuid())
-        return false;
-    *ret = (struct caller){.is_admin = true};
-    snprintf(ret->name, sizeof(ret->name), "uid:%u", (unsigned)uid);
-    return true;
+    return caller_is_admin(uid, ret);
 }

@@ -94,5 +94,8 @@ bool policy_allows_destination(const struct policy *policy, const char *number);
 /* Whether this caller may ask for this purpose. */
 bool caller_may_use(const struct caller *caller, const char *purpose);
 
+/* The caller that root and the daemon's own user are. False: this is neither. */
+bool caller_is_admin(uid_t uid, struct caller *ret);
+
 /* Who a peer of this uid and gid is. False: nobody who is served. */
 bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, struct caller *ret);

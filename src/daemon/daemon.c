@@ -140,7 +140,7 @@ static int open_gateway(struct daemon *daemon)
     return r < 0 ? EXIT_STATUS_SOFTWARE : 0;
 }
 
-static int open_socket(struct daemon *daemon, const char *path, mode_t mode)
+static int open_socket(struct daemon *daemon, const char *path, mode_t mode, bool is_admin)
 {
     char error[UNIX_LISTENER_ERROR_SIZE];
     int fd;
@@ -150,7 +150,7 @@ static int open_socket(struct daemon *daemon, const char *path, mode_t mode)
         log_error(&daemon->log, "%s", error);
         return fd == -EADDRINUSE ? EXIT_STATUS_RUNNING : EXIT_STATUS_SOCKET;
     }
-    if (server_add_listener(daemon->server, fd, path) < 0)
+    if (server_add_listener(daemon->server, fd, path, is_admin) < 0)
         return EXIT_STATUS_SOFTWARE;
     return 0;
 }
@@ -159,11 +159,11 @@ static int open_server(struct daemon *daemon)
 {
     int status;
 
-    if (server_new(&daemon->server, daemon->loop, &daemon->log, daemon->gateway) < 0)
+    if (server_new(&daemon->server, daemon->loop, daemon->gateway) < 0)
         return EXIT_STATUS_SOFTWARE;
     /* Who may do what is decided by the peer's identity; everybody may knock. */
-    status = open_socket(daemon, daemon->config->api_socket, 0666);
-    return status ? status : open_socket(daemon, daemon->config->admin_socket, 0600);
+    status = open_socket(daemon, daemon->config->api_socket, 0666, false);
+    return status ? status : open_socket(daemon, daemon->config->admin_socket, 0600, true);
 }
 
 static void leave(void *userdata)
