@@ -17,7 +17,8 @@ static bool takes_no_arguments(int argc, char **argv)
 static void print_health(const json_t *health)
 {
     char text[256], state[32];
-    const json_t *reason, *modem;
+    const json_t *reason;
+    json_t *modem;
     const char *name;
     size_t i;
 
@@ -26,9 +27,11 @@ static void print_health(const json_t *health)
         printf("         %s\n", ctl_text(reason, "detail", text, sizeof(text)));
     printf("queued   %s\n", ctl_text(health, "queued", text, sizeof(text)));
     json_object_foreach ((json_t *)(uintptr_t)json_object_get(health, "modems"), name, modem) {
-        (void)modem;
-        printf("modem    %s %s\n", name,
-            ctl_text(json_object_get(health, "modems"), name, state, sizeof(state)));
+        json_t *row = json_pack("{s:s, s:O}", "name", name, "state", modem);
+
+        printf("modem    %s %s\n", ctl_text(row, "name", text, sizeof(text)),
+            ctl_text(row, "state", state, sizeof(state)));
+        json_decref(row);
     }
     printf("version  %s\n", ctl_text(health, "version", text, sizeof(text)));
 }

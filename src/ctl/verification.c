@@ -11,13 +11,25 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Adds the arguments KEY=VALUE from argv[first] on; NULL when one is malformed. */
+/* Adds a text that was given, NULL: none. False: it is not UTF-8. */
+static bool add_text(json_t *object, const char *name, const char *text)
+{
+    return !text || json_object_set_new(object, name, json_string(text)) == 0;
+}
+
+static void complain_of_encoding(const char *command)
+{
+    fprintf(stderr, "smsotpctl %s: the arguments are not UTF-8\n", command);
+}
+
+/* Adds the arguments KEY=VALUE from argv[first] on; NULL, and said why, when one is malformed. */
 static json_t *context_from_arguments(int argc, char **argv, int first)
 {
     json_t *context = json_object();
 
     for (int i = first; context && i < argc; i++) {
         char *equals = strchr(argv[i], '=');
+        bool is_added;
 
         if (!equals || equals == argv[i]) {
             fprintf(stderr, "smsotpctl %s: `%s`: expected KEY=VALUE, like amount=1499.00\n", argv[0],
@@ -26,8 +38,13 @@ static json_t *context_from_arguments(int argc, char **argv, int first)
             return NULL;
         }
         *equals = '\0';
-        json_object_set_new(context, argv[i], json_string(equals + 1));
+        is_added = add_text(context, argv[i], equals + 1);
         *equals = '=';
+        if (!is_added) {
+            complain_of_encoding(argv[0]);
+            json_decref(context);
+            return NULL;
+        }
     }
     return context;
 }
@@ -90,9 +107,17 @@ static int post_request(struct ctl *ctl, const struct request_options *options, 
     if (options->idempotency_key) {
         char header[256];
 
-        snprintf(header, sizeof(header), "Idempotency-Key: %s", options->idempotency_key);
-        if (connection_add_header(ctl->connection, header) < 0)
+        if (snprintf(header, sizeof(header), "Idempotency-Key: %s", options->idempotency_key) >=
+                (int)sizeof(header) ||
+            strpbrk(options->idempotency_key, "\r\n")) {
+            fprintf(stderr, "smsotpctl request: --idempotency-key: expected one line, like a UUID\n");
+            json_decref(body);
+            return CTL_EXIT_USAGE;
+        }
+        if (connection_add_header(ctl->connection, header) < 0) {
+            json_decref(body);
             return CTL_EXIT_OFFLINE;
+        }
     }
     if (!ctl_call(ctl, "POST", SMSOTP_ROUTE_VERIFICATIONS, body, 0, &answer, &status))
         return status;
@@ -114,16 +139,14 @@ int ctl_request(struct ctl *ctl, int argc, char **argv)
     context = context_from_arguments(argc, argv, optind + 2);
     if (!context)
         return usage_request();
-    body = json_pack("{s:s, s:s, s:o}", "to", argv[optind], "purpose", argv[optind + 1], "context",
-        context);
-    if (!body) {
-        fprintf(stderr, "smsotpctl request: the arguments are not UTF-8\n");
+    body = json_object();
+    if (json_object_set_new(body, "context", context) < 0 || !add_text(body, "to", argv[optind]) ||
+        !add_text(body, "purpose", argv[optind + 1]) || !add_text(body, "locale", options.locale) ||
+        !add_text(body, "reference", options.reference)) {
+        complain_of_encoding(argv[0]);
+        json_decref(body);
         return CTL_EXIT_USAGE;
     }
-    if (options.locale)
-        json_object_set_new(body, "locale", json_string(options.locale));
-    if (options.reference)
-        json_object_set_new(body, "reference", json_string(options.reference));
     return post_request(ctl, &options, body);
 }
 
@@ -150,8 +173,10 @@ static int post_check(struct ctl *ctl, const char *id, json_t *body)
     json_t *answer;
     int status;
 
-    if (snprintf(route, sizeof(route), "%s/%s/check", SMSOTP_ROUTE_VERIFICATIONS, id) >=
-        (int)sizeof(route)) {
+    /* Anything else would lead to another route. */
+    if (!id[0] || id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_")] ||
+        snprintf(route, sizeof(route), "%s/%s/check", SMSOTP_ROUTE_VERIFICATIONS, id) >=
+            (int)sizeof(route)) {
         json_decref(body);
         return usage_check();
     }
@@ -194,9 +219,14 @@ int ctl_check(struct ctl *ctl, int argc, char **argv)
     context = context_from_arguments(argc, argv, first);
     if (!context)
         return usage_check();
-    body = json_pack("{s:s, s:s*}", "code", code, "attempt_id", attempt_id);
-    if (json_object_size(context) > 0)
-        json_object_set(body, "context", context);
+    body = json_object();
+    if ((json_object_size(context) > 0 && json_object_set(body, "context", context) < 0) ||
+        !add_text(body, "code", code) || !add_text(body, "attempt_id", attempt_id)) {
+        complain_of_encoding(argv[0]);
+        json_decref(context);
+        json_decref(body);
+        return CTL_EXIT_USAGE;
+    }
     json_decref(context);
     return post_check(ctl, argv[optind], body);
 }
