@@ -1,7 +1,23 @@
 #include "core/refusal.h"
 
+#include "util/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+/* A text that was cut to fit may end within a letter, and JSON takes whole ones only. */
+static void drop_half_letter(char *text)
+{
+    size_t n = strlen(text), first = n;
+    uint32_t code_point;
+
+    while (first > 0 && n - first < UTF8_MAX_OCTETS - 1 && (text[first - 1] & 0xC0) == 0x80)
+        first--;
+    if (first > 0 && (text[first - 1] & 0x80) &&
+        utf8_decode(text + first - 1, n - first + 1, &code_point) < 0)
+        text[first - 1] = '\0';
+}
 
 void refuse(struct refusal *ret, enum gateway_error error, const char *param, const char *format, ...)
 {
@@ -13,6 +29,8 @@ void refuse(struct refusal *ret, enum gateway_error error, const char *param, co
     va_start(args, format);
     vsnprintf(ret->detail, sizeof(ret->detail), format, args);
     va_end(args);
+    drop_half_letter(ret->param);
+    drop_half_letter(ret->detail);
 }
 
 void refuse_limit(
