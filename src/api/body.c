@@ -22,9 +22,10 @@ static unsigned depth_of(const char *text, size_t n)
         else if (text[i] == '"')
             in_string = !in_string;
         else if (!in_string && (text[i] == '{' || text[i] == '['))
-            deepest = MAX(deepest, ++depth);
+            depth++;
         else if (!in_string && (text[i] == '}' || text[i] == ']') && depth > 0)
             depth--;
+        deepest = MAX(deepest, depth);
     }
     return deepest;
 }
@@ -148,7 +149,7 @@ static const char *context_problem(int error)
     if (error == -EINVAL)
         return "a key must be lower-case letters, digits and `_`, beginning with a letter";
     if (error == -EILSEQ)
-        return "a value has a control character";
+        return "a value has a control or invisible character";
     if (error == -EMSGSIZE)
         return "a key has at most 32 bytes, a value at most 128";
     if (error == -ENOSPC)
@@ -161,9 +162,7 @@ static int add_entry(struct otp_context *context, const char *key, json_t *value
     char number[32];
 
     if (json_is_string(value))
-        return is_printable(json_string_value(value))
-                   ? otp_context_add(context, key, json_string_value(value))
-                   : -EILSEQ;
+        return otp_context_add(context, key, json_string_value(value));
     if (!json_is_integer(value))
         return -EPROTO;
     snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
