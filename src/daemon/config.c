@@ -13,6 +13,7 @@
 #define NAME_SIZE 64
 #define PLACE_SIZE (3 * NAME_SIZE)
 #define PLACES_MAX 512
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF" /* editors on Windows begin a file with it; inih skips it */
 
 /* The line of a section's head, or of a text in it: what is wrong there may only show at the end. */
 struct place {
@@ -27,6 +28,7 @@ struct reading {
     FILE *file;
     unsigned line;
     bool is_indented; /* the line begins with white space: inih continues the value above */
+    char section[NAME_SIZE]; /* whole: inih cuts what it says of it to 49 bytes */
     char last_key[NAME_SIZE];
     struct place places[PLACES_MAX];
     unsigned n_places;
@@ -169,28 +171,38 @@ static int on_key(void *userdata, const char *text, const char *name, const char
         complain(reading, "`%s` stands before any [section]", name);
         return 1;
     }
-    section = open_section(reading, text, &object);
+    section = open_section(reading, reading->section, &object);
     if (section)
-        take_value(reading, text, section, object, name, value);
+        take_value(reading, reading->section, section, object, name, value);
     return 1;
 }
 
-/* A section without keys reaches no handler, so its header is looked at here. */
+/* A section without keys reaches no handler, so its header is looked at here; `line` begins with `[`. */
 static void look_at_header(struct reading *reading, const char *line)
 {
-    char text[NAME_SIZE];
+    size_t n = strcspn(line + 1, "]\r\n");
+    const char *rest = line + 1 + n;
     void *object;
 
-    snprintf(text, sizeof(text), "%.*s", (int)strcspn(line + 1, "]\r\n"), line + 1);
+    snprintf(reading->section, sizeof(reading->section), "%.*s", (int)n, line + 1);
     reading->last_key[0] = '\0';
-    remember(reading, "%s", text);
-    (void)open_section(reading, text, &object);
+    if (*rest != ']') {
+        complain(reading, "the section's name ends with `]`");
+        return;
+    }
+    rest += 1 + strspn(rest + 1, " \t\r\n");
+    if (*rest && *rest != ';' && *rest != '#')
+        complain(reading, "there is more than [%s] in this line; a key begins a line of its own",
+            reading->section);
+    remember(reading, "%s", reading->section);
+    (void)open_section(reading, reading->section, &object);
 }
 
 /* fgets() for inih, which would take the rest of a line that is too long for a line of its own. */
 static char *read_line(char *line, int size, void *userdata)
 {
     struct reading *reading = userdata;
+    const char *begin = line;
 
     if (reading->error[0] || !fgets(line, size, reading->file))
         return NULL;
@@ -200,9 +212,12 @@ static char *read_line(char *line, int size, void *userdata)
             "indented", size - 2);
         return NULL;
     }
-    reading->is_indented = line[0] == ' ' || line[0] == '\t';
-    if (line[0] == '[')
-        look_at_header(reading, line);
+    if (reading->line == 1 && strncmp(line, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
+        begin += strlen(BYTE_ORDER_MARK);
+    reading->is_indented = *begin == ' ' || *begin == '\t';
+    begin += strspn(begin, " \t");
+    if (*begin == '[' && (!reading->is_indented || !reading->last_key[0]))
+        look_at_header(reading, begin);
     return line;
 }
 
@@ -302,7 +317,7 @@ static int read_file(struct config *config, const char *path, char *ret_error)
         return -errno;
     }
     line = ini_parse_stream(read_line, &reading, on_key, &reading);
-    if (line > 0 && !ret_error[0])
+    if (line > 0 && (!ret_error[0] || (unsigned)line < reading.line)) /* the first is told */
         snprintf(ret_error, CONFIG_ERROR_SIZE,
             "%s:%d: expected `[section]`, `key = value`, or a comment after `;` or `#`", path, line);
     if (ferror(reading.file))
