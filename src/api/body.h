@@ -6,7 +6,6 @@
 #pragma once
 
 #include "api/call.h"
-#include "otp/context.h"
 
 /* Reads the body into call->body, an object, and its digest. False: refused. */
 bool body_read(struct call *call, struct refusal *ret);
