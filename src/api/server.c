@@ -2,19 +2,26 @@
 
 #include "api/call.h"
 #include "api/router.h"
+#include "loop/timer.h"
 #include "smsotp/limits.h"
 
 #include <errno.h>
 #include <event2/bufferevent.h>
 #include <event2/http.h>
 #include <event2/listener.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #define LISTENERS_MAX 2
 
 /* evhttp answers a larger body itself, in HTML; up to here we do, and say what the limit is. */
 #define BODY_HARD_MAX (8 * SMSOTP_BODY_MAX)
+
+/* Descriptors that connections leave to the database and to modems that come back. */
+#define SPARE_DESCRIPTORS 24
+#define PAUSE_USEC (USEC_PER_SEC)
 
 struct listener {
     struct evhttp_bound_socket *socket; /* NULL once it is closed */
@@ -28,6 +35,7 @@ struct server {
     struct gateway *gateway;
     struct listener listeners[LISTENERS_MAX];
     unsigned n_listeners;
+    struct timer resume; /* armed while nobody is accepted */
 };
 
 /* Who is at the other end, as the kernel says. */
@@ -65,6 +73,57 @@ static void on_request(struct evhttp_request *request, void *userdata)
     router_dispatch(call);
 }
 
+static bool has_room(const struct server *server)
+{
+    int fd = evhttp_bound_socket_get_fd(server->listeners[0].socket);
+    _cleanup_close_ int lowest_free = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    struct rlimit limit;
+
+    return lowest_free >= 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+           (rlim_t)lowest_free + SPARE_DESCRIPTORS < limit.rlim_cur;
+}
+
+static void set_accepting(struct server *server, bool is_accepting)
+{
+    for (unsigned i = 0; i < server->n_listeners; i++) {
+        struct evconnlistener *listener =
+            evhttp_bound_socket_get_listener(server->listeners[i].socket);
+
+        if (is_accepting)
+            evconnlistener_enable(listener);
+        else
+            evconnlistener_disable(listener);
+    }
+}
+
+static void on_resume(void *userdata)
+{
+    struct server *server = userdata;
+
+    if (has_room(server))
+        set_accepting(server, true);
+    else
+        timer_arm_in(&server->resume, PAUSE_USEC);
+}
+
+/*
+ * evhttp's, for a connection just accepted; NULL: evhttp makes the bufferevent. Nobody is accepted
+ * any more before descriptors run out: accept() would then fail, and be tried again, without end.
+ */
+static struct bufferevent *on_accepted(struct event_base *base, void *userdata)
+{
+    struct server *server = userdata;
+
+    (void)base;
+    if (!has_room(server)) {
+        log_warning(server->log, "event=too_many_connections: further ones wait until some have "
+            "ended; LimitNOFILE= allows more");
+        set_accepting(server, false);
+        timer_arm_in(&server->resume, PAUSE_USEC);
+    }
+    return NULL;
+}
+
 int server_new(
     struct server **ret, struct loop *loop, const struct log *log, struct gateway *gateway)
 {
@@ -87,6 +146,8 @@ int server_new(
         EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
             EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
     evhttp_set_gencb(server->http, on_request, server);
+    evhttp_set_bevcb(server->http, on_accepted, server);
+    timer_init(&server->resume, loop, on_resume, server);
     *ret = server;
     return 0;
 }
@@ -116,6 +177,7 @@ int server_add_listener(struct server *server, int fd, const char *path)
 
 void server_stop(struct server *server)
 {
+    timer_disarm(&server->resume);
     for (unsigned i = 0; i < server->n_listeners; i++) {
         struct listener *listener = &server->listeners[i];
 
@@ -135,6 +197,7 @@ struct server *server_free(struct server *server)
     for (unsigned i = 0; i < server->n_listeners; i++)
         free(server->listeners[i].path);
     evhttp_free(server->http);
+    timer_fini(&server->resume);
     free(server);
     return NULL;
 }
