@@ -2,19 +2,29 @@
 
 #include "api/call.h"
 #include "api/router.h"
+#include "loop/timer.h"
 #include "smsotp/limits.h"
 
 #include <errno.h>
 #include <event2/bufferevent.h>
 #include <event2/http.h>
 #include <event2/listener.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #define LISTENERS_MAX 2
 
+/* Supplementary groups of a peer that are looked at. */
+#define GROUPS_MAX 64
+
 /* evhttp answers a larger body itself, in HTML; up to here we do, and say what the limit is. */
 #define BODY_HARD_MAX (8 * SMSOTP_BODY_MAX)
+
+/* Descriptors that connections leave to the database and to modems that come back. */
+#define SPARE_DESCRIPTORS 24
+#define PAUSE_USEC (USEC_PER_SEC)
 
 struct listener {
     struct server *server;
@@ -26,9 +36,11 @@ struct listener {
 
 struct server {
     struct loop *loop;
+    const struct log *log;
     struct gateway *gateway;
     struct listener listeners[LISTENERS_MAX];
     unsigned n_listeners;
+    struct timer resume; /* armed while nobody is accepted */
 };
 
 /* Who is at the other end, as the kernel says. */
@@ -38,15 +50,22 @@ static bool identify(
     struct evhttp_connection *connection = evhttp_request_get_connection(request);
     struct bufferevent *bufferevent =
         connection ? evhttp_connection_get_bufferevent(connection) : NULL;
+    int fd = bufferevent ? bufferevent_getfd(bufferevent) : -1;
+    gid_t groups[GROUPS_MAX];
+    socklen_t groups_size = sizeof(groups);
     struct ucred peer;
     socklen_t size = sizeof(peer);
 
-    if (!bufferevent || getsockopt(bufferevent_getfd(bufferevent), SOL_SOCKET, SO_PEERCRED, &peer,
-                            &size) < 0)
+    if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
         return false;
     if (listener->is_admin)
         return caller_is_admin(peer.uid, ret);
-    return policy_identify(gateway_policy(listener->server->gateway), peer.uid, peer.gid, ret);
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &groups_size) < 0) {
+        groups[0] = peer.gid; /* more than fit: the primary one alone */
+        groups_size = sizeof(groups[0]);
+    }
+    return policy_identify(gateway_policy(listener->server->gateway), peer.uid, peer.gid, groups,
+        groups_size / sizeof(groups[0]), ret);
 }
 
 static void on_request(struct evhttp_request *request, void *userdata)
@@ -69,14 +88,68 @@ static void on_request(struct evhttp_request *request, void *userdata)
     router_dispatch(call);
 }
 
-int server_new(struct server **ret, struct loop *loop, struct gateway *gateway)
+static bool has_room(const struct server *server)
+{
+    int fd = evhttp_bound_socket_get_fd(server->listeners[0].socket);
+    _cleanup_close_ int lowest_free = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    struct rlimit limit;
+
+    return lowest_free >= 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+           (rlim_t)lowest_free + SPARE_DESCRIPTORS < limit.rlim_cur;
+}
+
+static void set_accepting(struct server *server, bool is_accepting)
+{
+    for (unsigned i = 0; i < server->n_listeners; i++) {
+        struct evconnlistener *listener =
+            evhttp_bound_socket_get_listener(server->listeners[i].socket);
+
+        if (is_accepting)
+            evconnlistener_enable(listener);
+        else
+            evconnlistener_disable(listener);
+    }
+}
+
+static void on_resume(void *userdata)
+{
+    struct server *server = userdata;
+
+    if (has_room(server))
+        set_accepting(server, true);
+    else
+        timer_arm_in(&server->resume, PAUSE_USEC);
+}
+
+/*
+ * evhttp's, for a connection just accepted; NULL: evhttp makes the bufferevent. Nobody is accepted
+ * any more before descriptors run out: accept() would then fail, and be tried again, without end.
+ */
+static struct bufferevent *on_accepted(struct event_base *base, void *userdata)
+{
+    struct server *server = userdata;
+
+    (void)base;
+    if (!has_room(server)) {
+        log_warning(server->log, "event=too_many_connections: further ones wait until some have "
+            "ended; LimitNOFILE= allows more");
+        set_accepting(server, false);
+        timer_arm_in(&server->resume, PAUSE_USEC);
+    }
+    return NULL;
+}
+
+int server_new(
+    struct server **ret, struct loop *loop, const struct log *log, struct gateway *gateway)
 {
     struct server *server = calloc(1, sizeof(*server));
 
     if (!server)
         return -ENOMEM;
     server->loop = loop;
+    server->log = log;
     server->gateway = gateway;
+    timer_init(&server->resume, loop, on_resume, server);
     *ret = server;
     return 0;
 }
@@ -94,6 +167,7 @@ static struct evhttp *new_http(struct listener *listener)
         EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
             EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
     evhttp_set_gencb(http, on_request, listener);
+    evhttp_set_bevcb(http, on_accepted, listener->server);
     return http;
 }
 
@@ -132,6 +206,7 @@ int server_add_listener(struct server *server, int fd, const char *path, bool is
 
 void server_stop(struct server *server)
 {
+    timer_disarm(&server->resume);
     for (unsigned i = 0; i < server->n_listeners; i++) {
         struct listener *listener = &server->listeners[i];
 
@@ -150,6 +225,7 @@ struct server *server_free(struct server *server)
     server_stop(server);
     for (unsigned i = 0; i < server->n_listeners; i++)
         listener_fini(&server->listeners[i]);
+    timer_fini(&server->resume);
     free(server);
     return NULL;
 }

@@ -12,7 +12,8 @@
 struct server;
 
 /* A server without sockets. `gateway` is borrowed. -ENOMEM. */
-int server_new(struct server **ret, struct loop *loop, struct gateway *gateway);
+int server_new(
+    struct server **ret, struct loop *loop, const struct log *log, struct gateway *gateway);
 
 /*
  * Serves a listening UNIX socket; takes over `fd` on success, and `path` for removal at the end

@@ -217,12 +217,21 @@ bool caller_is_admin(uid_t uid, struct caller *ret)
     return true;
 }
 
-bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, struct caller *ret)
+static bool is_in_group(gid_t wanted, gid_t gid, const gid_t *groups, size_t n_groups)
+{
+    for (size_t i = 0; i < n_groups; i++)
+        if (groups[i] == wanted)
+            return true;
+    return gid == wanted;
+}
+
+bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, const gid_t *groups,
+    size_t n_groups, struct caller *ret)
 {
     for (unsigned i = 0; i < policy->n_clients; i++) {
         const struct client *client = policy->clients[i];
 
-        if ((client->has_uid && client->uid == uid) || (client->has_gid && client->gid == gid)) {
+        if ((client->has_uid && client->uid == uid) || (client->has_gid && is_in_group(client->gid, gid, groups, n_groups))) {
             *ret = (struct caller){.client = client};
             snprintf(ret->name, sizeof(ret->name), "%s", client->name);
             return true;

@@ -97,5 +97,9 @@ bool caller_may_use(const struct caller *caller, const char *purpose);
 /* The caller that root and the daemon's own user are. False: this is neither. */
 bool caller_is_admin(uid_t uid, struct caller *ret);
 
-/* Who a peer of this uid and gid is. False: nobody who is served. */
-bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, struct caller *ret);
+/*
+ * Who a peer is: the first client whose user it is, or of whose group it is by its primary or another
+ * of its n_groups groups. False: nobody who is served.
+ */
+bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, const gid_t *groups,
+    size_t n_groups, struct caller *ret);

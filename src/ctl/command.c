@@ -51,7 +51,7 @@ bool ctl_call(struct ctl *ctl, const char *method, const char *route, json_t *bo
 
 void ctl_print_json(const json_t *json)
 {
-    json_dumpf(json, stdout, JSON_COMPACT);
+    json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
     putchar('\n');
 }
 

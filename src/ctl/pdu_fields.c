@@ -137,7 +137,7 @@ void pdu_fields_print_object(const json_t *object, bool json)
         print_lines(object);
         return;
     }
-    json_dumpf(object, stdout, JSON_COMPACT);
+    json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
     putchar('\n');
 }
 

@@ -159,7 +159,7 @@ static int open_server(struct daemon *daemon)
 {
     int status;
 
-    if (server_new(&daemon->server, daemon->loop, daemon->gateway) < 0)
+    if (server_new(&daemon->server, daemon->loop, &daemon->log, daemon->gateway) < 0)
         return EXIT_STATUS_SOFTWARE;
     /* Who may do what is decided by the peer's identity; everybody may knock. */
     status = open_socket(daemon, daemon->config->api_socket, 0666, false);
@@ -200,7 +200,8 @@ static void reload(struct daemon *daemon)
         log_error(&daemon->log, "event=reload_refused: the configuration stays as it was");
     } else {
         gateway_set_policy(daemon->gateway, TAKE_PTR(config->policy));
-        log_notice(&daemon->log, "event=reloaded");
+        log_notice(&daemon->log, "event=reloaded: purposes, clients, limits; changes of modems, "
+            "sockets, store and keys need a restart");
     }
     sd_notify(0, "READY=1");
 }

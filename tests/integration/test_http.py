@@ -1,6 +1,8 @@
 """The edge where HTTP comes in: whatever arrives there, the daemon lives and others are served."""
 import concurrent.futures
 import json
+import os
+import resource
 import signal
 import socket
 import time
@@ -30,9 +32,13 @@ def raw(daemon):
     def connect():
         connections.append(RawConnection(daemon.api_socket))
         return connections[-1]
+
+    def close_all():
+        while connections:
+            connections.pop().close()
+    connect.close_all = close_all
     yield connect
-    for connection in connections:
-        connection.close()
+    close_all()
 
 
 def post(body, *headers, path="/v1/verifications"):
@@ -142,6 +148,27 @@ def test_idle_and_unfinished_connections_hurt_nobody(daemon, raw):
         raw().send(starts[n % len(starts)])
     for _ in range(20):
         assert_serves(daemon)
+
+
+def processor_time(process):
+    fields = open(f"/proc/{process.pid}/stat").read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_more_connections_than_descriptors(daemon, raw):
+    resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (64, 64))
+    first = raw()
+    assert first.send(GET_HEALTH).answer().status == 503
+    for _ in range(80):
+        raw()
+    wait.until("it to be told", lambda: "too_many_connections" in daemon.log())
+    before = processor_time(daemon.process)
+    time.sleep(1)  # as long as it is measured
+    assert processor_time(daemon.process) - before < 0.3
+    assert first.send(GET_HEALTH).answer().status == 503
+    assert len(daemon.log().splitlines()) < 20
+    raw.close_all()
+    assert daemon.health().status == 503
 
 
 # Bodies

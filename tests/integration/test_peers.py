@@ -57,6 +57,14 @@ def test_a_client_by_user(shop, sim_handset, numbers):
 
 def test_a_client_by_group(shop, numbers):
     assert issue(shop, STRANGER, next(numbers), gid=STAFF).status == 201
+    assert ask(shop, STRANGER, "GET", "/v1/health", groups=(60998, STAFF)).status == 200
+    assert ask(shop, STRANGER, "GET", "/v1/health", groups=(60998,)).status == 401
+
+
+def test_root_stays_root_for_technicians(make_gateway):
+    gateway = make_gateway(config={"client all": {"user": 0}}).start(ready=False)
+    assert gateway.request("GET", "/v1/modems").status == 403
+    assert gateway.request("GET", "/v1/modems", socket=gateway.admin_socket).status == 200
 
 
 def test_purposes(shop, sim_handset, numbers):
