@@ -11,7 +11,7 @@ MAY_INCLUDE = {
     "store": "loop util",
     "modem": "at sms loop util",
     "core": "modem at sms store otp loop util",
-    "api": "core otp loop util",
+    "api": "core loop util",
     "client": "util",
     "ctl": "client sms util",
     "sim": "loop util",
