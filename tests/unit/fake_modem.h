@@ -1,5 +1,5 @@
 /*
- * What the modem tests share: a clock that the test moves, timers that fire by it (this file stands
+ * What tests with a modem share: a clock that the test moves, timers that fire by it (this file stands
  * in for loop/timer.c: the linker takes these definitions before it looks into the library), and a
  * scripted modem at the other end of a pty. For one test program each; state is static.
  */
@@ -18,16 +18,24 @@
 #include <termios.h>
 #include <unistd.h>
 
-static usec_t fake_now = 1000 * USEC_PER_SEC;
+/* Atomic, because the store's thread may read the clock. */
+static _Atomic usec_t fake_now = 1000 * USEC_PER_SEC;
+static _Atomic usec_t fake_wall_ahead; /* of CLOCK_BOOTTIME */
 static struct timer *fake_timers[64];
 
-static usec_t fake_boottime(void *userdata)
+static inline usec_t fake_boottime(void *userdata)
 {
     (void)userdata;
     return fake_now;
 }
 
-static const struct clock fake_clock = {.boottime = fake_boottime, .realtime = fake_boottime};
+static inline usec_t fake_realtime(void *userdata)
+{
+    (void)userdata;
+    return fake_now + fake_wall_ahead;
+}
+
+static const struct clock fake_clock = {.boottime = fake_boottime, .realtime = fake_realtime};
 
 void timer_init(
     struct timer *timer, struct loop *loop, void (*callback)(void *userdata), void *userdata)
@@ -72,7 +80,7 @@ bool timer_is_armed(const struct timer *timer)
     return timer->deadline != USEC_INFINITY;
 }
 
-static struct timer *fake_earliest(void)
+static inline struct timer *fake_earliest(void)
 {
     struct timer *first = NULL;
 
@@ -83,7 +91,7 @@ static struct timer *fake_earliest(void)
 }
 
 /* Fires what is due by now. True: something was. */
-static bool fake_fire_due(void)
+static inline bool fake_fire_due(void)
 {
     struct timer *timer = fake_earliest();
 
@@ -115,6 +123,7 @@ struct fake_peer {
     size_t n_line;
     char text[1024];        /* the last text, with its Ctrl-Z or ESC */
     unsigned n_texts, n_escapes, n_commands;
+    void (*on_text)(struct fake_peer *peer); /* before `text` is answered; NULL: nobody asks */
     char log[32768];        /* all commands, one a line */
     struct strbuf sb;       /* on `log` */
 };
@@ -142,7 +151,7 @@ static const struct fake_rule fake_defaults[] = {
     {NULL, NULL},
 };
 
-static void fake_write(struct fake_peer *peer, const char *bytes, size_t n)
+static inline void fake_write(struct fake_peer *peer, const char *bytes, size_t n)
 {
     for (size_t done = 0; done < n;) {
         ssize_t written = write(peer->master, bytes + done, n - done);
@@ -153,12 +162,12 @@ static void fake_write(struct fake_peer *peer, const char *bytes, size_t n)
     }
 }
 
-static void fake_say(struct fake_peer *peer, const char *text)
+static inline void fake_say(struct fake_peer *peer, const char *text)
 {
     fake_write(peer, text, strlen(text));
 }
 
-static bool fake_matches(const char *pattern, const char *line)
+static inline bool fake_matches(const char *pattern, const char *line)
 {
     size_t n = strlen(pattern);
 
@@ -167,7 +176,7 @@ static bool fake_matches(const char *pattern, const char *line)
     return strcmp(pattern, line) == 0;
 }
 
-static void fake_answer(struct fake_peer *peer)
+static inline void fake_answer(struct fake_peer *peer)
 {
     const struct fake_rule *tables[] = {peer->rules, fake_defaults};
 
@@ -185,7 +194,7 @@ static void fake_answer(struct fake_peer *peer)
             }
 }
 
-static void fake_take(struct fake_peer *peer, char c)
+static inline void fake_take(struct fake_peer *peer, char c)
 {
     if (c == 0x1B) {
         peer->n_escapes++;
@@ -199,6 +208,8 @@ static void fake_take(struct fake_peer *peer, char c)
         peer->line[peer->n_line] = '\0';
         memcpy(peer->text, peer->line, peer->n_line + 1);
         peer->n_line = 0;
+        if (peer->on_text)
+            peer->on_text(peer);
         if (!peer->no_text_answer)
             fake_say(peer, peer->text_reply ? peer->text_reply : "\r\n+CMGS: 7\r\n\r\nOK\r\n");
     } else if (!peer->in_text && c == '\r') {
@@ -212,7 +223,7 @@ static void fake_take(struct fake_peer *peer, char c)
 }
 
 /* Takes what the daemon wrote. True: there was something. */
-static bool fake_serve(struct fake_peer *peer)
+static inline bool fake_serve(struct fake_peer *peer)
 {
     char bytes[512];
     ssize_t n = peer->master < 0 ? -1 : read(peer->master, bytes, sizeof(bytes));
@@ -226,7 +237,7 @@ static bool fake_serve(struct fake_peer *peer)
 }
 
 /* A new pty whose other end `link` leads to. */
-static void fake_plug(struct fake_peer *peer, const char *link)
+static inline void fake_plug(struct fake_peer *peer, const char *link)
 {
     struct termios raw;
     int slave;
@@ -244,7 +255,7 @@ static void fake_plug(struct fake_peer *peer, const char *link)
     strbuf_init(&peer->sb, peer->log, sizeof(peer->log));
 }
 
-static void fake_unplug(struct fake_peer *peer)
+static inline void fake_unplug(struct fake_peer *peer)
 {
     close(peer->master);
     peer->master = -1;
