@@ -190,6 +190,20 @@ static void test_approved_while_waiting(void **state)
     assert_int_equal(answer.m.status, MESSAGE_EXPIRED);
 }
 
+/* The newest text is the newest, whatever the wall clock did in between. */
+static void test_wall_clock_set_back(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer answer, made = issue_and_send(f, NUMBER_1), again;
+
+    fake_wall_ahead -= USEC_PER_HOUR;
+    gateway_jump(f, 30 * USEC_PER_SEC);
+    again = resend_and_send(f, made.v.id);
+    answer = call_till(f, gateway_get, made.v.id);
+    assert_string_equal(answer.m.id, again.m.id);
+    assert_int_equal(answer.view.expires_in_sec, 300);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +214,7 @@ int main(void)
         GATEWAY_TEST(test_twice_at_once),
         GATEWAY_TEST(test_new_code),
         GATEWAY_TEST(test_approved_while_waiting),
+        GATEWAY_TEST(test_wall_clock_set_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
