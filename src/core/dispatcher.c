@@ -193,7 +193,6 @@ static void put_back(struct slot *slot, usec_t pause)
 {
     struct dispatcher *dispatcher = slot->dispatcher;
 
-    slot->text->tries++;
     outbox_add(dispatcher->outbox, TAKE_PTR(slot->text),
         usec_add(loop_now(dispatcher->env->loop), pause));
 }
@@ -226,6 +225,8 @@ static void settle(struct slot *slot)
         result.error_class, verdict.error_text ? ": " : "", result.error_text);
     if (slot->handed_over || result.status != MESSAGE_QUEUED)
         record(dispatcher, &result);
+    /* A modem that failed, or a disk, is no try of the text's. */
+    slot->text->tries += slot->result.outcome == MODEM_SEND_REFUSED;
     if (verdict.status == MESSAGE_QUEUED)
         put_back(slot, verdict.pause);
     clear_slot(slot);

@@ -265,6 +265,28 @@ static void test_second_try_succeeds(void **state)
     assert_int_equal(gateway_query(f, COUNT_OF("messages WHERE tries = 2")), 1);
 }
 
+/* A modem that keeps failing before it takes the text uses up none of the network's tries. */
+static void test_modem_fails_then_network(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer answer, made = issue_up_to_the_prompt(f);
+
+    for (unsigned i = 0; i < 5; i++) {
+        f->peer.rules = no_prompt;
+        fake_unplug(&f->peer);
+        gateway_settle(f);
+        fake_plug(&f->peer, f->link);
+        gateway_pass(f, 5 * USEC_PER_SEC);
+    }
+    assert_int_equal(f->n_sent, 0);
+    f->peer.rules = NULL;
+    f->peer.text_reply = "\r\n+CMS ERROR: 42\r\n";
+    gateway_pass(f, 60 * USEC_PER_SEC);
+    assert_int_equal(f->n_sent, 4);
+    answer = call_till(f, gateway_get, made.v.id);
+    assert_int_equal(answer.m.status, MESSAGE_FAILED);
+}
+
 static void limit_file_size(rlim_t n_octets)
 {
     struct rlimit limit;
@@ -342,6 +364,7 @@ int main(void)
         GATEWAY_TEST(test_several_parts),
         GATEWAY_TEST(test_refused_by_the_network),
         GATEWAY_TEST(test_second_try_succeeds),
+        GATEWAY_TEST(test_modem_fails_then_network),
         GATEWAY_TEST(test_disk_full_at_the_prompt),
         GATEWAY_TEST(test_disk_full_at_the_result),
         GATEWAY_TEST(test_too_late),
