@@ -265,6 +265,42 @@ static void test_second_try_succeeds(void **state)
     assert_int_equal(gateway_query(f, COUNT_OF("messages WHERE tries = 2")), 1);
 }
 
+/*
+ * Cancelled when the text has been refused and waits for its second try; while the modem has it;
+ * and so that the end is committed just before the refusal: it is not tried again, and no text is
+ * left that seems to wait.
+ */
+static void test_cancelled_around_a_refusal(void **state)
+{
+    struct gateway_fixture *f = *state;
+
+    for (unsigned i = 0; i < 3; i++) {
+        struct answer answer, made, cancelled = {0};
+
+        f->peer.text_reply = "\r\n+CMS ERROR: 42\r\n";
+        f->peer.no_text_answer = i > 0;
+        made = issue_and_send(f, NUMBER_1);
+        if (i == 2)
+            gateway_hold_store(f);
+        gateway_cancel(f->gateway, &f->till, made.v.id, answer_take, &cancelled);
+        if (i < 2)
+            gateway_wait(f, &cancelled.n, 1);
+        if (i > 0)
+            fake_say(&f->peer, f->peer.text_reply);
+        gateway_settle(f);
+        if (i == 2)
+            gateway_release_store(f);
+        gateway_pass(f, 60 * USEC_PER_SEC);
+        assert_int_equal(f->n_sent, i + 1);
+        answer = call_till(f, gateway_get, made.v.id);
+        assert_int_equal(answer.v.status, VERIFICATION_CANCELED);
+        assert_string_equal(message_status_to_string(answer.m.status), "expired");
+        assert_string_equal(answer.m.error_class, "withdrawn");
+        assert_string_equal(answer.m.error_text, "canceled");
+        assert_int_equal(gateway_n_queued(f->gateway), 0);
+    }
+}
+
 /* A modem that keeps failing before it takes the text uses up none of the network's tries. */
 static void test_modem_fails_then_network(void **state)
 {
@@ -364,6 +400,7 @@ int main(void)
         GATEWAY_TEST(test_several_parts),
         GATEWAY_TEST(test_refused_by_the_network),
         GATEWAY_TEST(test_second_try_succeeds),
+        GATEWAY_TEST(test_cancelled_around_a_refusal),
         GATEWAY_TEST(test_modem_fails_then_network),
         GATEWAY_TEST(test_disk_full_at_the_prompt),
         GATEWAY_TEST(test_disk_full_at_the_result),

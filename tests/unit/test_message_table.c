@@ -50,7 +50,7 @@ static void test_hand_over(void **state)
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct verification v = core_verification(1);
-        char script[80];
+        char script[120];
 
         core_insert(f, &v);
         core_insert_message(f, &v, 1, rows[i].text);
@@ -64,6 +64,36 @@ static void test_hand_over(void **state)
         core_run(f, "DELETE FROM messages; DELETE FROM verifications");
     }
     assert_int_equal(message_hand_over(f->db, "ms_none", "counter"), -ENOENT);
+}
+
+static void test_withdraw(void **state)
+{
+    static const struct {
+        const char *text, *verification, *after;
+    } rows[] = {
+        {"queued", "canceled", "expired"}, {"sending", "expired", "expired"},
+        {"queued", "pending", "queued"}, {"sending", "pending", "sending"},
+        {"sent", "canceled", "sent"}, {"unknown", "approved", "unknown"},
+        {"failed", "undeliverable", "failed"},
+    };
+    struct core_fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct verification v = core_verification(1);
+        char script[120];
+
+        core_insert(f, &v);
+        core_insert_message(f, &v, 1, rows[i].text);
+        snprintf(script, sizeof(script), "UPDATE verifications SET status = '%s'",
+            rows[i].verification);
+        core_run(f, script);
+        assert_int_equal(message_withdraw(f->db, "ms_00000000000000000000000001", 5), 0);
+        assert_string_equal(status_of(f, &v), rows[i].after);
+        snprintf(script, sizeof(script), COUNT("error_text = '%s' AND finished_wall = 5"),
+            rows[i].verification);
+        assert_int_equal(core_query(f, script), strcmp(rows[i].after, "expired") == 0);
+        core_run(f, "DELETE FROM messages; DELETE FROM verifications");
+    }
 }
 
 static void test_outcomes(void **state)
@@ -216,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CORE_TEST(test_latest),
         CORE_TEST(test_hand_over),
+        CORE_TEST(test_withdraw),
         CORE_TEST(test_outcomes),
         CORE_TEST(test_settle_interrupted),
         CORE_TEST(test_load_queued),
