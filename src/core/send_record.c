@@ -53,7 +53,7 @@ static void on_done(struct store_job *job, int r)
 {
     struct send_record *record = CONTAINER_OF(job, struct send_record, job);
 
-    if (r < 0) {
+    if (r < 0 && record->result.status != MESSAGE_QUEUED) {
         log_error(record->env->log, "message=%s event=record_failed status=%s error=\"%s\": "
             "trying again", record->result.message_id,
             message_status_to_string(record->result.status), strerror(-r));

@@ -371,6 +371,32 @@ static void test_disk_full_at_the_result(void **state)
     assert_int_equal(f->n_sent, 1);
 }
 
+/*
+ * That a text goes back to the queue cannot be stored; meanwhile it is sent. A late `queued` must
+ * not cover the `sent`, or the next start would send it again.
+ */
+static void test_late_record_covers_nothing(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer answer, made = issue_up_to_the_prompt(f);
+
+    gateway_hold_store(f);
+    give_prompt(f);
+    gateway_pass(f, 25 * USEC_PER_SEC); /* no modem holds a prompt for so long */
+    gateway_release_store(f);
+    while (gateway_query(f, STATUS_IS("sending")) != 1)
+        usleep(1000);
+    limit_file_size(1); /* between the hand-over and the record that it came to nothing */
+    gateway_settle(f);
+    limit_file_size(RLIM_INFINITY);
+    gateway_pass(f, 1500 * USEC_PER_MSEC);
+    assert_int_equal(f->n_sent, 1);
+    gateway_pass(f, 30 * USEC_PER_SEC);
+    answer = call_till(f, gateway_get, made.v.id);
+    assert_string_equal(message_status_to_string(answer.m.status), "sent");
+    assert_int_equal(f->n_sent, 1);
+}
+
 /* No text goes out after the time of its code. */
 static void test_too_late(void **state)
 {
@@ -404,6 +430,7 @@ int main(void)
         GATEWAY_TEST(test_modem_fails_then_network),
         GATEWAY_TEST(test_disk_full_at_the_prompt),
         GATEWAY_TEST(test_disk_full_at_the_result),
+        GATEWAY_TEST(test_late_record_covers_nothing),
         GATEWAY_TEST(test_too_late),
     };
 
