@@ -12,6 +12,9 @@
 #include "store_fixture.h"
 #include "util/hex.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #define NUMBER_1 "+919812345678"
 #define NUMBER_2 "+919812345679"
 #define COUNT_OF(condition) "SELECT count(*) FROM " condition
@@ -213,12 +216,24 @@ static inline void gateway_start_and_wait(struct gateway_fixture *f)
     gateway_settle(f);
 }
 
+/* The link goes too: the number of a pty that was closed is given to whoever asks next. */
+static inline void gateway_unplug(struct gateway_fixture *f)
+{
+    unlink(f->link);
+    fake_unplug(&f->peer);
+}
+
+static inline void gateway_plug(struct gateway_fixture *f)
+{
+    fake_plug(&f->peer, f->link);
+}
+
 /* As a crash would: nothing is stopped first, but what was committed is. */
 static inline void gateway_close(struct gateway_fixture *f)
 {
     f->store.store = store_close(f->store.store);
     f->gateway = gateway_free(f->gateway);
-    fake_unplug(&f->peer);
+    gateway_unplug(f);
 }
 
 static inline int gateway_set_up_keyed(void **state, uint8_t key)
@@ -260,7 +275,6 @@ static inline int gateway_tear_down(void **state)
     if (f->gateway)
         gateway_close(f);
     otp_keyring_free(f->keyring);
-    unlink(f->link);
     fixture_fini(&f->store);
     free(f);
     return 0;
@@ -395,4 +409,15 @@ static inline void gateway_release_store(struct gateway_fixture *f)
 {
     f->is_held = false;
     sem_post(&f->gate_open);
+}
+
+/* From now on no file of this process takes an octet, as when the disk is full. */
+static inline void disk_is_full(bool is_full)
+{
+    struct rlimit limit;
+
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = is_full ? 1 : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }

@@ -2,9 +2,6 @@
 #include "gateway_fixture.h"
 #include "otp/template.h"
 
-#include <signal.h>
-#include <sys/resource.h>
-
 #define STATUS_IS(text) COUNT_OF("messages WHERE status = '" text "'")
 
 static const struct fake_rule no_prompt[] = {{"AT+CMGS=*", NULL}, {NULL, NULL}};
@@ -111,12 +108,12 @@ static void test_unplugged_at_the_prompt(void **state)
     gateway_hold_store(f);
     give_prompt(f);
     gateway_settle(f);
-    fake_unplug(&f->peer);
+    gateway_unplug(f);
     gateway_settle(f);
     gateway_release_store(f);
     gateway_settle(f);
     assert_int_equal(gateway_query(f, STATUS_IS("queued")), 1);
-    fake_plug(&f->peer, f->link);
+    gateway_plug(f);
     gateway_pass(f, 10 * USEC_PER_SEC);
     assert_int_equal(f->n_sent, 1);
     answer = call_till(f, gateway_get, made.v.id);
@@ -139,9 +136,9 @@ static void test_unknown_is_not_sent_again(void **state)
         assert_string_equal(verdict_of(&answer), "text_waiting");
         f->peer.no_text_answer = false;
         if (i == 0) {
-            fake_unplug(&f->peer);
+            gateway_unplug(f);
             gateway_settle(f);
-            fake_plug(&f->peer, f->link);
+            gateway_plug(f);
             gateway_pass(f, 20 * USEC_PER_SEC);
         } else {
             gateway_pass(f, 240 * USEC_PER_SEC);
@@ -309,9 +306,9 @@ static void test_modem_fails_then_network(void **state)
 
     for (unsigned i = 0; i < 5; i++) {
         f->peer.rules = no_prompt;
-        fake_unplug(&f->peer);
+        gateway_unplug(f);
         gateway_settle(f);
-        fake_plug(&f->peer, f->link);
+        gateway_plug(f);
         gateway_pass(f, 5 * USEC_PER_SEC);
     }
     assert_int_equal(f->n_sent, 0);
@@ -323,28 +320,19 @@ static void test_modem_fails_then_network(void **state)
     assert_int_equal(answer.m.status, MESSAGE_FAILED);
 }
 
-static void limit_file_size(rlim_t n_octets)
-{
-    struct rlimit limit;
-
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = n_octets;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 /* The hand-over cannot be committed: nothing leaves, the text waits for the disk, and goes once. */
 static void test_disk_full_at_the_prompt(void **state)
 {
     struct gateway_fixture *f = *state;
     struct answer answer, made = issue_up_to_the_prompt(f);
 
-    limit_file_size(1);
+    disk_is_full(true);
     give_prompt(f);
     gateway_settle(f);
     assert_int_equal(f->n_sent, 0);
     gateway_pass(f, 10 * USEC_PER_SEC);
     assert_int_equal(f->n_sent, 0);
-    limit_file_size(RLIM_INFINITY);
+    disk_is_full(false);
     gateway_pass(f, 10 * USEC_PER_SEC);
     assert_int_equal(f->n_sent, 1);
     answer = call_till(f, gateway_get, made.v.id);
@@ -359,11 +347,11 @@ static void test_disk_full_at_the_result(void **state)
 
     f->peer.no_text_answer = true;
     made = issue_and_send(f, NUMBER_1);
-    limit_file_size(1);
+    disk_is_full(true);
     fake_say(&f->peer, "\r\n+CMGS: 9\r\n\r\nOK\r\n");
     gateway_pass(f, 10 * USEC_PER_SEC);
     assert_int_equal(gateway_query(f, STATUS_IS("sending")), 1);
-    limit_file_size(RLIM_INFINITY);
+    disk_is_full(false);
     gateway_pass(f, 2 * USEC_PER_SEC);
     answer = call_till(f, gateway_get, made.v.id);
     assert_int_equal(answer.m.status, MESSAGE_SENT);
@@ -386,9 +374,9 @@ static void test_late_record_covers_nothing(void **state)
     gateway_release_store(f);
     while (gateway_query(f, STATUS_IS("sending")) != 1)
         usleep(1000);
-    limit_file_size(1); /* between the hand-over and the record that it came to nothing */
+    disk_is_full(true); /* between the hand-over and the record that it came to nothing */
     gateway_settle(f);
-    limit_file_size(RLIM_INFINITY);
+    disk_is_full(false);
     gateway_pass(f, 1500 * USEC_PER_MSEC);
     assert_int_equal(f->n_sent, 1);
     gateway_pass(f, 30 * USEC_PER_SEC);
@@ -403,10 +391,10 @@ static void test_too_late(void **state)
     struct gateway_fixture *f = *state;
     struct answer answer, made = issue_up_to_the_prompt(f);
 
-    fake_unplug(&f->peer);
+    gateway_unplug(f);
     gateway_settle(f);
     fake_now += 300 * USEC_PER_SEC;
-    fake_plug(&f->peer, f->link);
+    gateway_plug(f);
     gateway_pass(f, 20 * USEC_PER_SEC);
     assert_int_equal(f->n_sent, 0);
     assert_int_equal(gateway_n_queued(f->gateway), 0);
@@ -434,6 +422,5 @@ int main(void)
         GATEWAY_TEST(test_too_late),
     };
 
-    signal(SIGXFSZ, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -348,20 +348,20 @@ static void test_not_ready(void **state)
     struct gateway_fixture *f = *state;
     struct answer answer;
 
-    fake_unplug(&f->peer);
+    gateway_unplug(f);
     gateway_settle(f);
     answer = issue(f, NUMBER_1);
     assert_string_equal(verdict_of(&answer), "no_modem");
     assert_int_equal(answer.refusal.retry_after_sec, 5);
     assert_int_equal(gateway_error_http_status(answer.refusal.error), 503);
     f->peer.rules = locked;
-    fake_plug(&f->peer, f->link);
+    gateway_plug(f);
     gateway_pass(f, 5 * USEC_PER_SEC);
     assert_string_equal((answer = issue(f, NUMBER_1), verdict_of(&answer)), "sim_locked");
-    fake_unplug(&f->peer);
+    gateway_unplug(f);
     gateway_settle(f);
     f->peer.rules = searching;
-    fake_plug(&f->peer, f->link);
+    gateway_plug(f);
     gateway_pass(f, 5 * USEC_PER_SEC);
     assert_string_equal((answer = issue(f, NUMBER_1), verdict_of(&answer)), "no_network");
     assert_int_equal(gateway_query(f, COUNT_OF("verifications")), 0);
