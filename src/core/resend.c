@@ -84,7 +84,7 @@ static void renew(struct resend_operation *resend)
         if (lifetime > moment_until(&v->expires, now))
             v->expires = moment_add(now, lifetime);
     }
-    /* The newest text is found by its identifier: that grows even where the wall clock goes back. */
+    /* Identifiers tell which text is the newest: they grow even where the wall clock goes back. */
     last_wall = v->last_send.wall + USEC_PER_MSEC;
     v->last_send = *now;
     v->last_send.wall = MAX(now->wall, last_wall);

@@ -26,13 +26,14 @@ static void test_comes_back(void **state)
 static void test_damaged(void **state)
 {
     static const char *const rows[] = {
-        "x'00', 'approved'", "NULL, 'approved'", "zeroblob(16), 'perhaps'", "zeroblob(17), 'expired'"};
+        "x'00', 'approved'", "NULL, 'approved'", "zeroblob(16), 'perhaps'",
+        "zeroblob(17), 'expired'"};
     struct core_fixture *f = *state;
     struct attempt_row out;
     char script[120];
 
-    core_run(f, "DROP TABLE attempts; CREATE TABLE attempts (verification_id, attempt_id, code_mac, "
-                "result, attempts_left)");
+    core_run(f, "DROP TABLE attempts; CREATE TABLE attempts (verification_id, attempt_id, "
+                "code_mac, result, attempts_left)");
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         snprintf(script, sizeof(script), "INSERT INTO attempts VALUES ('v', 'a%zu', %s, 1)", i,
             rows[i]);

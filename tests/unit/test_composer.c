@@ -110,7 +110,7 @@ static void test_known_subject(void **state)
     assert_string_equal(decoded.number.text, NUMBER);
 }
 
-/* Minutes are rounded up; the service centre's period covers the lifetime, in steps of 5 minutes. */
+/* Minutes are rounded up; the service centre's period covers the lifetime in its 5-minute steps. */
 static void test_lifetime(void **state)
 {
     static const struct {

@@ -125,7 +125,7 @@ static void test_stop_in_flight(void **state)
     assert_int_equal(answer.m.status, MESSAGE_SENT);
 }
 
-/* A batch that cannot be committed: all of it is refused, nothing of it exists, nothing else is lost. */
+/* A batch that cannot be committed: all of it is refused, none of it exists, no more is lost. */
 static void test_disk_full(void **state)
 {
     struct gateway_fixture *f = *state;

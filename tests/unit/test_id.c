@@ -10,7 +10,7 @@
 
 #define N_IDS 2000
 
-/* Crockford's base 32 of 48 bits of milliseconds, worked out by hand: 10 digits, 2 leading zero bits. */
+/* Crockford's base 32 of 48 bits of milliseconds, by hand: 10 digits, 2 leading zero bits. */
 static void test_time_comes_first(void **state)
 {
     static const struct {

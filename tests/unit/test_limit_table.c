@@ -50,7 +50,8 @@ static const struct row rows[] = {
     {"1/30s", 40, 0, 1, 90 * S},
 };
 
-typedef int check_limit(struct db *db, const struct limit *limit, usec_t now, struct limit_hit *ret);
+typedef int check_limit(
+    struct db *db, const struct limit *limit, usec_t now, struct limit_hit *ret);
 
 static int check_number(struct db *db, const struct limit *limit, usec_t now, struct limit_hit *ret)
 {
@@ -62,7 +63,8 @@ static int check_client(struct db *db, const struct limit *limit, usec_t now, st
     return limit_check_client(db, limit, "till", now, ret);
 }
 
-static int check_guesses(struct db *db, const struct limit *limit, usec_t now, struct limit_hit *ret)
+static int check_guesses(
+    struct db *db, const struct limit *limit, usec_t now, struct limit_hit *ret)
 {
     return limit_check_guesses(db, limit, index_a, now, ret);
 }

@@ -32,7 +32,7 @@ static void test_latest(void **state)
     assert_string_equal(message.error_text, "Congestion");
 }
 
-/* A text is handed over while it waits, or was handed over and came back, and somebody waits for it. */
+/* Handed over while it waits, or came back from a modem, and while somebody waits for it. */
 static void test_hand_over(void **state)
 {
     static const struct {

@@ -79,7 +79,7 @@ static void test_by_reference(void **state)
     }
 }
 
-/* Final states never reopen: every update of a row that has ended answers -ENOENT and changes none. */
+/* Final states never reopen: an update of a row that has ended answers -ENOENT, changes nothing. */
 static void test_updates_are_conditional(void **state)
 {
     static const char *const ended[] = {"approved", "expired", "exhausted", "canceled", "denied",
@@ -148,8 +148,8 @@ static void test_finish(void **state)
                                              "AND context IS NULL AND finished_wall = "
                                              "1795000000000099")), 1);
         assert_int_equal(core_query(f, COUNT("messages WHERE status = 'queued'")), 1);
-        assert_int_equal(core_query(f, COUNT("messages WHERE status = 'queued' AND id LIKE '%100'")),
-            1);
+        assert_int_equal(core_query(f, COUNT("messages WHERE status = 'queued' AND "
+                                             "id LIKE '%100'")), 1);
         assert_int_equal(core_query(f, COUNT("messages WHERE status = 'expired' AND "
                                              "error_class = 'withdrawn'")), 1);
         assert_int_equal(core_query(f, COUNT("messages WHERE status IN "
@@ -190,7 +190,7 @@ static void test_overdue(void **state)
     assert_true(next == USEC_INFINITY);
 }
 
-/* Finished 100 s to 109 s after CORE_WALL, number 5 never. Identifiers as they are made, by time. */
+/* Finished 100 s to 109 s after CORE_WALL, number 5 never. Identifiers as they are made. */
 static void insert_finished(struct core_fixture *f)
 {
     for (unsigned i = 0; i < 10; i++) {
