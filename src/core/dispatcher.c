@@ -26,6 +26,7 @@ struct slot {
     unsigned n_parts, part;
     struct store_job hand_over;
     bool hand_over_pending; /* the store has the job */
+    bool is_withdrawn;      /* the job's answer: the verification has ended */
     bool handed_over;       /* the database says `sending` */
     bool has_ended;         /* `result` came while the store still had the job */
     struct modem_send_result result;
@@ -198,7 +199,6 @@ static void put_back(struct slot *slot, usec_t pause)
 {
     struct dispatcher *dispatcher = slot->dispatcher;
 
-    slot->text->tries++;
     slot->text->parts_sent = slot->part;
     outbox_add(dispatcher->outbox, TAKE_PTR(slot->text),
         usec_add(loop_now(dispatcher->env->loop), pause));
@@ -233,6 +233,8 @@ static void settle(struct slot *slot)
     /* With a part gone the row stays `sending`: after a restart no part goes a second time. */
     if (result.status != MESSAGE_QUEUED || (slot->handed_over && slot->part == 0))
         record(dispatcher, &result);
+    /* A modem that failed, or a disk, is no try of the text's. */
+    slot->text->tries += slot->result.outcome == MODEM_SEND_REFUSED;
     if (verdict.status == MESSAGE_QUEUED)
         put_back(slot, verdict.pause);
     clear_slot(slot);
@@ -244,27 +246,32 @@ static void settle(struct slot *slot)
 static int run_hand_over(struct store_job *job, struct db *db)
 {
     struct slot *slot = CONTAINER_OF(job, struct slot, hand_over);
+    int r = message_hand_over(db, slot->text->id, modem_name(slot->modem));
 
-    return message_hand_over(db, slot->text->id, modem_name(slot->modem));
+    slot->is_withdrawn = r == -ENOENT;
+    if (slot->is_withdrawn)
+        r = message_withdraw(
+            db, slot->text->id, moment_now(&slot->dispatcher->env->timebase).wall);
+    return r;
 }
 
 static void on_handed_over(struct store_job *job, int r)
 {
     struct slot *slot = CONTAINER_OF(job, struct slot, hand_over);
     struct dispatcher *dispatcher = slot->dispatcher;
+    bool is_withdrawn = r >= 0 && slot->is_withdrawn;
 
     slot->hand_over_pending = false;
-    slot->handed_over = slot->handed_over || r >= 0;
-    if (slot->has_ended && r != -ENOENT) {
+    slot->handed_over = slot->handed_over || (r >= 0 && !is_withdrawn);
+    if (slot->has_ended && !is_withdrawn) {
         settle(slot);
         return;
     }
-    if (r >= 0) {
+    if (r >= 0 && !is_withdrawn) {
         modem_send_proceed(slot->modem);
         return;
     }
-    /* -ENOENT: it was withdrawn meanwhile. Otherwise the text waits for the disk. */
-    if (r != -ENOENT) {
+    if (r < 0) { /* the text waits for the disk */
         log_error(dispatcher->env->log, "message=%s event=hand_over_failed error=\"%s\"",
             slot->text->id, strerror(-r));
         put_back(slot, STORAGE_RETRY_USEC);

@@ -17,6 +17,11 @@ static const struct db_sql hand_over_sql = {
     "UPDATE messages SET status = 'sending', modem = ?, tries = tries + 1 "
     "WHERE id = ? AND status IN ('queued', 'sending') AND EXISTS "
     "(SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status = 'pending')"};
+static const struct db_sql withdraw_sql = {
+    "UPDATE messages SET status = 'expired', finished_wall = ?, error_class = 'withdrawn', "
+    "error_text = (SELECT v.status FROM verifications v WHERE v.id = verification_id) "
+    "WHERE id = ? AND status IN ('queued', 'sending') AND EXISTS "
+    "(SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status <> 'pending')"};
 static const struct db_sql outcome_sql = {
     "UPDATE messages SET status = ?1, message_reference = ?2, error_class = ?3, error_text = ?4, "
     "sent_wall = CASE WHEN ?1 = 'sent' THEN ?5 ELSE sent_wall END, "
@@ -125,6 +130,15 @@ int message_hand_over(struct db *db, const char *id, const char *modem)
     db_bind_text(s, 1, modem);
     db_bind_text(s, 2, id);
     return row_update_one(db, s);
+}
+
+int message_withdraw(struct db *db, const char *id, usec_t now_wall)
+{
+    struct db_statement *s = db_use(db, &withdraw_sql);
+
+    db_bind_int(s, 1, (int64_t)now_wall);
+    db_bind_text(s, 2, id);
+    return db_run(s);
 }
 
 int message_set_outcome(

@@ -62,6 +62,9 @@ int message_load_latest(struct db *db, const char *verification_id, struct messa
  */
 int message_hand_over(struct db *db, const char *id, const char *modem);
 
+/* Ends a text that still waits although its verification has ended; leaves any other alone. */
+int message_withdraw(struct db *db, const char *id, usec_t now_wall);
+
 /* Stores how it ended. */
 int message_set_outcome(
     struct db *db, const char *id, const struct message_outcome *outcome, usec_t now_wall);

@@ -75,6 +75,7 @@ static void renew(struct resend_operation *resend)
     struct verification *v = &resend->operation.verification;
     const struct moment *now = &resend->operation.now;
     struct moment latest = moment_add(&v->created, SMSOTP_TTL_MAX_SEC * USEC_PER_SEC);
+    usec_t last_wall;
 
     /* After a reboot the age is known by wall time alone, which nobody should lengthen a life by. */
     if (memcmp(v->created.boot_id, now->boot_id, BOOT_ID_SIZE) == 0) {
@@ -83,7 +84,10 @@ static void renew(struct resend_operation *resend)
         if (lifetime > moment_until(&v->expires, now))
             v->expires = moment_add(now, lifetime);
     }
+    /* Identifiers tell which text is the newest: they grow even where the wall clock goes back. */
+    last_wall = v->last_send.wall + USEC_PER_MSEC;
     v->last_send = *now;
+    v->last_send.wall = MAX(now->wall, last_wall);
     v->sends++;
     v->generation += v->resend_new;
 }

@@ -38,6 +38,8 @@ static int run(struct store_job *job, struct db *db)
     int r;
 
     r = message_set_outcome(db, result->message_id, &outcome, now_wall);
+    if (r >= 0 && result->status == MESSAGE_QUEUED)
+        r = message_withdraw(db, result->message_id, now_wall); /* nobody waits for it any more */
     if (r < 0 || !result->undeliverable)
         return r;
     r = verification_load(db, result->verification_id, &verification);

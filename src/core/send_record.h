@@ -1,8 +1,8 @@
 /*
  * One result on its way into the database: how a text ended, and with it, where the number turned
  * out not to exist, its verification. Tried again until it is committed, because a result that was
- * lost would leave a text `sending` for ever; only that it went back to the queue is not, for that
- * may have changed again. Frees itself.
+ * lost would leave a text `sending` for ever; not so `queued`, which would come behind the next try
+ * and cover what that came to. Frees itself.
  */
 #pragma once
 

@@ -20,16 +20,24 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static usec_t fake_now = 1000 * USEC_PER_SEC;
+/* Atomic, because the store's thread may read the clock. */
+static _Atomic usec_t fake_now = 1000 * USEC_PER_SEC;
+static _Atomic usec_t fake_wall_ahead; /* of CLOCK_BOOTTIME */
 static struct timer *fake_timers[64];
 
-static usec_t fake_boottime(void *userdata)
+static inline usec_t fake_boottime(void *userdata)
 {
     (void)userdata;
     return fake_now;
 }
 
-static const struct clock fake_clock = {.boottime = fake_boottime, .realtime = fake_boottime};
+static inline usec_t fake_realtime(void *userdata)
+{
+    (void)userdata;
+    return fake_now + fake_wall_ahead;
+}
+
+static const struct clock fake_clock = {.boottime = fake_boottime, .realtime = fake_realtime};
 
 void timer_init(
     struct timer *timer, struct loop *loop, void (*callback)(void *userdata), void *userdata)
@@ -74,7 +82,7 @@ bool timer_is_armed(const struct timer *timer)
     return timer->deadline != USEC_INFINITY;
 }
 
-static struct timer *fake_earliest(void)
+static inline struct timer *fake_earliest(void)
 {
     struct timer *first = NULL;
 
@@ -85,7 +93,7 @@ static struct timer *fake_earliest(void)
 }
 
 /* Fires what is due by now. True: something was. */
-static bool fake_fire_due(void)
+static inline bool fake_fire_due(void)
 {
     struct timer *timer = fake_earliest();
 
@@ -119,6 +127,7 @@ struct fake_peer {
     size_t n_line;
     char text[1024];        /* the last text, with its Ctrl-Z or ESC */
     unsigned n_texts, n_escapes, n_commands;
+    void (*on_text)(struct fake_peer *peer); /* before `text` is answered; NULL: nobody asks */
     char log[32768];        /* all commands, one a line */
     struct strbuf sb;       /* on `log` */
 };
@@ -146,7 +155,7 @@ static const struct fake_rule fake_defaults[] = {
     {NULL, NULL},
 };
 
-static void fake_write(struct fake_peer *peer, const char *bytes, size_t n)
+static inline void fake_write(struct fake_peer *peer, const char *bytes, size_t n)
 {
     for (size_t done = 0; done < n;) {
         ssize_t written = write(peer->master, bytes + done, n - done);
@@ -157,12 +166,12 @@ static void fake_write(struct fake_peer *peer, const char *bytes, size_t n)
     }
 }
 
-static void fake_say(struct fake_peer *peer, const char *text)
+static inline void fake_say(struct fake_peer *peer, const char *text)
 {
     fake_write(peer, text, strlen(text));
 }
 
-static bool fake_matches(const char *pattern, const char *line)
+static inline bool fake_matches(const char *pattern, const char *line)
 {
     size_t n = strlen(pattern);
 
@@ -171,7 +180,7 @@ static bool fake_matches(const char *pattern, const char *line)
     return strcmp(pattern, line) == 0;
 }
 
-static void fake_answer(struct fake_peer *peer)
+static inline void fake_answer(struct fake_peer *peer)
 {
     const struct fake_rule *tables[] = {peer->rules, fake_defaults};
 
@@ -189,7 +198,7 @@ static void fake_answer(struct fake_peer *peer)
             }
 }
 
-static void fake_take(struct fake_peer *peer, char c)
+static inline void fake_take(struct fake_peer *peer, char c)
 {
     if (c == 0x1B) {
         peer->n_escapes++;
@@ -203,6 +212,8 @@ static void fake_take(struct fake_peer *peer, char c)
         peer->line[peer->n_line] = '\0';
         memcpy(peer->text, peer->line, peer->n_line + 1);
         peer->n_line = 0;
+        if (peer->on_text)
+            peer->on_text(peer);
         if (!peer->no_text_answer)
             fake_say(peer, peer->text_reply ? peer->text_reply : "\r\n+CMGS: 7\r\n\r\nOK\r\n");
     } else if (!peer->in_text && c == '\r') {
@@ -216,7 +227,7 @@ static void fake_take(struct fake_peer *peer, char c)
 }
 
 /* Takes what the daemon wrote. True: there was something. */
-static bool fake_serve(struct fake_peer *peer)
+static inline bool fake_serve(struct fake_peer *peer)
 {
     char bytes[512];
     ssize_t n = peer->master < 0 ? -1 : read(peer->master, bytes, sizeof(bytes));
@@ -266,7 +277,7 @@ void port_handle_close(struct port_handle *handle)
 }
 
 /* A new device at the path the modem is told to use. */
-static void fake_plug(struct fake_peer *peer)
+static inline void fake_plug(struct fake_peer *peer)
 {
     static unsigned n_plugged;
     int fds[2];
@@ -281,7 +292,7 @@ static void fake_plug(struct fake_peer *peer)
     fake_plugged = peer;
 }
 
-static void fake_unplug(struct fake_peer *peer)
+static inline void fake_unplug(struct fake_peer *peer)
 {
     close(peer->master);
     close(peer->slave);

@@ -1,0 +1,175 @@
+/* What ends and goes away by itself. */
+#include "gateway_fixture.h"
+
+#define STATUS_IS(text) COUNT_OF("verifications WHERE status = '" text "'")
+#define S USEC_PER_SEC
+
+static uint64_t n_jobs(struct gateway_fixture *f)
+{
+    struct store_stats stats;
+
+    store_get_stats(f->store.store, &stats);
+    return stats.jobs;
+}
+
+/* Nobody asks, and it ends all the same, a second late at most; until then nothing wakes up. */
+static void test_ends_by_itself(void **state)
+{
+    struct gateway_fixture *f = *state;
+    uint64_t before;
+
+    gateway_jump(f, 5 * USEC_PER_MINUTE); /* past the first clean-up */
+    (void)issue_and_send(f, NUMBER_1);
+    before = n_jobs(f);
+    gateway_pass(f, 299 * S);
+    assert_true(n_jobs(f) == before);
+    assert_int_equal(gateway_query(f, STATUS_IS("pending")), 1);
+    gateway_pass(f, 2 * S);
+    assert_int_equal(gateway_query(f, STATUS_IS("expired")), 1);
+    assert_int_equal(gateway_query(f, COUNT_OF("verifications WHERE number_sealed IS NULL AND "
+                                               "context IS NULL AND finished_wall > 0")), 1);
+    assert_true(n_jobs(f) - before <= 2);
+    before = n_jobs(f);
+    gateway_pass(f, 20 * USEC_PER_MINUTE);
+    assert_true(n_jobs(f) == before); /* nothing is left to wait for */
+}
+
+/* One that expires earlier than what it sleeps for wakes it earlier. */
+static void test_nearest_deadline(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct issue_request request = request_to(f, NUMBER_1);
+
+    (void)issue_and_send(f, NUMBER_1);
+    policy_find_purpose(f->policy, "login")->ttl = 60 * S;
+    request.purpose = "login";
+    (void)issue_as(f, &f->till, &request);
+    gateway_pass(f, 62 * S);
+    assert_int_equal(gateway_query(f, STATUS_IS("expired")), 1);
+    gateway_pass(f, 241 * S);
+    assert_int_equal(gateway_query(f, STATUS_IS("expired")), 2);
+}
+
+/* Set ahead, the wall clock makes a row look due that is not: it ends in its own time. */
+static void test_wall_clock_jumps_ahead(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer answer, made = issue_and_send(f, NUMBER_1);
+    char code[OTP_CODE_SIZE];
+    uint64_t before;
+
+    (void)issue_and_send(f, NUMBER_2);
+    fake_wall_ahead += USEC_PER_DAY;
+    before = n_jobs(f);
+    gateway_pass(f, 298 * S);
+    assert_int_equal(gateway_query(f, STATUS_IS("pending")), 2);
+    assert_true(n_jobs(f) - before <= 10); /* and nobody spins meanwhile */
+    code_of(f, &made.v, NUMBER_1, 0, code);
+    answer = check_code(f, made.v.id, code);
+    assert_int_equal(answer.result, CHECK_APPROVED);
+    gateway_pass(f, 65 * S);
+    assert_int_equal(gateway_query(f, STATUS_IS("expired")), 1);
+}
+
+/* A text of a verification that expires while it waits goes with it. */
+static void test_takes_the_text_along(void **state)
+{
+    static const struct fake_rule no_prompt[] = {{"AT+CMGS=*", NULL}, {NULL, NULL}};
+    struct gateway_fixture *f = *state;
+
+    f->peer.rules = no_prompt;
+    (void)issue(f, NUMBER_1);
+    gateway_settle(f);
+    (void)issue(f, NUMBER_2);
+    gateway_unplug(f);
+    gateway_settle(f);
+    assert_int_equal(gateway_n_queued(f->gateway), 2);
+    gateway_pass(f, 302 * S);
+    assert_int_equal(gateway_n_queued(f->gateway), 0);
+    assert_int_equal(gateway_query(f, COUNT_OF("messages WHERE status = 'expired' AND "
+                                               "error_class = 'withdrawn'")), 2);
+}
+
+/* More rows than one batch holds, left by an earlier run, some of a key that is gone. */
+static void test_backlog(void **state)
+{
+    struct gateway_fixture *f = *state;
+    char script[600];
+
+    (void)issue_and_send(f, NUMBER_1);
+    gateway_close(f);
+    snprintf(script, sizeof(script),
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
+        "INSERT INTO verifications SELECT printf('vf_%%026d', i), client, purpose, locale, "
+        "reference, number_index, number_masked, number_sealed, key_id + i %% 2, generation, "
+        "code_length, context, context_digest, status, attempts, attempts_max, sends, sends_max, "
+        "resend_new, ttl_usec, boot_id, created_wall, created_boot, "
+        "expires_wall - 1000000 * 300, expires_boot - (1 - i %% 2) * 1000000 * 300, "
+        "last_send_boot, last_send_wall, finished_wall FROM verifications, n");
+    gateway_sql(f, script);
+    assert_int_equal(gateway_query(f, STATUS_IS("pending")), 201);
+    gateway_open(f);
+    gateway_start_and_wait(f);
+    /* No time passed: the odd ones are ended for their key, the even ones for their time. */
+    assert_int_equal(gateway_query(f, STATUS_IS("expired")), 200);
+    assert_int_equal(gateway_query(f, STATUS_IS("pending")), 1);
+}
+
+/* What has ended long ago is forgotten, with all that belongs to it. */
+static void test_retention(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct issue_request request = request_to(f, NUMBER_1);
+    struct answer answer, made;
+    char wrong[OTP_CODE_SIZE];
+
+    f->policy->retention = 2 * USEC_PER_DAY;
+    request.idempotency_key = "k";
+    made = issue_as(f, &f->till, &request);
+    gateway_settle(f);
+    wrong_code_of(f, &made.v, NUMBER_1, wrong);
+    (void)check_with(f, &f->till, made.v.id,
+        &(struct check_request){.code = wrong, .attempt_id = "a"});
+    gateway_pass(f, 10 * USEC_PER_MINUTE); /* it has expired */
+    gateway_jump(f, 2 * USEC_PER_DAY - USEC_PER_HOUR);
+    answer = call_till(f, gateway_get, made.v.id);
+    assert_string_equal(verdict_of(&answer), "ok");
+    assert_int_equal(gateway_query(f, COUNT_OF("idempotency")), 0);
+    assert_int_equal(gateway_query(f, COUNT_OF("guesses")), 1);
+    gateway_jump(f, 2 * USEC_PER_HOUR);
+    assert_int_equal(gateway_query(f, COUNT_OF("verifications")), 0);
+    assert_int_equal(gateway_query(f, COUNT_OF("messages")), 0);
+    assert_int_equal(gateway_query(f, COUNT_OF("attempts")), 0);
+    assert_int_equal(gateway_query(f, COUNT_OF("guesses")), 0);
+    answer = call_till(f, gateway_get, made.v.id);
+    assert_string_equal(verdict_of(&answer), "not_found");
+}
+
+/* A sweep that could not be written is made up for. */
+static void test_disk_full(void **state)
+{
+    struct gateway_fixture *f = *state;
+
+    (void)issue_and_send(f, NUMBER_1);
+    disk_is_full(true);
+    gateway_pass(f, 310 * S);
+    disk_is_full(false);
+    assert_int_equal(gateway_query(f, STATUS_IS("pending")), 1);
+    gateway_pass(f, 61 * S);
+    assert_int_equal(gateway_query(f, STATUS_IS("expired")), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        GATEWAY_TEST(test_ends_by_itself),
+        GATEWAY_TEST(test_nearest_deadline),
+        GATEWAY_TEST(test_wall_clock_jumps_ahead),
+        GATEWAY_TEST(test_takes_the_text_along),
+        GATEWAY_TEST(test_backlog),
+        GATEWAY_TEST(test_retention),
+        GATEWAY_TEST(test_disk_full),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

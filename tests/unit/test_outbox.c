@@ -1,0 +1,140 @@
+#include "core/outbox.h"
+
+#include "util/macros.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A text "ms_NAME" of the verification "vf_NAME", NAME without its digits. */
+static void add(struct outbox *outbox, const char *name, usec_t deadline, usec_t not_before)
+{
+    struct outgoing_text *text = calloc(1, sizeof(*text));
+
+    assert_non_null(text);
+    list_init(&text->link);
+    snprintf(text->id, sizeof(text->id), "ms_%s", name);
+    snprintf(text->verification_id, sizeof(text->verification_id), "vf_%.*s",
+        (int)strcspn(name, "0123456789"), name);
+    text->deadline.wall = deadline;
+    outbox_add(outbox, text, not_before);
+}
+
+/* Takes and frees; an empty name: none may go. */
+static void take(struct outbox *outbox, usec_t now, const char *name)
+{
+    struct outgoing_text *text = outbox_take(outbox, now);
+
+    assert_string_equal(text ? text->id + 3 : "", name);
+    outgoing_text_free(text);
+}
+
+static void test_order(void **state)
+{
+    struct outbox outbox;
+
+    (void)state;
+    outbox_init(&outbox, 10);
+    take(&outbox, 100, "");
+    add(&outbox, "c", 30, 0);
+    add(&outbox, "a", 10, 0);
+    add(&outbox, "d", 40, 0);
+    add(&outbox, "b1", 20, 0);
+    add(&outbox, "b2", 20, 0); /* the same deadline: first come, first served */
+    assert_int_equal(outbox_count(&outbox), 5);
+    assert_int_equal(outbox_position(&outbox, "ms_a"), 0);
+    assert_int_equal(outbox_position(&outbox, "ms_b2"), 2);
+    assert_int_equal(outbox_position(&outbox, "ms_d"), 4);
+    assert_int_equal(outbox_position(&outbox, "ms_e"), -1);
+    take(&outbox, 100, "a");
+    take(&outbox, 100, "b1");
+    take(&outbox, 100, "b2");
+    take(&outbox, 100, "c");
+    assert_int_equal(outbox_position(&outbox, "ms_c"), -1);
+    take(&outbox, 100, "d");
+    take(&outbox, 100, "");
+    outbox_fini(&outbox);
+}
+
+/* One that has to wait holds nobody up. */
+static void test_not_before(void **state)
+{
+    struct outbox outbox;
+
+    (void)state;
+    outbox_init(&outbox, 10);
+    assert_true(outbox_next_due(&outbox) == USEC_INFINITY);
+    add(&outbox, "a", 10, 1000);
+    add(&outbox, "b", 20, 500);
+    assert_int_equal(outbox_next_due(&outbox), 500);
+    take(&outbox, 499, "");
+    take(&outbox, 500, "b");
+    assert_int_equal(outbox_next_due(&outbox), 1000);
+    take(&outbox, 999, "");
+    add(&outbox, "c", 30, 0);
+    take(&outbox, 1000, "a");
+    take(&outbox, 1000, "c");
+    outbox_fini(&outbox);
+}
+
+static void test_withdraw(void **state)
+{
+    struct outbox outbox;
+
+    (void)state;
+    outbox_init(&outbox, 10);
+    add(&outbox, "a1", 10, 0);
+    add(&outbox, "b1", 20, 0);
+    add(&outbox, "a2", 30, 0);
+    outbox_withdraw(&outbox, "vf_c");
+    assert_int_equal(outbox_count(&outbox), 3);
+    outbox_withdraw(&outbox, "vf_a");
+    assert_int_equal(outbox_count(&outbox), 1);
+    assert_int_equal(outbox_position(&outbox, "ms_b1"), 0);
+    outbox_withdraw(&outbox, "vf_b");
+    take(&outbox, 100, "");
+    outbox_withdraw(&outbox, "vf_b");
+    assert_int_equal(outbox_count(&outbox), 0);
+    outbox_fini(&outbox);
+}
+
+static void test_bound(void **state)
+{
+    struct outbox outbox;
+
+    (void)state;
+    outbox_init(&outbox, 3);
+    assert_int_equal(outbox_reserve(&outbox), 0);
+    assert_int_equal(outbox_reserve(&outbox), 0);
+    add(&outbox, "a", 10, 0);
+    assert_int_equal(outbox_count(&outbox), 3);
+    assert_int_equal(outbox_reserve(&outbox), -ENOSPC);
+    outbox_release(&outbox);
+    assert_int_equal(outbox_reserve(&outbox), 0);
+    assert_int_equal(outbox_reserve(&outbox), -ENOSPC);
+    take(&outbox, 1, "a");
+    assert_int_equal(outbox_reserve(&outbox), 0);
+    assert_int_equal(outbox_reserve(&outbox), -ENOSPC);
+    /* What was accepted in an earlier run is taken up even where it is more. */
+    add(&outbox, "b", 10, 0);
+    add(&outbox, "c", 10, 0);
+    assert_int_equal(outbox_count(&outbox), 5);
+    outbox_fini(&outbox); /* frees what waits */
+    assert_int_equal(outbox_count(&outbox), 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_not_before),
+        cmocka_unit_test(test_withdraw),
+        cmocka_unit_test(test_bound),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
