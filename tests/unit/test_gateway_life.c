@@ -167,6 +167,29 @@ static void test_disk_full(void **state)
     assert_false(answer.is_replay);
 }
 
+/* An end that could not be committed is no end: the text that waits is sent. */
+static void test_disk_full_at_the_end(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer made, answer;
+    char code[OTP_CODE_SIZE];
+
+    make_busy(f);
+    made = issue(f, NUMBER_1);
+    code_of(f, &made.v, NUMBER_1, 0, code);
+    disk_is_full(true);
+    answer = check_code(f, made.v.id, code);
+    assert_string_equal(verdict_of(&answer), "storage_unavailable");
+    answer = call_till(f, gateway_cancel, made.v.id);
+    assert_string_equal(verdict_of(&answer), "storage_unavailable");
+    disk_is_full(false);
+    f->peer.rules = NULL;
+    gateway_pass(f, 30 * USEC_PER_SEC);
+    assert_int_equal(f->n_sent, 2);
+    answer = check_code(f, made.v.id, code);
+    assert_int_equal(answer.result, CHECK_APPROVED);
+}
+
 /* What waited is sent by the next run, once, with the same code. */
 static void test_queued_survives(void **state)
 {
@@ -293,6 +316,7 @@ int main(void)
         GATEWAY_TEST(test_stop_when_idle),
         GATEWAY_TEST(test_stop_in_flight),
         GATEWAY_TEST(test_disk_full),
+        GATEWAY_TEST(test_disk_full_at_the_end),
         GATEWAY_TEST(test_queued_survives),
         GATEWAY_TEST(test_sending_becomes_unknown),
         GATEWAY_TEST(test_reboot),
