@@ -157,21 +157,30 @@ static void test_unknown_is_not_sent_again(void **state)
     }
 }
 
+/* A template of three parts. */
+static void set_long_template(struct gateway_fixture *f)
+{
+    struct purpose *purpose = policy_find_purpose(f->policy, "checkout");
+    char template_text[OTP_TEMPLATE_MAX];
+    struct strbuf source = STRBUF_ON(template_text);
+
+    strbuf_puts(&source, "{code}: ");
+    for (unsigned i = 0; i < 4; i++)
+        strbuf_puts(&source, "भुगतान के लिए कोड। किसी को न बताएं। ");
+    strbuf_puts(&source, "{minutes} {amount} {payee}");
+    assert_int_equal(purpose_set_template(purpose, "hi", template_text), 0);
+}
+
 /* A long text in Hindi: several parts, one reference, one row. */
 static void test_several_parts(void **state)
 {
     struct gateway_fixture *f = *state;
-    struct purpose *purpose = policy_find_purpose(f->policy, "checkout");
     struct issue_request request = request_to(f, NUMBER_1);
-    char template_text[OTP_TEMPLATE_MAX] = "", joined[2000] = "";
-    struct strbuf source = STRBUF_ON(template_text), whole = STRBUF_ON(joined);
+    char joined[2000];
+    struct strbuf whole = STRBUF_ON(joined);
     struct answer answer;
 
-    strbuf_puts(&source, "{code}: ");
-    for (unsigned i = 0; i < 6; i++)
-        strbuf_puts(&source, "भुगतान के लिए कोड। किसी को न बताएं। ");
-    strbuf_puts(&source, "{amount} {payee}");
-    assert_int_equal(purpose_set_template(purpose, "hi", template_text), 0);
+    set_long_template(f);
     f->on_text = look_at_the_database;
     request.locale = "hi-IN";
     answer = issue_as(f, &f->till, &request);
@@ -193,12 +202,70 @@ static void test_several_parts(void **state)
     assert_string_equal(joined + strlen(joined) - 15, "1499.00 Shop 12");
     assert_int_equal(gateway_query(f, COUNT_OF("messages")), 1);
     assert_int_equal(gateway_query(f, COUNT_OF("messages WHERE tries = 1 AND status = 'sent'")), 1);
+}
 
-    /* Refused at its second part: not sent as a whole, so it is all sent again. */
-    f->peer.text_reply = "\r\n+CMS ERROR: 1\r\n";
-    (void)issue_as(f, &f->till, &request);
+static void refuse_the_second(struct gateway_fixture *f)
+{
+    f->peer.text_reply = f->n_sent == 2 ? "\r\n+CMS ERROR: 42\r\n" : NULL;
+}
+
+static void fall_silent_after_the_first(struct gateway_fixture *f)
+{
+    f->peer.dead = f->n_sent == 1; /* its result still comes, no prompt for the second part */
+}
+
+/* A text that breaks off goes on where it stopped: no part that was sent is sent again. */
+static void test_part_refused(void **state)
+{
+    static const unsigned sequence[] = {1, 2, 2, 3}; /* of which the first 2 was refused */
+    struct gateway_fixture *f = *state;
+    struct issue_request request = request_to(f, NUMBER_1);
+    struct answer answer;
+
+    set_long_template(f);
+    request.locale = "hi";
+    f->on_text = refuse_the_second;
+    answer = issue_as(f, &f->till, &request);
+    assert_int_equal(answer.m.segments, 3);
+    gateway_wait(f, &f->n_sent, 2);
     gateway_settle(f);
-    assert_int_equal(f->n_sent, answer.m.segments + 1); /* but not where the number is no number */
+    assert_int_equal(gateway_query(f, STATUS_IS("sending")), 1); /* what a crash now would leave */
+    gateway_pass(f, 70 * USEC_PER_SEC); /* "Valid 4 min" by now, but the first part said 5 */
+    gateway_wait(f, &f->n_sent, ARRAY_SIZE(sequence));
+    gateway_settle(f);
+    assert_int_equal(f->n_sent, ARRAY_SIZE(sequence));
+    for (unsigned i = 0; i < f->n_sent; i++) {
+        assert_int_equal(f->sent[i].udh.concat.sequence, sequence[i]);
+        assert_int_equal(f->sent[i].udh.concat.reference, f->sent[0].udh.concat.reference);
+    }
+    assert_string_equal(f->sent[1].text, f->sent[2].text);
+    assert_non_null(strstr(f->sent[3].text, "5 1499.00 Shop 12"));
+    assert_int_equal(gateway_query(f, STATUS_IS("sent")), 1);
+}
+
+/* Refused for good at its second part: failed, and nothing of it again. */
+static void test_part_refused_for_good(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct issue_request request = request_to(f, NUMBER_1);
+
+    set_long_template(f);
+    request.locale = "hi";
+    f->on_text = fall_silent_after_the_first;
+    (void)issue_as(f, &f->till, &request);
+    gateway_wait(f, &f->n_sent, 1);
+    gateway_pass(f, 20 * USEC_PER_SEC);
+    assert_int_equal(gateway_query(f, STATUS_IS("sending")), 1);
+    f->peer.dead = false;
+    f->on_text = NULL;
+    f->peer.text_reply = "\r\n+CMS ERROR: 1\r\n";
+    gateway_pass(f, 60 * USEC_PER_SEC);
+    gateway_wait(f, &f->n_sent, 2);
+    gateway_settle(f);
+    assert_int_equal(f->sent[1].udh.concat.sequence, 2);
+    assert_int_equal(gateway_query(f, STATUS_IS("failed")), 1);
+    gateway_pass(f, 60 * USEC_PER_SEC);
+    assert_int_equal(f->n_sent, 2);
 }
 
 static void test_refused_by_the_network(void **state)
@@ -412,6 +479,8 @@ int main(void)
         GATEWAY_TEST(test_unplugged_at_the_prompt),
         GATEWAY_TEST(test_unknown_is_not_sent_again),
         GATEWAY_TEST(test_several_parts),
+        GATEWAY_TEST(test_part_refused),
+        GATEWAY_TEST(test_part_refused_for_good),
         GATEWAY_TEST(test_refused_by_the_network),
         GATEWAY_TEST(test_second_try_succeeds),
         GATEWAY_TEST(test_cancelled_around_a_refusal),
