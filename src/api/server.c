@@ -162,6 +162,8 @@ static struct evhttp *new_http(struct listener *listener)
         return NULL;
     evhttp_set_max_headers_size(http, SMSOTP_HEADERS_MAX);
     evhttp_set_max_body_size(http, BODY_HARD_MAX);
+    /* A body that is too large is read to its end, or the peer would not see the answer. */
+    evhttp_set_flags(http, EVHTTP_SERVER_LINGERING_CLOSE);
     evhttp_set_timeout(http, SMSOTP_REQUEST_TIMEOUT_SEC);
     evhttp_set_allowed_methods(http,
         EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |

@@ -181,6 +181,7 @@ def test_expect_continue(raw):
 
 def test_expect_continue_for_too_much(daemon, raw):
     connection = raw().send(post("", "Content-Length: 1000000000", "Expect: 100-continue"))
+    connection.socket.shutdown(socket.SHUT_WR)
     answer = connection.answer()
     assert answer is None or answer.status in (413, 417)
     assert_serves(daemon)
@@ -231,8 +232,16 @@ def test_odd_lengths(daemon, raw, length):
     assert_serves(daemon)
 
 
+@pytest.mark.parametrize("n", [BODY_MAX * 8 + 1, 100_000, 3_000_000])
+def test_body_far_too_large(raw, n):
+    """A peer that writes all before it reads gets the answer too."""
+    assert raw().send(post_sized(BODY.ljust(n))).answer().status == 413
+
+
 def test_endless_body(daemon, raw):
     connection = raw().send(post("x" * 3_000_000, "Content-Length: 1000000000"))
+    assert_serves(daemon)  # while it is still being read
+    connection.socket.shutdown(socket.SHUT_WR)
     answer = connection.answer()
     assert answer is None or answer.status == 413
     assert_serves(daemon)
