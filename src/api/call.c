@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 #include <stdio.h>
@@ -133,6 +135,8 @@ static void send_text(struct call *call, unsigned status, const char *content_ty
     size_t n, void (*release)(const void *data, size_t n, void *extra))
 {
     struct evbuffer *buffer = evhttp_request_get_output_buffer(call->request);
+    struct bufferevent *connection =
+        evhttp_connection_get_bufferevent(evhttp_request_get_connection(call->request));
 
     call_add_header(call, "Content-Type", content_type);
     call_add_header(call, "Cache-Control", "no-store");
@@ -140,6 +144,8 @@ static void send_text(struct call *call, unsigned status, const char *content_ty
     if (strcmp(call->method, "HEAD") == 0)
         evbuffer_drain(buffer, n); /* evhttp would send it, and the next answer would begin with it */
     evhttp_send_reply(call->request, (int)status, NULL, NULL);
+    /* evhttp goes on reading while an answer leaves, without a bound; its next request resumes it. */
+    bufferevent_disable(connection, EV_READ);
     call_free(call);
 }
 
