@@ -68,24 +68,14 @@ bool body_read(struct call *call, struct refusal *ret)
     return true;
 }
 
-/* No control character, nothing invisible: it may end up in a text, a log, or on a screen. */
-static bool is_printable(const char *text)
+/* A word like the members there are, so that nothing else comes back in an answer. */
+static bool is_word(const char *name)
 {
-    size_t n = strlen(text);
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
 
-    while (n > 0) {
-        uint32_t code_point;
-        int length = utf8_decode(text, n, &code_point);
-
-        if (length < 0 || utf8_is_hazardous(code_point))
-            return false;
-        text += length;
-        n -= (size_t)length;
-    }
-    return true;
+    return n > 0 && n <= 32 && name[n] == '\0';
 }
 
-/* The caller's own word comes back only where it is harmless to show. */
 static void refuse_unknown(
     const char *name, const char *const *known, size_t n_known, struct refusal *ret)
 {
@@ -94,7 +84,7 @@ static void refuse_unknown(
 
     for (size_t i = 0; i < n_known; i++)
         strbuf_printf(&sb, "%s`%s`", i > 0 ? ", " : "", known[i]);
-    refuse(ret, ERROR_INVALID, is_printable(name) ? name : "body",
+    refuse(ret, ERROR_INVALID, is_word(name) ? name : "body",
         "The body has a member that is not known here; known are %s", list);
 }
 
@@ -133,7 +123,7 @@ bool body_text(const struct call *call, const char *name, size_t max, bool is_re
         refuse(ret, ERROR_INVALID, name, "`%s` must be a text in quotes", name);
     else if (!text[0] || strlen(text) > max)
         refuse(ret, ERROR_INVALID, name, "`%s` must have 1 to %zu bytes", name, max);
-    else if (!is_printable(text))
+    else if (!utf8_is_printable(text))
         refuse(ret, ERROR_INVALID, name,
             "`%s` has a control or invisible character; only printable text is accepted", name);
     if (ret->is_refused)

@@ -41,6 +41,7 @@ struct server {
     struct listener listeners[LISTENERS_MAX];
     unsigned n_listeners;
     struct timer resume; /* armed while nobody is accepted */
+    bool is_shut;
 };
 
 /* Who is at the other end, as the kernel says. */
@@ -76,6 +77,12 @@ static void on_request(struct evhttp_request *request, void *userdata)
 
     if (call_new(&call, listener->server->gateway, request) < 0) {
         evhttp_send_error(request, 500, NULL);
+        return;
+    }
+    if (listener->server->is_shut) {
+        refuse(&refusal, ERROR_SHUTTING_DOWN, NULL, "The gateway is stopping; nothing was changed");
+        refusal.retry_after_sec = 5;
+        call_refuse(call, &refusal);
         return;
     }
     if (!identify(listener, request, &call->caller)) {
@@ -218,6 +225,12 @@ void server_stop(struct server *server)
         evhttp_del_accept_socket(listener->http, listener->socket);
         listener->socket = NULL;
     }
+}
+
+void server_shut(struct server *server)
+{
+    server->is_shut = true;
+    server_stop(server);
 }
 
 struct server *server_free(struct server *server)

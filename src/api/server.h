@@ -22,8 +22,14 @@ int server_new(
  */
 int server_add_listener(struct server *server, int fd, const char *path, bool is_admin);
 
-/* Accepts nobody any more and removes the socket files; requests under way are still answered. */
+/* Accepts nobody any more and removes the socket files; open connections are served as before. */
 void server_stop(struct server *server);
+
+/*
+ * Stops, and refuses what still comes over open connections without a look at the gateway. Requests
+ * under way are still answered.
+ */
+void server_shut(struct server *server);
 
 /* Every call has been answered before. Takes NULL; returns NULL. */
 struct server *server_free(struct server *server);

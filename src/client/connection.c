@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/un.h>
 
 /* An answer of the gateway is a few kilobytes; more is no answer of the gateway. */
 #define REPLY_MAX (1U << 20)
@@ -20,6 +21,8 @@ int connection_new(struct connection **ret, const char *path)
 
     if (!connection || curl_global_init(CURL_GLOBAL_NOTHING) != 0)
         return -ENOMEM;
+    if (strlen(path) >= sizeof(((struct sockaddr_un *)0)->sun_path))
+        return -ENAMETOOLONG;
     connection->path = strdup(path);
     connection->curl = curl_easy_init();
     if (!connection->path || !connection->curl)

@@ -21,7 +21,10 @@ struct reply {
 /* What connection_call() could not do, for people. */
 #define CONNECTION_ERROR_SIZE 256
 
-/* A connection to the socket at `path` (copied), made at the first call. -ENOMEM. */
+/*
+ * A connection to the socket at `path` (copied), made at the first call. -ENOMEM; -ENAMETOOLONG: the
+ * path is longer than a socket's can be.
+ */
 int connection_new(struct connection **ret, const char *path);
 
 /* Takes NULL; returns NULL. */

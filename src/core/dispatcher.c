@@ -2,47 +2,21 @@
 
 #include "core/composer.h"
 #include "core/delivery_report.h"
+#include "core/dispatcher_state.h"
+#include "core/modem_choice.h"
 #include "core/send_policy.h"
 #include "core/send_record.h"
-#include "loop/timer.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Until times have been measured: a send takes 2 to 6 seconds on most modems. */
-#define SEND_GUESS_USEC (3 * USEC_PER_SEC)
+/* How long a text that one modem has refused is left to the others. */
+#define ALTERNATIVE_USEC (10 * USEC_PER_SEC)
 
 /* A hand-over that could not be committed is tried again, when the disk may have room. */
 #define STORAGE_RETRY_USEC (2 * USEC_PER_SEC)
-
-/* One modem and the text it has. */
-struct slot {
-    struct dispatcher *dispatcher;
-    struct modem *modem;
-    struct outgoing_text *text; /* NULL: none */
-    struct sms_pdu parts[SMS_MAX_PARTS];
-    unsigned n_parts, part;
-    struct store_job hand_over;
-    bool hand_over_pending; /* the store has the job */
-    bool is_withdrawn;      /* the job's answer: the verification has ended */
-    bool handed_over;       /* the database says `sending` */
-    bool has_ended;         /* `result` came while the store still had the job */
-    struct modem_send_result result;
-};
-
-struct dispatcher {
-    const struct environment *env;
-    struct outbox *outbox;
-    struct slot *slots[SMSOTP_MODEMS_MAX];
-    unsigned n_slots;
-    unsigned n_records; /* results on their way into the database */
-    struct timer due;   /* when a text that was put back may go again */
-    bool is_stopping;
-    void (*idle)(void *userdata);
-    void *userdata;
-};
 
 static void start_part(struct slot *slot);
 
@@ -155,38 +129,21 @@ static bool give(struct slot *slot, struct outgoing_text *text)
     return slot->text != NULL;
 }
 
-static struct slot *free_slot(const struct dispatcher *dispatcher)
-{
-    struct slot *best = NULL;
-
-    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
-        struct slot *slot = dispatcher->slots[i];
-
-        if (slot->text || slot->hand_over_pending ||
-            modem_status(slot->modem)->state != MODEM_READY)
-            continue;
-        if (!best || modem_status(slot->modem)->sent < modem_status(best->modem)->sent)
-            best = slot;
-    }
-    return best;
-}
-
 void dispatcher_pump(struct dispatcher *dispatcher)
 {
     usec_t now = loop_now(dispatcher->env->loop);
+    uint64_t passed = 0; /* modems for which nothing waits */
     struct slot *slot;
 
-    while (!dispatcher->is_stopping && (slot = free_slot(dispatcher))) {
-        struct outgoing_text *text = outbox_take(dispatcher->outbox, now);
+    while (!dispatcher->is_stopping && (slot = modem_choice_free(dispatcher, passed))) {
+        struct outgoing_text *text = outbox_take(dispatcher->outbox, now, slot->bit);
 
-        if (!text)
-            break;
         while (text && !give(slot, text))
-            text = outbox_take(dispatcher->outbox, now);
+            text = outbox_take(dispatcher->outbox, now, slot->bit);
+        if (!text)
+            passed |= slot->bit;
     }
-    timer_disarm(&dispatcher->due);
-    if (outbox_next_due(dispatcher->outbox) > now)
-        timer_arm_at(&dispatcher->due, outbox_next_due(dispatcher->outbox));
+    timer_arm_at(&dispatcher->due, outbox_next_due(dispatcher->outbox, now));
 }
 
 static void on_due(void *userdata)
@@ -204,11 +161,34 @@ static void put_back(struct slot *slot, usec_t pause)
         usec_add(loop_now(dispatcher->env->loop), pause));
 }
 
+/*
+ * What becomes of the text, and of the modem's standing: a refusal that may be the modem's own fault
+ * sends the text to another one at once, if there is one.
+ */
+static struct send_verdict judge(struct slot *slot)
+{
+    struct send_verdict verdict = send_policy_judge(&slot->result, slot->text->tries);
+
+    if (slot->result.outcome == MODEM_SEND_SENT)
+        slot->n_refusals = 0;
+    if (!verdict.other_modem)
+        return verdict;
+    slot->n_refusals++;
+    if (modem_choice_has_other(slot)) {
+        slot->text->refused_by |= slot->bit;
+        slot->text->refused_until =
+            usec_add(loop_now(slot->dispatcher->env->loop), ALTERNATIVE_USEC);
+        verdict.status = MESSAGE_QUEUED;
+        verdict.pause = 0;
+    }
+    return verdict;
+}
+
 /* Acts on how a part ended, once the database knows what it has to know about the hand-over. */
 static void settle(struct slot *slot)
 {
     struct dispatcher *dispatcher = slot->dispatcher;
-    const struct send_verdict verdict = send_policy_judge(&slot->result, slot->text->tries);
+    const struct send_verdict verdict = judge(slot);
     struct send_result result = result_for(slot->text, slot->modem);
 
     if (slot->result.outcome == MODEM_SEND_SENT && ++slot->part < slot->n_parts) {
@@ -385,6 +365,7 @@ int dispatcher_add_modem(struct dispatcher *dispatcher, const struct modem_confi
     if (!slot)
         return -ENOMEM;
     slot->dispatcher = dispatcher;
+    slot->bit = UINT64_C(1) << dispatcher->n_slots;
     slot->hand_over.run = run_hand_over;
     slot->hand_over.done = on_handed_over;
     r = modem_new(&slot->modem, dispatcher->env->loop, dispatcher->env->log, config, &modem_ops,
@@ -407,43 +388,6 @@ void dispatcher_stop(struct dispatcher *dispatcher)
 {
     dispatcher->is_stopping = true;
     tell_when_idle(dispatcher);
-}
-
-bool dispatcher_is_ready(const struct dispatcher *dispatcher, enum gateway_error *ret_reason)
-{
-    enum gateway_error reason = ERROR_NO_MODEM;
-
-    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
-        enum modem_state state = modem_status(dispatcher->slots[i]->modem)->state;
-
-        if (state == MODEM_READY || state == MODEM_SENDING)
-            return true;
-        if (state == MODEM_SEARCHING)
-            reason = ERROR_NO_NETWORK;
-        else if (state == MODEM_LOCKED && reason == ERROR_NO_MODEM)
-            reason = ERROR_SIM_LOCKED;
-    }
-    *ret_reason = reason;
-    return false;
-}
-
-int dispatcher_eta_sec(const struct dispatcher *dispatcher, unsigned ahead)
-{
-    usec_t sum = 0;
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
-        const struct modem_status *status = modem_status(dispatcher->slots[i]->modem);
-
-        if (status->state != MODEM_READY && status->state != MODEM_SENDING)
-            continue;
-        sum += status->send_mean_usec ? status->send_mean_usec : SEND_GUESS_USEC;
-        n++;
-    }
-    if (n == 0)
-        return -1;
-    /* Each modem sends its share; the last of `ahead + 1` texts has gone after so many rounds. */
-    return (int)((sum / n * (ahead / n + 1) + USEC_PER_SEC - 1) / USEC_PER_SEC);
 }
 
 const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index)

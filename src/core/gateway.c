@@ -3,11 +3,71 @@
 #include <errno.h>
 #include <string.h>
 
+/* The database is locked or full for a while: what it holds must be known before anything is sent. */
+#define LOAD_RETRY (2 * USEC_PER_SEC)
+
 static void on_dispatcher_idle(void *userdata)
 {
     struct gateway *gateway = userdata;
 
     gateway->idle(gateway->idle_userdata);
+}
+
+static void collect(void *userdata, struct outgoing_text *text)
+{
+    struct gateway *gateway = userdata;
+
+    list_append(&gateway->loaded, &text->link);
+}
+
+/* On the store's thread: what an earlier run left. */
+static int run_load(struct store_job *job, struct db *db)
+{
+    struct gateway *gateway = CONTAINER_OF(job, struct gateway, load);
+    usec_t now_wall = moment_now(&gateway->env.timebase).wall;
+    int r;
+
+    r = message_settle_interrupted(db, now_wall, &gateway->n_interrupted);
+    return r < 0 ? r : message_load_queued(db, collect, gateway);
+}
+
+static void drop_loaded(struct gateway *gateway)
+{
+    LIST_FOREACH_SAFE(link, following, &gateway->loaded)
+        outgoing_text_free(CONTAINER_OF(link, struct outgoing_text, link));
+    list_init(&gateway->loaded);
+}
+
+static void on_loaded(struct store_job *job, int r)
+{
+    struct gateway *gateway = CONTAINER_OF(job, struct gateway, load);
+    unsigned n = 0;
+
+    if (r < 0) {
+        log_error(gateway->env.log, "event=load_failed error=\"%s\": trying again", strerror(-r));
+        drop_loaded(gateway);
+        timer_arm_in(&gateway->load_retry, LOAD_RETRY);
+        return;
+    }
+    gateway->is_loaded = true;
+    while (!list_is_empty(&gateway->loaded)) {
+        struct list_link *link = gateway->loaded.next;
+
+        list_unlink(link);
+        outbox_add(&gateway->outbox, CONTAINER_OF(link, struct outgoing_text, link), 0);
+        n++;
+    }
+    if (n > 0 || gateway->n_interrupted > 0)
+        log_notice(gateway->env.log, "event=resumed queued=%u interrupted=%u", n,
+            gateway->n_interrupted);
+    dispatcher_pump(gateway->dispatcher);
+}
+
+static void load(void *userdata)
+{
+    struct gateway *gateway = userdata;
+
+    store_submit(gateway->env.store, &gateway->load);
 }
 
 int gateway_new(struct gateway **ret, const struct gateway_config *config)
@@ -18,6 +78,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     if (!gateway)
         return -ENOMEM;
     list_init(&gateway->loaded);
+    timer_init(&gateway->load_retry, config->loop, load, gateway);
     outbox_init(&gateway->outbox, SMSOTP_QUEUE_MAX);
     gateway->env.loop = config->loop;
     gateway->env.log = config->log;
@@ -42,6 +103,8 @@ struct gateway *gateway_free(struct gateway *gateway)
 {
     if (!gateway)
         return NULL;
+    timer_fini(&gateway->load_retry);
+    drop_loaded(gateway);
     expiry_free(gateway->expiry);
     dispatcher_free(gateway->dispatcher);
     outbox_fini(&gateway->outbox);
@@ -55,51 +118,12 @@ int gateway_add_modem(struct gateway *gateway, const struct modem_config *config
     return dispatcher_add_modem(gateway->dispatcher, config);
 }
 
-static void collect(void *userdata, struct outgoing_text *text)
-{
-    struct gateway *gateway = userdata;
-
-    list_append(&gateway->loaded, &text->link);
-}
-
-/* On the store's thread: what an earlier run left. */
-static int run_load(struct store_job *job, struct db *db)
-{
-    struct gateway *gateway = CONTAINER_OF(job, struct gateway, load);
-    usec_t now_wall = moment_now(&gateway->env.timebase).wall;
-    int r;
-
-    r = message_settle_interrupted(db, now_wall, &gateway->n_interrupted);
-    return r < 0 ? r : message_load_queued(db, collect, gateway);
-}
-
-static void on_loaded(struct store_job *job, int r)
-{
-    struct gateway *gateway = CONTAINER_OF(job, struct gateway, load);
-    unsigned n = 0;
-
-    if (r < 0)
-        log_error(gateway->env.log, "event=load_failed error=\"%s\": texts queued before this start "
-            "wait for the next one", strerror(-r));
-    while (!list_is_empty(&gateway->loaded)) {
-        struct list_link *link = gateway->loaded.next;
-
-        list_unlink(link);
-        outbox_add(&gateway->outbox, CONTAINER_OF(link, struct outgoing_text, link), 0);
-        n++;
-    }
-    if (n > 0 || gateway->n_interrupted > 0)
-        log_notice(gateway->env.log, "event=resumed queued=%u interrupted=%u", n,
-            gateway->n_interrupted);
-    dispatcher_pump(gateway->dispatcher);
-}
-
 void gateway_start(struct gateway *gateway)
 {
     gateway->load.run = run_load;
     gateway->load.done = on_loaded;
     expiry_start(gateway->expiry);
-    store_submit(gateway->env.store, &gateway->load);
+    load(gateway);
     dispatcher_start(gateway->dispatcher);
 }
 
@@ -126,6 +150,10 @@ bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_rea
 {
     if (gateway->is_stopping) {
         *ret_reason = ERROR_SHUTTING_DOWN;
+        return false;
+    }
+    if (!gateway->is_loaded) {
+        *ret_reason = ERROR_STORAGE_UNAVAILABLE;
         return false;
     }
     return dispatcher_is_ready(gateway->dispatcher, ret_reason);

@@ -6,6 +6,7 @@
 #include "core/expiry.h"
 #include "core/gateway.h"
 #include "core/outbox.h"
+#include "loop/timer.h"
 
 struct gateway {
     struct environment env;
@@ -13,6 +14,8 @@ struct gateway {
     struct dispatcher *dispatcher;
     struct expiry *expiry;
     struct store_job load;   /* at start: what the database holds from before */
+    struct timer load_retry;
+    bool is_loaded;          /* until then nothing new is taken */
     struct list_link loaded; /* texts on their way from the store's thread */
     unsigned n_interrupted;
     bool is_stopping;

@@ -26,7 +26,7 @@ static void issue_free(struct operation *operation)
 {
     struct issue_operation *issue = ISSUE_OF(operation);
 
-    outbox_release(&operation->gateway->outbox);
+    operation_release_place(operation);
     outgoing_text_free(issue->text);
     free(issue);
 }
@@ -115,6 +115,8 @@ static int decide(struct operation *operation, struct db *db)
     r = answer_repeated(issue, db);
     if (r != 0)
         return r < 0 ? r : 0;
+    if (operation_lacks_place(operation))
+        return 0;
     r = meets_limit(issue, db);
     if (r != 0)
         return r < 0 ? r : 0;
@@ -261,14 +263,14 @@ static int fill_text(struct issue_operation *issue, const struct issue_request *
     return 0;
 }
 
-/* With a place reserved: everything that can be prepared off the store's thread. */
+/* Everything that can be prepared off the store's thread. */
 static int prepare(struct issue_operation *issue, const struct caller *caller,
     const struct purpose *purpose, const struct issue_request *request,
     const struct sms_sizing *sizing)
 {
     struct operation *operation = &issue->operation;
     struct gateway *gateway = operation->gateway;
-    unsigned ahead = outbox_count(&gateway->outbox) - 1;
+    unsigned ahead = outbox_count(&gateway->outbox) - operation->has_place;
 
     operation->decide = decide;
     operation->committed = committed;
@@ -300,18 +302,22 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
 
     if (!check_number(policy, request->to, &refusal) ||
         !check_purpose(policy, caller, request, &purpose, &refusal) ||
-        !check_text(policy, purpose, request, &sizing, &refusal) ||
-        !operation_reserve_place(gateway, &refusal)) {
+        !check_text(policy, purpose, request, &sizing, &refusal)) {
         operation_answer_refusal(&refusal, callback, userdata);
         return;
     }
     issue = calloc(1, sizeof(*issue));
     if (!issue) {
-        outbox_release(&gateway->outbox);
         operation_answer_no_memory(callback, userdata);
         return;
     }
     operation_init(&issue->operation, gateway, caller, callback, userdata);
+    operation_reserve_place(&issue->operation);
+    if (!issue->operation.has_place && !request->idempotency_key) {
+        operation_answer_refusal(&issue->operation.no_place, callback, userdata);
+        issue_free(&issue->operation);
+        return;
+    }
     if (prepare(issue, caller, purpose, request, &sizing) < 0) {
         issue_free(&issue->operation);
         operation_answer_no_memory(callback, userdata);

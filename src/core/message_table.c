@@ -255,6 +255,8 @@ int message_load_queued(
         struct outgoing_text *text;
 
         r = read_queued(s, &text);
+        if (r == -EUCLEAN)
+            continue; /* one damaged row must not keep the others from being sent */
         if (r < 0)
             return r;
         each(userdata, text);

@@ -12,6 +12,8 @@
 struct outgoing_text {
     struct list_link link; /* the queue's */
     usec_t not_before_boot; /* CLOCK_BOOTTIME */
+    uint64_t refused_by;    /* modems, by bit, that another one is to be preferred to */
+    usec_t refused_until;   /* CLOCK_BOOTTIME: from then on any modem will do */
     char id[ID_SIZE];
     char verification_id[ID_SIZE];
     char purpose[SMSOTP_PURPOSE_MAX + 1];
@@ -87,6 +89,9 @@ int message_set_delivery(struct db *db, const struct message_match *match,
 /* After a restart: whatever was handed over may have been sent. Answers how many. */
 int message_settle_interrupted(struct db *db, usec_t now_wall, unsigned *ret_n);
 
-/* Reads the texts that wait, oldest first, calling back with each (ownership moves). */
+/*
+ * Reads the texts that wait, oldest first, calling back with each (ownership moves). A damaged row is
+ * passed over.
+ */
 int message_load_queued(
     struct db *db, void (*each)(void *userdata, struct outgoing_text *text), void *userdata);

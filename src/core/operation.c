@@ -132,22 +132,36 @@ void operation_answer_refusal(
     callback(userdata, &(struct verification_answer){.refusal = refusal});
 }
 
-bool operation_reserve_place(struct gateway *gateway, struct refusal *ret)
+void operation_reserve_place(struct operation *operation)
 {
+    struct gateway *gateway = operation->gateway;
     enum gateway_error reason;
 
     if (!gateway_is_ready(gateway, &reason)) {
-        refuse(ret, reason, NULL, "%s; nothing was sent or counted", gateway_reason_text(reason));
-        ret->retry_after_sec = 5;
-        return false;
-    }
-    if (outbox_reserve(&gateway->outbox) < 0) {
-        refuse(ret, ERROR_QUEUE_FULL, NULL,
+        refuse(&operation->no_place, reason, NULL, "%s; nothing was sent or counted",
+            gateway_reason_text(reason));
+        operation->no_place.retry_after_sec = 5;
+    } else if (outbox_reserve(&gateway->outbox) < 0) {
+        refuse(&operation->no_place, ERROR_QUEUE_FULL, NULL,
             "%u texts wait for a modem; nothing was sent or counted", gateway->outbox.max);
-        ret->retry_after_sec = 10;
-        return false;
+        operation->no_place.retry_after_sec = 10;
+    } else {
+        operation->has_place = true;
     }
-    return true;
+}
+
+void operation_release_place(struct operation *operation)
+{
+    if (operation->has_place)
+        outbox_release(&operation->gateway->outbox);
+    operation->has_place = false;
+}
+
+bool operation_lacks_place(struct operation *operation)
+{
+    if (!operation->has_place)
+        operation->refusal = operation->no_place;
+    return !operation->has_place;
 }
 
 void operation_answer_no_memory(verification_callback callback, void *userdata)

@@ -24,6 +24,9 @@ struct operation {
     /* Loop's thread, at the end in any case: frees the whole. */
     void (*free)(struct operation *operation);
 
+    bool has_place;           /* a place in the queue is kept for its text */
+    struct refusal no_place;  /* without one: what to answer if a text would be needed */
+
     struct moment now; /* when it was decided */
     struct refusal refusal;
     struct verification verification;
@@ -46,9 +49,16 @@ void operation_answer_refusal(
     const struct refusal *refusal, verification_callback callback, void *userdata);
 
 /*
- * Sees that the gateway is ready and keeps a place in the queue. False: refused, nothing is kept.
+ * Keeps a place in the queue if the gateway is ready, and remembers why not otherwise: that matters
+ * only if the operation turns out to need a new text.
  */
-bool operation_reserve_place(struct gateway *gateway, struct refusal *ret);
+void operation_reserve_place(struct operation *operation);
+
+/* Gives the place back. */
+void operation_release_place(struct operation *operation);
+
+/* Store's thread: refuses if there is no place. True: refused. */
+bool operation_lacks_place(struct operation *operation);
 
 /* Answers that memory is short. */
 void operation_answer_no_memory(verification_callback callback, void *userdata);

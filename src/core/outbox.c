@@ -50,12 +50,14 @@ void outbox_add(struct outbox *outbox, struct outgoing_text *text, usec_t not_be
     outbox->n_texts++;
 }
 
-struct outgoing_text *outbox_take(struct outbox *outbox, usec_t now_boot)
+struct outgoing_text *outbox_take(struct outbox *outbox, usec_t now_boot, uint64_t modem_bit)
 {
     LIST_FOREACH(link, &outbox->texts) {
         struct outgoing_text *text = TEXT_OF(link);
 
-        if (text->not_before_boot <= now_boot) {
+        bool is_others = (text->refused_by & modem_bit) && now_boot < text->refused_until;
+
+        if (text->not_before_boot <= now_boot && !is_others) {
             remove_text(outbox, text);
             return text;
         }
@@ -92,11 +94,17 @@ unsigned outbox_count(const struct outbox *outbox)
     return outbox->n_texts + outbox->n_reserved;
 }
 
-usec_t outbox_next_due(const struct outbox *outbox)
+usec_t outbox_next_due(const struct outbox *outbox, usec_t now_boot)
 {
     usec_t due = USEC_INFINITY;
 
-    LIST_FOREACH(link, &outbox->texts)
-        due = MIN(due, TEXT_OF(link)->not_before_boot);
+    LIST_FOREACH(link, &outbox->texts) {
+        const struct outgoing_text *text = TEXT_OF(link);
+
+        if (text->not_before_boot > now_boot)
+            due = MIN(due, text->not_before_boot);
+        else if (text->refused_by && text->refused_until > now_boot)
+            due = MIN(due, text->refused_until);
+    }
     return due;
 }

@@ -30,8 +30,11 @@ void outbox_release(struct outbox *outbox);
 /* Queues a text in its place (ownership moves), not to be taken before that CLOCK_BOOTTIME. */
 void outbox_add(struct outbox *outbox, struct outgoing_text *text, usec_t not_before_boot);
 
-/* Takes the next text that may go now, or NULL. Ownership moves. */
-struct outgoing_text *outbox_take(struct outbox *outbox, usec_t now_boot);
+/*
+ * Takes the next text that may go now through the modem of this bit, or NULL. Ownership moves. A text
+ * that the modem has refused is left to others for as long as it says.
+ */
+struct outgoing_text *outbox_take(struct outbox *outbox, usec_t now_boot, uint64_t modem_bit);
 
 /* Drops the texts of a verification that has ended. */
 void outbox_withdraw(struct outbox *outbox, const char *verification_id);
@@ -42,5 +45,5 @@ int outbox_position(const struct outbox *outbox, const char *message_id);
 /* Texts that wait or are about to. */
 unsigned outbox_count(const struct outbox *outbox);
 
-/* When the next text may be taken, on CLOCK_BOOTTIME; USEC_INFINITY when none waits. */
-usec_t outbox_next_due(const struct outbox *outbox);
+/* When the next text that may not go yet may, on CLOCK_BOOTTIME; USEC_INFINITY when none is so. */
+usec_t outbox_next_due(const struct outbox *outbox, usec_t now_boot);

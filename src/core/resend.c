@@ -22,7 +22,7 @@ static void resend_free(struct operation *operation)
 {
     struct gateway *gateway = operation->gateway;
 
-    outbox_release(&gateway->outbox);
+    operation_release_place(operation);
     outgoing_text_free(RESEND_OF(operation)->text);
     free(RESEND_OF(operation));
     dispatcher_pump(gateway->dispatcher);
@@ -128,7 +128,7 @@ static int decide(struct operation *operation, struct db *db)
     r = operation_load_message(operation, db);
     if (r < 0)
         return r;
-    if (!may_resend(operation))
+    if (!may_resend(operation) || operation_lacks_place(operation))
         return 0;
     r = meets_limit(resend, db);
     if (r != 0)
@@ -156,16 +156,9 @@ static void committed(struct operation *operation)
 void gateway_resend(struct gateway *gateway, const struct caller *caller, const char *id,
     verification_callback callback, void *userdata)
 {
-    struct resend_operation *resend;
-    struct refusal refusal;
+    struct resend_operation *resend = calloc(1, sizeof(*resend));
 
-    if (!operation_reserve_place(gateway, &refusal)) {
-        operation_answer_refusal(&refusal, callback, userdata);
-        return;
-    }
-    resend = calloc(1, sizeof(*resend));
     if (!resend) {
-        outbox_release(&gateway->outbox);
         operation_answer_no_memory(callback, userdata);
         return;
     }
@@ -174,6 +167,7 @@ void gateway_resend(struct gateway *gateway, const struct caller *caller, const 
     resend->operation.committed = committed;
     resend->operation.free = resend_free;
     snprintf(resend->operation.id, sizeof(resend->operation.id), "%s", id);
+    operation_reserve_place(&resend->operation);
     resend->number = gateway->env.policy->number;
     resend->gateway = gateway->env.policy->gateway;
     operation_submit(&resend->operation);

@@ -6,20 +6,21 @@
 /* Pauses before further tries: a network hiccup is over in seconds, and a code lives for minutes. */
 static const usec_t pauses[] = {2 * USEC_PER_SEC, 5 * USEC_PER_SEC, 10 * USEC_PER_SEC};
 
-/* What each class allows: how many tries in all, and whether the number is to blame. */
+/* What each class allows: how many tries in all, and who is to blame: the number, or the modem. */
 static const struct class_policy {
     unsigned tries_max;
     bool undeliverable;
+    bool other_modem;
 } class_policies[] = {
-    [AT_ERROR_DESTINATION] = {1, true},
-    [AT_ERROR_REJECTED] = {2, false},
-    [AT_ERROR_ACCOUNT] = {1, false},
-    [AT_ERROR_NETWORK] = {4, false},
-    [AT_ERROR_SIM] = {4, false},
-    [AT_ERROR_MEMORY] = {2, false},
-    [AT_ERROR_BUSY] = {4, false},
-    [AT_ERROR_PROTOCOL] = {1, false},
-    [AT_ERROR_UNKNOWN] = {2, false},
+    [AT_ERROR_DESTINATION] = {1, true, false},
+    [AT_ERROR_REJECTED] = {2, false, false},
+    [AT_ERROR_ACCOUNT] = {1, false, true},
+    [AT_ERROR_NETWORK] = {4, false, true},
+    [AT_ERROR_SIM] = {4, false, true},
+    [AT_ERROR_MEMORY] = {2, false, true},
+    [AT_ERROR_BUSY] = {4, false, true},
+    [AT_ERROR_PROTOCOL] = {1, false, false},
+    [AT_ERROR_UNKNOWN] = {2, false, true},
 };
 
 static struct send_verdict judge_refused(const struct modem_send_result *result, unsigned tries)
@@ -37,10 +38,12 @@ static struct send_verdict judge_refused(const struct modem_send_result *result,
     if (tries + 1 < policy->tries_max)
         return (struct send_verdict){.status = MESSAGE_QUEUED,
             .pause = pauses[MIN(tries, (unsigned)ARRAY_SIZE(pauses) - 1)],
+            .other_modem = policy->other_modem,
             .error_class = at_error_class_to_string(error->error_class),
             .error_text = error->text};
     return (struct send_verdict){.status = MESSAGE_FAILED,
         .undeliverable = policy->undeliverable,
+        .other_modem = policy->other_modem,
         .error_class = at_error_class_to_string(error->error_class),
         .error_text = error->text};
 }

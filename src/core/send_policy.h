@@ -12,6 +12,7 @@ struct send_verdict {
     enum message_status status; /* MESSAGE_QUEUED: try again after `pause` */
     usec_t pause;
     bool undeliverable;         /* the destination itself is at fault */
+    bool other_modem;           /* its SIM or network may be at fault: another one may do better */
     const char *error_class;    /* static storage, NULL: none */
     const char *error_text;
 };

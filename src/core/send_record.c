@@ -53,10 +53,13 @@ static void on_done(struct store_job *job, int r)
 {
     struct send_record *record = CONTAINER_OF(job, struct send_record, job);
 
-    if (r < 0 && record->result.status != MESSAGE_QUEUED) {
-        log_error(record->env->log, "message=%s event=record_failed status=%s error=\"%s\": "
-            "trying again", record->result.message_id,
-            message_status_to_string(record->result.status), strerror(-r));
+    bool is_retried = r < 0 && record->result.status != MESSAGE_QUEUED;
+
+    if (r < 0)
+        log_error(record->env->log, "message=%s event=record_failed status=%s error=\"%s\"%s",
+            record->result.message_id, message_status_to_string(record->result.status),
+            strerror(-r), is_retried ? ": trying again" : "");
+    if (is_retried) {
         timer_arm_in(&record->retry, RETRY_USEC);
         return;
     }

@@ -3,6 +3,7 @@
 #include "smsotp/api.h"
 #include "smsotp/version.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,9 +38,12 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
 
         if (strcmp(argv[0], commands[i].name) != 0)
             continue;
-        if (connection_new(&ctl->connection, ctl->socket_path) < 0) {
-            fprintf(stderr, "smsotpctl: out of memory\n");
-            return CTL_EXIT_OFFLINE;
+        status = connection_new(&ctl->connection, ctl->socket_path);
+        if (status < 0) {
+            fprintf(stderr, "smsotpctl: %s\n", status == -ENAMETOOLONG
+                ? "--socket: the path is too long; a socket's path has at most 107 bytes"
+                : "out of memory");
+            return status == -ENAMETOOLONG ? CTL_EXIT_USAGE : CTL_EXIT_OFFLINE;
         }
         status = commands[i].run(ctl, argc, argv);
         connection_free(ctl->connection);

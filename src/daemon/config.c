@@ -5,10 +5,12 @@
 #include "smsotp/api.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define NAME_SIZE 64
 #define PLACE_SIZE (3 * NAME_SIZE)
@@ -288,12 +290,34 @@ static void check_whole(struct reading *reading)
 {
     const struct config *config = reading->config;
 
+    if (strcmp(config->api_socket, config->admin_socket) == 0)
+        complain_of(reading, "api", "`socket` and `admin_socket` are the same path, %s; expected two",
+            config->api_socket);
     for (unsigned i = 0; i < config->n_modems; i++)
         check_modem(reading, &config->modems[i]);
     for (unsigned i = 0; i < config->policy->n_purposes; i++)
         check_purpose(reading, config->policy->purposes[i]);
     for (unsigned i = 0; i < config->policy->n_clients; i++)
         check_client(reading, config->policy->clients[i]);
+}
+
+/* NULL and errno; a pipe, on which reading would wait for ever, is no configuration. */
+static FILE *open_regular(const char *path)
+{
+    _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct stat st;
+    FILE *file;
+
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return NULL;
+    if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)) {
+        errno = EINVAL;
+        return NULL;
+    }
+    file = fdopen(fd, "r");
+    if (file)
+        (void)TAKE_FD(fd);
+    return file;
 }
 
 static int set_defaults(struct config *config, const struct config_defaults *defaults)
@@ -311,7 +335,7 @@ static int read_file(struct config *config, const char *path, char *ret_error)
     struct reading reading = {.config = config, .path = path, .error = ret_error};
     int line;
 
-    reading.file = fopen(path, "re");
+    reading.file = open_regular(path);
     if (!reading.file) {
         snprintf(ret_error, CONFIG_ERROR_SIZE, "%s: %s", path, strerror(errno));
         return -errno;

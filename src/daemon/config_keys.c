@@ -2,6 +2,7 @@
 
 #include "util/e164.h"
 #include "util/parse.h"
+#include "util/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,7 +52,7 @@ static int read_shop(void *object, const char *suffix, const char *value)
     struct policy *policy = ((struct config *)object)->policy;
 
     (void)suffix;
-    if (!value[0] || strlen(value) > SMSOTP_SHOP_MAX)
+    if (!value[0] || strlen(value) > SMSOTP_SHOP_MAX || !utf8_is_printable(value))
         return -EINVAL;
     snprintf(policy->shop, sizeof(policy->shop), "%s", value);
     return 0;
@@ -145,8 +146,9 @@ static const struct config_key keys_keys[] = {
 static int read_device(void *object, const char *suffix, const char *value)
 {
     (void)suffix;
-    return value[0] == '/' ? set_string(&((struct modem_section *)object)->device, value)
-                           : -EINVAL;
+    return value[0] == '/' && utf8_is_printable(value)
+               ? set_string(&((struct modem_section *)object)->device, value)
+               : -EINVAL;
 }
 
 /* 4 to 8 digits (TS 31.101 §9.5.1), white space around them aside. */

@@ -268,12 +268,13 @@ static int open_all(struct daemon *daemon)
 static void close_all(struct daemon *daemon)
 {
     watchdog_free(daemon->watchdog);
-    if (daemon->server)
-        server_stop(daemon->server);
-    daemon->store = store_close(daemon->store); /* answers what was under way */
-    if (daemon->loop)
+    if (daemon->server) {
+        server_shut(daemon->server);
+        store_drain(daemon->store);        /* answers what was under way */
         (void)loop_run_once(daemon->loop); /* and lets the answers leave */
-    server_free(daemon->server);
+        server_free(daemon->server);
+    }
+    store_close(daemon->store); /* what that turn of the loop may have submitted */
     gateway_free(daemon->gateway);
     for (size_t i = 0; i < ARRAY_SIZE(daemon->signals); i++)
         signal_watch_free(daemon->signals[i]);

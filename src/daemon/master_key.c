@@ -44,6 +44,8 @@ static int check_owner(int fd, const char *path, char *ret_error)
 
     if (fstat(fd, &st) < 0)
         return fail(ret_error, -errno, "master key %s: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return fail(ret_error, -EINVAL, "master key %s is not a regular file", path);
     if (st.st_uid != 0 && st.st_uid != geteuid())
         return fail(ret_error, -EPERM,
             "master key %s belongs to uid %u; expected root or the gateway's own user", path,
@@ -58,7 +60,7 @@ static int check_owner(int fd, const char *path, char *ret_error)
 static int read_key(const char *path, bool is_credential,
     uint8_t ret_key[static OTP_MASTER_KEY_SIZE], char *ret_error)
 {
-    _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     char text[2 * OTP_MASTER_KEY_SIZE + 2];
     ssize_t n;
     int r;

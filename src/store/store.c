@@ -241,8 +241,7 @@ int store_open(struct store **ret, struct loop *loop, const struct log *log,
     return 0;
 }
 
-/* Waits for the thread and delivers, until nothing is waiting, not even what a `done` submitted. */
-static void drain(struct store *store)
+void store_drain(struct store *store)
 {
     while (store->waiting > 0) {
         pthread_mutex_lock(&store->lock);
@@ -267,7 +266,7 @@ struct store *store_close(struct store *store)
     if (!store)
         return NULL;
     if (store->thread_runs) {
-        drain(store);
+        store_drain(store);
         stop_thread(store);
     }
     handover_free(store->handover);

@@ -55,6 +55,12 @@ DEFINE_CLEANUP(struct store *, store_close);
 /* Queues a job; order is kept. From the loop's thread. */
 void store_submit(struct store *store, struct store_job *job);
 
+/*
+ * Waits for everything that was submitted and calls its `done`, until nothing is left, not even what
+ * a `done` submitted. Not from a `done`.
+ */
+void store_drain(struct store *store);
+
 /* Figures for stats; since start. */
 struct store_stats {
     uint64_t jobs, commits, failed_commits;

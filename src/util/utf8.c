@@ -1,6 +1,7 @@
 #include "util/utf8.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* Length of the form a first byte announces, with the bits it carries; 0: no first byte. */
 static int form_of(uint8_t first, uint32_t *ret_bits)
@@ -121,4 +122,20 @@ bool utf8_is_hazardous(uint32_t code_point)
         if (code_point >= ranges[i].first && code_point <= ranges[i].last)
             return true;
     return false;
+}
+
+bool utf8_is_printable(const char *text)
+{
+    size_t n = strlen(text);
+
+    while (n > 0) {
+        uint32_t code_point;
+        int length = utf8_decode(text, n, &code_point);
+
+        if (length < 0 || utf8_is_hazardous(code_point))
+            return false;
+        text += length;
+        n -= (size_t)length;
+    }
+    return true;
 }

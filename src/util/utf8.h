@@ -26,3 +26,6 @@ size_t utf8_length(const char *text, size_t n);
  * zero-width, bidi controls, line and paragraph separator, byte order mark. (CWE-150)
  */
 bool utf8_is_hazardous(uint32_t code_point);
+
+/* Whether a string is well-formed and nothing in it is hazardous: fit for texts, logs, screens. */
+bool utf8_is_printable(const char *text);

@@ -127,10 +127,9 @@ def test_five_hundred_slow_callers(gateway):
         connection.close()
 
 
-@pytest.mark.parametrize("padding", range(2))
-def test_long_name_is_cut_between_characters(gateway, padding):
-    name = "a" * padding + "é" * 40
+@pytest.mark.parametrize("name", ["é" * 40, "aé" * 40, "x" * 33, "+919812345678"])
+def test_odd_name_does_not_come_back(gateway, name):
     answer = gateway.request("POST", "/v1/verifications",
                              {"to": "+919812345678", "purpose": "login", name: 1})
     assert answer.status == 422
-    assert name.startswith(answer["invalid_params"][0]["name"])
+    assert answer["invalid_params"][0]["name"] == "body" and name not in answer.body.decode()

@@ -160,8 +160,8 @@ static void test_what_is_no_file(void **state)
 
     refuse(place->source, "/nowhere", -ENOENT, place->path);
     assert_int_equal(mkdir(place->path, 0700), 0);
-    refuse(place->source, "/nowhere", -EISDIR, place->path);
-    refuse("file:/dev/null", "/nowhere", -EPERM, "/dev/null");
+    refuse(place->source, "/nowhere", -EINVAL, "not a regular file");
+    refuse("file:/dev/null", "/nowhere", -EINVAL, "not a regular file");
 }
 
 static void test_ephemeral(void **state)

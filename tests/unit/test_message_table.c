@@ -236,7 +236,7 @@ static void test_damaged(void **state)
         core_insert_message(f, &v, 1, "queued");
         snprintf(script, sizeof(script), "UPDATE %s", queued[i]);
         core_run(f, script);
-        assert_int_equal(message_load_queued(f->db, collect, &collected), -EUCLEAN);
+        assert_int_equal(message_load_queued(f->db, collect, &collected), 0); /* passed over */
         assert_int_equal(collected.n, 0);
     }
 }

@@ -27,7 +27,7 @@ static void add(struct outbox *outbox, const char *name, usec_t deadline, usec_t
 /* Takes and frees; an empty name: none may go. */
 static void take(struct outbox *outbox, usec_t now, const char *name)
 {
-    struct outgoing_text *text = outbox_take(outbox, now);
+    struct outgoing_text *text = outbox_take(outbox, now, 1);
 
     assert_string_equal(text ? text->id + 3 : "", name);
     outgoing_text_free(text);
@@ -67,13 +67,13 @@ static void test_not_before(void **state)
 
     (void)state;
     outbox_init(&outbox, 10);
-    assert_true(outbox_next_due(&outbox) == USEC_INFINITY);
+    assert_true(outbox_next_due(&outbox, 0) == USEC_INFINITY);
     add(&outbox, "a", 10, 1000);
     add(&outbox, "b", 20, 500);
-    assert_int_equal(outbox_next_due(&outbox), 500);
+    assert_int_equal(outbox_next_due(&outbox, 0), 500);
     take(&outbox, 499, "");
     take(&outbox, 500, "b");
-    assert_int_equal(outbox_next_due(&outbox), 1000);
+    assert_int_equal(outbox_next_due(&outbox, 0), 1000);
     take(&outbox, 999, "");
     add(&outbox, "c", 30, 0);
     take(&outbox, 1000, "a");
