@@ -1,5 +1,6 @@
 #include "modem/port_handle.h"
 
+#include "modem/port_holder.h"
 #include "util/macros.h"
 
 #include <errno.h>
@@ -88,7 +89,7 @@ static int open_plain(struct port_handle *handle, const char *path)
 static void explain(int r, const char *path, char *reason, size_t size)
 {
     if (r == -EBUSY)
-        snprintf(reason, size, "%.60s is held by another process (ModemManager?)", path);
+        port_holder_explain(path, reason, size);
     else if (r == -ENOTTY)
         snprintf(reason, size, "%.60s is no terminal device", path);
     else
