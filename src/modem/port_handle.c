@@ -107,8 +107,8 @@ int port_handle_open(struct port_handle *ret, const char *path, unsigned baud, c
     else
         r = open_plain(&handle, path);
     if (r < 0) {
+        port_handle_close(&handle); /* or it is we who have it open */
         explain(r, path, reason, reason_size);
-        port_handle_close(&handle);
         return r;
     }
     (void)tcflush(handle.fd, TCIOFLUSH);

@@ -232,7 +232,7 @@ static void test_holder_is_named(void **state)
         pid_t pid = start_holder(path, cases[i].name, &go);
 
         assert_int_equal(port_handle_open(&handle, path, 0, reason, sizeof(reason)), -EBUSY);
-        snprintf(expected, sizeof(expected), "%s is held by %s (pid %d)", path, cases[i].name,
+        snprintf(expected, sizeof(expected), "%.32s is held by %s (pid %d)", path, cases[i].name,
             (int)pid);
         assert_memory_equal(reason, expected, strlen(expected));
         assert_int_equal(reason[strlen(expected)], cases[i].hint ? ':' : '\0');
