@@ -1,6 +1,5 @@
 #include "modem/device_choice.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,8 +33,10 @@ static bool has_port(const struct usb_device *device, const char *path)
 static bool keeps(const struct device_claim *claim, const struct usb_device *device,
     enum device_spec_kind kind)
 {
-    if (claim->key[0])
-        return strcmp(claim->key, device->key) == 0;
+    if (strcmp(claim->key, device->key) == 0)
+        return true;
+    if (claim->is_settled)
+        return false;
     switch (claim->spec->kind) {
     case DEVICE_BY_PATH:
         return has_port(device, claim->port);

@@ -116,7 +116,11 @@ static unsigned gather_claims(struct device_finder *finder, const struct device_
             port_resolve(other->spec->text, other->port) < 0)
             other->port[0] = '\0';
         claims[n++] = (struct device_claim){
-            .name = other->name, .spec = other->spec, .key = other->key, .port = other->port};
+            .name = other->name,
+            .spec = other->spec,
+            .key = other->key,
+            .port = other->port,
+            .is_settled = other->is_settled};
     }
     return n;
 }
@@ -160,7 +164,7 @@ void device_finder_claim(
 
 void device_finder_release(struct device_member *member)
 {
-    member->has_port = false;
+    member->has_port = member->is_settled = false;
     member->key[0] = member->port[0] = '\0';
 }
 
@@ -189,7 +193,7 @@ bool device_finder_learn(
     LIST_FOREACH (link, &finder->members) {
         const struct device_member *other = CONTAINER_OF(link, struct device_member, link);
 
-        if (other->spec->kind == DEVICE_BY_IMEI && !other->has_port &&
+        if (other->spec->kind == DEVICE_BY_IMEI && !other->is_settled &&
             device_spec_same_imei(imei, other->spec->text))
             return false;
     }

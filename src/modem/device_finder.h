@@ -27,6 +27,7 @@ struct device_member {
     const struct device_member_ops *ops;
     void *userdata;
     bool has_port;
+    bool is_settled;                 /* … and it is the right one */
     char key[DEVICE_KEY_SIZE];       /* of the device it has; "": none, or not on USB */
     char port[PATH_MAX];             /* that it has, or to which its path leads; "": none */
 };

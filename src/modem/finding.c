@@ -71,7 +71,7 @@ static void claim(struct modem *modem, const struct usb_device *device, const ch
                    strcmp(finding->member.key, device ? device->key : "") == 0;
 
     if (!is_same)
-        finding->is_identified = false;
+        finding->member.is_settled = false;
     device_finder_claim(&finding->member, device, port);
     modem->status.usb[0] = '\0';
     if (device)
@@ -167,7 +167,6 @@ int finding_find(
 void finding_release(struct modem *modem)
 {
     device_finder_release(&modem->finding.member);
-    modem->finding.is_identified = false;
     modem->status.usb[0] = '\0';
 }
 
@@ -210,16 +209,16 @@ static const char *find_fault(struct modem *modem)
 bool finding_identify(struct modem *modem)
 {
     struct finding *finding = &modem->finding;
-    const char *fault = finding->is_identified ? NULL : find_fault(modem);
+    const char *fault = finding->member.is_settled ? NULL : find_fault(modem);
 
     if (fault) {
         modem_handle(modem, MODEM_EVENT_FAILED, fault);
         return false;
     }
-    if (!finding->is_identified)
+    if (!finding->member.is_settled)
         log_info(modem->log, "modem=%s event=found port=%s usb=%s", modem->name,
             modem->status.port, modem->status.usb[0] ? modem->status.usb : "none");
-    finding->is_identified = true;
+    finding->member.is_settled = true;
     finding->n_rejected = 0;
     return true;
 }
@@ -230,7 +229,7 @@ enum modem_event finding_judge(struct modem *modem, enum modem_event event, cons
                       event == MODEM_EVENT_FAILED ||
                       (event == MODEM_EVENT_TIMER && modem->status.state == MODEM_CONFIGURING);
 
-    if (!is_trouble || !finding_is_search(modem) || modem->finding.is_identified ||
+    if (!is_trouble || !finding_is_search(modem) || modem->finding.member.is_settled ||
         !modem->finding.member.has_port)
         return event;
     reject(&modem->finding, reason);

@@ -20,7 +20,6 @@ struct finding {
     struct device_finder *finder; /* NULL: the device is given by its path */
     struct device_spec spec;
     struct device_member member;
-    bool is_identified;           /* the port is the right one */
     char rejected[FINDING_REJECTED_MAX][DEVICE_PORT_SIZE]; /* tried in this round */
     unsigned n_rejected;
     char why[128];                /* the first of them was */

@@ -43,7 +43,7 @@ static void claim(struct bench *bench, const char *spec, const char *key, const 
 {
     assert_int_equal(device_spec_parse(&bench->specs[bench->n_claims], spec), 0);
     bench->claims[bench->n_claims] = (struct device_claim){
-        .name = "other", .spec = &bench->specs[bench->n_claims], .key = key, .port = port};
+        .name = "other", .spec = &bench->specs[bench->n_claims], .key = key, .port = port, .is_settled = key[0]};
     bench->n_claims++;
 }
 
@@ -219,6 +219,8 @@ static void test_known_imeis(void **unused)
     assert_string_equal(choose(&bench, "imei:490154203237518"), "2.2 2.3");
     claim(&bench, "imei:359072060000016", "", "");
     assert_string_equal(choose(&bench, "auto"), "1.3 1.1 2.2 2.3");
+    bench.claims[0].key = "1"; /* it tries that one, and still has a right to its own */
+    assert_string_equal(choose(&bench, "auto"), "2.2 2.3");
     bench.list.n = 1;
     assert_string_equal(choose(&bench, "imei:490154203237518"), "no free modem has this IMEI");
 }
