@@ -21,6 +21,7 @@ static const struct fake_rule imei_a[] = {IMEI_RULE("359072060000016"), {NULL, N
 static const struct fake_rule imei_b[] = {IMEI_RULE("490154203237518"), {NULL, NULL}};
 static const struct fake_rule imei_c[] = {IMEI_RULE("863703031234561"), {NULL, NULL}};
 static const struct fake_rule no_cgmi[] = {{"AT+CGMI", "\r\nERROR\r\n"}, {NULL, NULL}};
+static const struct fake_rule no_cgsn[] = {{"AT+CGSN", "\r\nERROR\r\n"}, {NULL, NULL}};
 
 static const struct modem_ops no_ops = {0};
 static const struct log no_log = {.fd = -1, .level = LOG_LEVEL_DEBUG};
@@ -325,6 +326,11 @@ static void test_imei(void **state)
     bench_pass(f->bench, USEC_PER_SEC);
     assert_ready(status, "/dev/ttyUSB6");
     assert_int_equal(other->n_commands, n_commands);
+    bench_unplug(f->bench, "1-2");
+    bench_plug(f->bench, &simcom_a7670, "1-3", 9);
+    answer(f, "ttyUSB10", no_cgsn); /* the IMEI read before is not this one's */
+    bench_pass(f->bench, 5 * USEC_PER_SEC);
+    assert_absent(status, "the modem has another IMEI");
 }
 
 /* `auto`, which comes first, leaves the modem that another section names by its IMEI. */
@@ -351,7 +357,8 @@ static void test_auto_leaves_what_is_named(void **state)
 static void test_not_for_auto(void **state)
 {
     struct fixture *f = *state;
-    const struct modem_status *any = start(f, "any", "auto"), *named, *same;
+    const struct modem_status *any = start(f, "any", "auto");
+    const struct modem_status *named, *same, *twice;
 
     bench_plug(f->bench, &ch340, "1-1", 0);
     answer(f, "ttyUSB0", NULL);
@@ -364,6 +371,9 @@ static void test_not_for_auto(void **state)
     bench_pass(f->bench, USEC_PER_SEC);
     assert_absent(named, "1a86:7523 is for modem same");
     assert_ready(same, "/dev/ttyUSB0");
+    twice = start(f, "twice", "/dev/ttyUSB0");
+    bench_pass(f->bench, USEC_PER_SEC);
+    assert_absent(twice, "/dev/ttyUSB0 is in use by modem same");
     bench_plug(f->bench, &hilink, "1-2", 1);
     bench_pass(f->bench, USEC_PER_SEC);
     assert_absent(any, "12d1:14dc is a HiLink stick: it has no AT port");

@@ -2,6 +2,7 @@
 #include "modem/port.h"
 
 #include "loop/timer.h"
+#include "modem/port_holder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -243,6 +244,26 @@ static void test_holder_is_named(void **state)
     }
 }
 
+/* Who has it is not to be seen: a running ModemManager is named as the likely one. */
+static void test_unseen_holder(void **state)
+{
+    struct fixture *f = *state;
+    char path[PATH_MAX], reason[128];
+    int go;
+    pid_t pid;
+
+    port_holder_explain("/dev/nobody", reason, sizeof(reason));
+    if (!strstr(reason, "ModemManager")) /* which this machine may run */
+        assert_string_equal(reason, "/dev/nobody is held by another process");
+    assert_int_equal(port_resolve(f->link, path), 0);
+    f->port = port_free(f->port);
+    pid = start_holder(path, "ModemManager", &go);
+    port_holder_explain("/dev/nobody", reason, sizeof(reason));
+    assert_memory_equal(reason, "/dev/nobody is held, probably by ModemManager (pid ", 50);
+    close(go);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
 static void test_what_is_no_port(void **state)
 {
     struct port_handle handle = PORT_HANDLE_CLOSED;
@@ -265,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_write_is_bounded, setup, teardown),
         cmocka_unit_test_setup_teardown(test_second_opener_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_holder_is_named, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_unseen_holder, setup, teardown),
         cmocka_unit_test(test_what_is_no_port),
     };
 
