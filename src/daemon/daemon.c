@@ -333,8 +333,8 @@ static int check_devices(const struct daemon *daemon)
         if (device_spec_parse(&spec, modem->device) == 0 &&
             device_finder_check(&spec, reason, sizeof(reason)) == 0)
             continue;
-        log_error(&daemon->log, "modem=%s device %s is not there: %s: plug it in, or see "
-            "`ls /dev/serial/by-id` for its path", modem->name, modem->device, reason);
+        log_error(&daemon->log, "modem=%s device %s: %s: `lsusb` and `ls /dev/serial/by-id` show what "
+            "is plugged in", modem->name, modem->device, reason);
         status = EXIT_STATUS_DEVICE;
     }
     return status;
