@@ -1,6 +1,7 @@
 #include "daemon/config.h"
 
 #include "daemon/config_keys.h"
+#include "modem/device_spec.h"
 #include "otp/template.h"
 #include "smsotp/api.h"
 
@@ -282,7 +283,7 @@ static void check_modem(struct reading *reading, const struct modem_section *mod
     snprintf(what, sizeof(what), "modem %s", modem->name);
     if (!modem->device)
         complain_of(reading, what,
-            "it has no `device`; expected the path of a tty, like /dev/ttyUSB2");
+            "it has no `device`; expected " DEVICE_SPEC_EXPECTED);
 }
 
 /* What can only be seen when the whole file has been read. */

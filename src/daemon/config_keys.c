@@ -1,5 +1,6 @@
 #include "daemon/config_keys.h"
 
+#include "modem/device_spec.h"
 #include "util/e164.h"
 #include "util/parse.h"
 #include "util/utf8.h"
@@ -145,10 +146,12 @@ static const struct config_key keys_keys[] = {
 
 static int read_device(void *object, const char *suffix, const char *value)
 {
+    struct device_spec spec;
+
     (void)suffix;
-    return value[0] == '/' && utf8_is_printable(value)
-               ? set_string(&((struct modem_section *)object)->device, value)
-               : -EINVAL;
+    if (device_spec_parse(&spec, value) < 0 || !utf8_is_printable(value))
+        return -EINVAL;
+    return set_string(&((struct modem_section *)object)->device, value);
 }
 
 /* 4 to 8 digits (TS 31.101 §9.5.1), white space around them aside. */
@@ -192,7 +195,7 @@ static int read_baud(void *object, const char *suffix, const char *value)
 }
 
 static const struct config_key modem_keys[] = {
-    {"device", read_device, "the path of a tty, like /dev/serial/by-id/… or /dev/ttyUSB2"},
+    {"device", read_device, DEVICE_SPEC_EXPECTED},
     {"pin", read_pin, "4 to 8 digits, or `file:/PATH` of a readable file that holds them",
         .is_secret = true},
     {"baud", read_baud, "a speed from 1200 to 4000000"},

@@ -10,6 +10,7 @@
 #include "loop/loop.h"
 #include "loop/signal.h"
 #include "loop/timer.h"
+#include "modem/device_finder.h"
 #include "smsotp/version.h"
 
 #include <errno.h>
@@ -32,6 +33,7 @@ struct daemon {
     struct otp_keyring *keyring;
     struct loop *loop;
     struct store *store;
+    struct device_finder *finder;
     struct gateway *gateway;
     struct server *server;
     struct watchdog *watchdog;
@@ -114,6 +116,12 @@ static int open_store(struct daemon *daemon)
     return r == -EINVAL ? EXIT_STATUS_CONFIG : EXIT_STATUS_STORAGE;
 }
 
+static int open_finder(struct daemon *daemon)
+{
+    return device_finder_new(&daemon->finder, daemon->loop, &daemon->log) < 0 ? EXIT_STATUS_SOFTWARE
+                                                                              : 0;
+}
+
 static int open_gateway(struct daemon *daemon)
 {
     struct gateway_config config = {.loop = daemon->loop,
@@ -132,6 +140,7 @@ static int open_gateway(struct daemon *daemon)
         r = gateway_add_modem(daemon->gateway,
             &(struct modem_config){.name = modem->name,
                 .device = modem->device,
+                .finder = daemon->finder,
                 .pin = modem->pin,
                 .baud = modem->baud});
     }
@@ -251,6 +260,7 @@ static int open_all(struct daemon *daemon)
         open_loop,
         watch_signals,
         open_store,
+        open_finder,
         open_gateway,
         open_server,
         open_watchdog,
@@ -276,6 +286,7 @@ static void close_all(struct daemon *daemon)
     }
     store_close(daemon->store); /* what that turn of the loop may have submitted */
     gateway_free(daemon->gateway);
+    device_finder_free(daemon->finder);
     for (size_t i = 0; i < ARRAY_SIZE(daemon->signals); i++)
         signal_watch_free(daemon->signals[i]);
     timer_fini(&daemon->patience);
@@ -331,11 +342,14 @@ static int check_devices(const struct daemon *daemon)
 
     for (unsigned i = 0; i < daemon->config->n_modems; i++) {
         const struct modem_section *modem = &daemon->config->modems[i];
+        struct device_spec spec;
+        char reason[128] = "";
 
-        if (access(modem->device, F_OK) == 0)
+        if (device_spec_parse(&spec, modem->device) == 0 &&
+            device_finder_check(&spec, reason, sizeof(reason)) == 0)
             continue;
-        log_error(&daemon->log, "modem=%s device %s is not there: plug it in, or see "
-            "`ls /dev/serial/by-id` for its path", modem->name, modem->device);
+        log_error(&daemon->log, "modem=%s device %s: %s: `lsusb` and `ls /dev/serial/by-id` show what "
+            "is plugged in", modem->name, modem->device, reason);
         status = EXIT_STATUS_DEVICE;
     }
     return status;

@@ -90,6 +90,8 @@ static void run(struct modem *modem)
         };
         int r;
 
+        if (bringup->step >= BRINGUP_STEP_CPIN && !finding_identify(modem))
+            return;
         if (bringup->resume[bringup->step] == BRINGUP_PASS_OVER)
             continue;
         bringup->choice = MAX(bringup->choice, bringup->resume[bringup->step]);

@@ -14,6 +14,7 @@
     X(MODEM_EVENT_SEEN, "seen")             /* the device path exists */                           \
     X(MODEM_EVENT_OPENED, "opened")                                                                \
     X(MODEM_EVENT_OPEN_FAILED, "open-failed")                                                      \
+    X(MODEM_EVENT_REJECTED, "rejected")     /* not the port that is looked for: the next one */    \
     X(MODEM_EVENT_GONE, "gone")             /* unplugged, hung up */                               \
     X(MODEM_EVENT_SYNCED, "synced")         /* AT was answered with a clean OK */                  \
     X(MODEM_EVENT_SILENT, "silent")         /* a command ran out of time */                        \

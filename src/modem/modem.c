@@ -152,9 +152,7 @@ static void do_open(struct modem *modem)
     int r;
 
     close_port(modem);
-    r = port_resolve(modem->device, path);
-    if (r < 0)
-        snprintf(reason, sizeof(reason), "no such device");
+    r = finding_find(modem, path, reason, sizeof(reason));
     if (r == 0)
         r = port_handle_open(&handle, path, modem->baud, reason, sizeof(reason));
     if (r == 0)
@@ -167,6 +165,8 @@ static void do_open(struct modem *modem)
     modem->status.opens++;
     modem->reopen_usec = modem_timer_usec(MODEM_TIMER_REOPEN);
     snprintf(modem->status.port, sizeof(modem->status.port), "%.127s", path);
+    modem->status.manufacturer[0] = modem->status.model[0] = modem->status.revision[0] = '\0';
+    modem->status.imei[0] = '\0';
     bringup_reset(&modem->bringup);
     modem_handle(modem, MODEM_EVENT_OPENED, NULL);
 }
@@ -205,6 +205,7 @@ static void enter(struct modem *modem, enum modem_action action, enum modem_even
         break;
     case MODEM_ACTION_CLOSE:
         close_port(modem);
+        finding_release(modem);
         inbox_reset(&modem->inbox);
         network_reset(&modem->network);
         modem->status.registration = -1;
@@ -243,12 +244,24 @@ static void log_state(const struct modem *modem, enum modem_event event, bool re
     char reason[256];
     struct strbuf sb = STRBUF_ON(reason);
 
-    if (repeated || event == MODEM_EVENT_SEND || event == MODEM_EVENT_SEND_DONE)
+    if (repeated || event == MODEM_EVENT_REJECTED || event == MODEM_EVENT_SEND || event == MODEM_EVENT_SEND_DONE)
         level = LOG_LEVEL_DEBUG;
     strbuf_put_escaped(&sb, modem->status.reason, strlen(modem->status.reason));
     log_write(modem->log, level, "modem=%s state=%s event=%s stat=%d%s%s", modem->name,
         modem_state_to_string(modem->status.state), modem_event_to_string(event),
         modem->status.registration, sb.length ? ": " : "", reason);
+}
+
+void modem_absent_because(struct modem *modem, const char *reason)
+{
+    bool repeated = strcmp(reason, modem->absent_reason) == 0;
+
+    if (modem->status.reason[0] && !finding_is_search(modem) &&
+        strcmp(reason, FINDING_NO_DEVICE) == 0)
+        return; /* how it was lost tells more */
+    set_reason(modem, reason);
+    snprintf(modem->absent_reason, sizeof(modem->absent_reason), "%s", reason);
+    log_state(modem, MODEM_EVENT_OPEN_FAILED, repeated);
 }
 
 void modem_tell(struct modem *modem)
@@ -267,20 +280,22 @@ void modem_handle(struct modem *modem, enum modem_event event, const char *reaso
     const struct modem_state_row *row;
     bool repeated;
 
+    event = finding_judge(modem, event, reason);
     if (!modem_state_next(before, event, &next) || !modem_state_may_follow(before, next))
         return;
     row = modem_state_row(next);
     /* A device that cannot be opened is tried every two seconds: say so once. */
     repeated = next == MODEM_OPENING ||
                (next == MODEM_ABSENT && reason && strcmp(reason, modem->absent_reason) == 0);
-    if (next == MODEM_ABSENT)
+    if (next == MODEM_ABSENT && event != MODEM_EVENT_REJECTED)
         snprintf(modem->absent_reason, sizeof(modem->absent_reason), "%s", reason ? reason : "");
     modem->status.state = next;
     modem->status.state_since = loop_now(modem->loop);
     set_reason(modem, reason);
     bringup_stop(modem);
-    timer_arm_in(&modem->state_timer,
-        next == MODEM_ABSENT ? modem->reopen_usec : modem_timer_usec(row->timer));
+    timer_arm_in(&modem->state_timer, event == MODEM_EVENT_REJECTED ? 0
+            : next == MODEM_ABSENT                                  ? modem->reopen_usec
+                                                                    : modem_timer_usec(row->timer));
     log_state(modem, event, repeated);
     enter(modem, row->entry, event);
     if (before == MODEM_SENDING && event != MODEM_EVENT_SEND_DONE)
@@ -360,6 +375,8 @@ int modem_new(struct modem **ret, struct loop *loop, const struct log *log,
     network_reset(&modem->network);
     sending_init(&modem->sending, modem);
     r = copy_config(modem, config);
+    if (r == 0)
+        r = finding_init(modem, config->finder);
     if (r < 0)
         return r;
     *ret = TAKE_PTR(modem);
@@ -371,6 +388,7 @@ struct modem *modem_free(struct modem *modem)
     if (!modem)
         return NULL;
     sending_fini(&modem->sending);
+    finding_fini(modem);
     at_chat_close(&modem->chat);
     port_free(modem->port);
     timer_fini(&modem->step_timer);

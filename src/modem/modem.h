@@ -50,7 +50,7 @@ struct modem_status {
     char reason[128];                      /* why it is in this state, for people; may be empty */
     usec_t state_since;                    /* CLOCK_BOOTTIME */
     char device[128];                      /* as configured */
-    char port[128];                        /* the resolved path while open */
+    char port[128], usb[10];               /* while open: resolved path, "2c7c:0125" or empty */
     char manufacturer[MODEM_TEXT_SIZE];    /* +CGMI */
     char model[MODEM_TEXT_SIZE];           /* +CGMM */
     char revision[MODEM_TEXT_SIZE];        /* +CGMR */
@@ -69,13 +69,13 @@ struct modem_status {
 
 struct modem_config {
     const char *name;     /* of the [modem NAME] section; copied */
-    const char *device;   /* path of a tty or pty; links are followed at each open; copied */
+    const char *device;   /* as modem/device_spec.h; a path is followed at each open; copied */
+    struct device_finder *finder; /* needed unless `device` is a path; borrowed */
     const char *pin;      /* 4 to 8 digits, NULL: none; copied into locked memory */
     unsigned baud;        /* 0: 115200 */
 };
 
 struct modem;
-
 struct modem_ops {
     /* The state changed; modem_status() tells the rest. */
     void (*state)(void *userdata, struct modem *modem);
@@ -92,7 +92,7 @@ struct modem_ops {
     void (*report)(void *userdata, struct modem *modem, const uint8_t *pdu, size_t n_octets);
 };
 
-/* A modem in state `absent`, not started. `ops` is borrowed, `log` too. -ENOMEM, -EINVAL (config). */
+/* A modem in state `absent`, not started. `ops`, `log` are borrowed. -ENOMEM, -EINVAL (config). */
 int modem_new(struct modem **ret, struct loop *loop, const struct log *log,
     const struct modem_config *config, const struct modem_ops *ops, void *userdata);
 

@@ -8,6 +8,7 @@
 #include "loop/timer.h"
 #include "modem/at_chat.h"
 #include "modem/bringup.h"
+#include "modem/finding.h"
 #include "modem/inbox.h"
 #include "modem/lifecycle.h"
 #include "modem/modem.h"
@@ -37,6 +38,7 @@ struct modem {
     usec_t search_usec;
     unsigned n_idle;          /* heartbeats since ready */
 
+    struct finding finding;
     struct port *port;        /* NULL: closed */
     bool write_failed;        /* the last write was refused: not a byte of it went out */
     struct at_chat chat;
@@ -59,6 +61,9 @@ struct modem {
  * in the state are dropped.
  */
 void modem_handle(struct modem *modem, enum modem_event event, const char *reason);
+
+/* Says why an absent modem is not found, in the log if it was not the last reason. */
+void modem_absent_because(struct modem *modem, const char *reason);
 
 /* Tells upwards if the state differs from the last told. */
 void modem_tell(struct modem *modem);

@@ -1,34 +1,18 @@
 /* What a modem does while nothing is asked of it: looks, searches, beats. */
 #include "modem/modem_internal.h"
 
-#include <stdio.h>
-#include <string.h>
-
 static void look_for_device(struct modem *modem)
 {
-    char path[PATH_MAX];
+    usec_t wait_usec = modem->reopen_usec;
+    char path[PATH_MAX], reason[sizeof(modem->status.reason)] = "";
 
-    if (port_resolve(modem->device, path) == 0) {
-        modem->reopen_usec =
-            MIN(2 * modem->reopen_usec, modem_timer_usec(MODEM_TIMER_REOPEN_MAX));
+    modem->reopen_usec = MIN(2 * modem->reopen_usec, modem_timer_usec(MODEM_TIMER_REOPEN_MAX));
+    if (finding_find(modem, path, reason, sizeof(reason)) == 0) {
         modem_handle(modem, MODEM_EVENT_SEEN, NULL);
         return;
     }
-    if (modem->status.reason[0] == '\0')
-        snprintf(modem->status.reason, sizeof(modem->status.reason), "no such device");
-    timer_arm_in(&modem->state_timer, modem->reopen_usec);
-    modem->reopen_usec = MIN(2 * modem->reopen_usec, modem_timer_usec(MODEM_TIMER_REOPEN_MAX));
-}
-
-/*
- * A link that leads elsewhere now, or nowhere, is an unplugged device whose hang-up has not shown.
- */
-static bool has_moved(const struct modem *modem)
-{
-    char path[PATH_MAX];
-
-    return port_resolve(modem->device, path) < 0 ||
-           strncmp(path, modem->status.port, sizeof(modem->status.port) - 1) != 0;
+    modem_absent_because(modem, reason);
+    timer_arm_in(&modem->state_timer, wait_usec);
 }
 
 static void on_heartbeat(void *userdata, const struct at_result *result)
@@ -67,7 +51,7 @@ void modem_poll(struct modem *modem)
         return;
     case MODEM_LOCKED:
         timer_arm_in(&modem->state_timer, modem_timer_usec(MODEM_TIMER_LOCKED_POLL));
-        if (has_moved(modem))
+        if (finding_has_moved(modem))
             modem_handle(modem, MODEM_EVENT_GONE, "the device path leads elsewhere");
         else
             (void)modem_command(
@@ -77,13 +61,13 @@ void modem_poll(struct modem *modem)
         modem->search_usec =
             MIN(2 * modem->search_usec, modem_timer_usec(MODEM_TIMER_SEARCH_MAX));
         timer_arm_in(&modem->state_timer, modem->search_usec);
-        if (has_moved(modem))
+        if (finding_has_moved(modem))
             modem_handle(modem, MODEM_EVENT_GONE, "the device path leads elsewhere");
         else
             network_ask(modem);
         return;
     case MODEM_READY:
-        if (has_moved(modem))
+        if (finding_has_moved(modem))
             modem_handle(modem, MODEM_EVENT_GONE, "the device path leads elsewhere");
         else
             beat(modem);

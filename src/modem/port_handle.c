@@ -1,5 +1,6 @@
 #include "modem/port_handle.h"
 
+#include "modem/port_holder.h"
 #include "util/macros.h"
 
 #include <errno.h>
@@ -88,7 +89,7 @@ static int open_plain(struct port_handle *handle, const char *path)
 static void explain(int r, const char *path, char *reason, size_t size)
 {
     if (r == -EBUSY)
-        snprintf(reason, size, "%.60s is held by another process (ModemManager?)", path);
+        port_holder_explain(path, reason, size);
     else if (r == -ENOTTY)
         snprintf(reason, size, "%.60s is no terminal device", path);
     else
@@ -106,8 +107,8 @@ int port_handle_open(struct port_handle *ret, const char *path, unsigned baud, c
     else
         r = open_plain(&handle, path);
     if (r < 0) {
+        port_handle_close(&handle); /* or it is we who have it open */
         explain(r, path, reason, reason_size);
-        port_handle_close(&handle);
         return r;
     }
     (void)tcflush(handle.fd, TCIOFLUSH);

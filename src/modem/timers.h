@@ -14,6 +14,7 @@
     X(NONE, "none", USEC_INFINITY, USEC_INFINITY, USEC_INFINITY, "no timer runs")                  \
     X(REOPEN, "reopen", SEC(1), MS(100), SEC(60), "an absent device is looked for; grows")         \
     X(REOPEN_MAX, "reopen-max", SEC(2), SEC(1), SEC(60), "… up to this")                           \
+    X(PLUG, "plug", MS(200), MS(50), SEC(5), "a stick's ports come one after the other")           \
     X(ESC_GUARD, "esc-guard", MS(50), MS(20), MS(100), "ESC must not be eaten by the AT behind")   \
     X(DRAIN, "drain", MS(200), MS(50), SEC(2), "what a late answer gets to run out")               \
     X(PROBE, "probe", SEC(2), SEC(1), SEC(10), "AT is answered at once or not at all")             \

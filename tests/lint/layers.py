@@ -25,6 +25,7 @@ CONFINED = {
     "event.h": "",
     "sqlite3.h": "store",
     "libserialport.h": "modem",
+    "libudev.h": "modem",
     "curl/": "client",
 }
 

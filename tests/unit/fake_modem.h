@@ -2,7 +2,8 @@
  * What tests of a whole modem need: a clock that the test moves, timers that fire by it, and a
  * scripted modem behind a socket pair, which unlike a pty delivers at once. This file stands in for
  * loop/timer.c and modem/port_handle.c: the linker takes these definitions before it looks into the
- * libraries. For one test program; state is static. test_port.c has the true port.
+ * libraries. For one test program; state is static. test_port.c has the true port, and so has who
+ * defines FAKE_TRUE_PORT before including this.
  */
 #pragma once
 
@@ -240,6 +241,7 @@ static inline bool fake_serve(struct fake_peer *peer)
     return n > 0;
 }
 
+#ifndef FAKE_TRUE_PORT
 /* --- the port -------------------------------------------------------------------------------- */
 
 static struct fake_peer *fake_plugged;
@@ -299,3 +301,4 @@ static inline void fake_unplug(struct fake_peer *peer)
     peer->master = peer->slave = -1;
     peer->path[0] = '\0';
 }
+#endif
