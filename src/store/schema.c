@@ -131,9 +131,10 @@ static const char version_2[] =
     "  verification_id TEXT,"           /* the one that it denied */
     "  received_wall INTEGER NOT NULL"
     ") WITHOUT ROWID;"
-    "CREATE INDEX inbound_parts_open ON inbound_parts (group_digest, received_wall)"
+    "CREATE INDEX inbound_parts_group ON inbound_parts (group_digest, received_wall)"
     "  WHERE sealed IS NOT NULL;"
-    "CREATE INDEX inbound_parts_age ON inbound_parts (received_wall);";
+    "CREATE INDEX inbound_parts_open ON inbound_parts (received_wall) WHERE sealed IS NOT NULL;"
+    "CREATE INDEX inbound_parts_age ON inbound_parts (received_wall) WHERE sealed IS NULL;";
 
 const char *const schema_migrations[] = {version_1, version_2};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);
