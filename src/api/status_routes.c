@@ -28,9 +28,9 @@ static json_t *modem_to_json(const struct modem *modem)
         text_or_null(s->smsc), "registration", number_or_null(s->registration, -1), "signal_dbm",
         number_or_null(s->signal_dbm, 0), "pin_tries_left", number_or_null(s->pin_tries_left, -1),
         "storage_used", number_or_null(s->storage_used, -1), "storage_total",
-        number_or_null(s->storage_total, -1), "sent", (json_int_t)s->sent, "refused", (json_int_t)s->refused, "unknown",
-        (json_int_t)s->unknown, "opens", (json_int_t)s->opens, "timeouts", (json_int_t)s->timeouts,
-        "recoveries", (json_int_t)s->recoveries, "send_ms",
+        number_or_null(s->storage_total, -1), "sent", (json_int_t)s->sent, "refused",
+        (json_int_t)s->refused, "unknown", (json_int_t)s->unknown, "opens", (json_int_t)s->opens,
+        "timeouts", (json_int_t)s->timeouts, "recoveries", (json_int_t)s->recoveries, "send_ms",
         (json_int_t)(s->send_mean_usec / USEC_PER_MSEC));
 }
 

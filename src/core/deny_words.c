@@ -9,8 +9,8 @@
 
 /* English; Hindi and Urdu, also in Latin letters; Marathi; Bengali; Gujarati; Punjabi; Odia; Tamil;
  * Telugu; Kannada; Malayalam. */
-static const char *const defaults[] = {"NO", "STOP", "NAHI", "NAHIN", "नहीं", "नही", "नाही", "না",
-    "ના", "ਨਹੀਂ", "ନା", "இல்லை", "కాదు", "వద్దు", "ಇಲ್ಲ", "ഇല്ല", "نہیں"};
+static const char *const defaults[] = {"NO", "STOP", "NAHI", "NAHIN", "नहीं", "नही", "नाही",
+    "না", "ના", "ਨਹੀਂ", "ନା", "இல்லை", "కాదు", "వద్దు", "ಇಲ್ಲ", "ഇല്ല", "نہیں"};
 
 void deny_words_default(struct deny_words *words)
 {

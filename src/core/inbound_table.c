@@ -46,9 +46,11 @@ static const struct db_sql part_purge_sql = {"DELETE FROM inbound_parts WHERE di
 #define SEALED_PLAIN_MAX (SEALED_HEAD + INBOUND_PDU_MAX)
 
 /* A ciphertext belongs to its row: by the digest, as text. */
-static void row_name(const uint8_t digest[static OTP_DIGEST_SIZE], char ret[static 2 * OTP_DIGEST_SIZE + 1])
+#define ROW_NAME_SIZE (2 * OTP_DIGEST_SIZE + 1)
+static void row_name(
+    const uint8_t digest[static OTP_DIGEST_SIZE], char ret_name[static ROW_NAME_SIZE])
 {
-    sodium_bin2hex(ret, 2 * OTP_DIGEST_SIZE + 1, digest, OTP_DIGEST_SIZE);
+    sodium_bin2hex(ret_name, ROW_NAME_SIZE, digest, OTP_DIGEST_SIZE);
 }
 
 int inbound_part_exists(struct db *db, const uint8_t digest[static OTP_DIGEST_SIZE])
@@ -65,7 +67,7 @@ int inbound_part_exists(struct db *db, const uint8_t digest[static OTP_DIGEST_SI
 static size_t seal_part(const struct otp_keyring *keyring, const struct inbound_part *part,
     uint8_t ret_sealed[static OTP_SEALED_TEXT_SIZE(SEALED_PLAIN_MAX)])
 {
-    char plain[SEALED_PLAIN_MAX] = {0}, name[2 * OTP_DIGEST_SIZE + 1];
+    char plain[SEALED_PLAIN_MAX] = {0}, name[ROW_NAME_SIZE];
 
     row_name(part->digest, name);
     memcpy(plain, part->number, E164_SIZE);
@@ -96,7 +98,7 @@ int inbound_part_insert(
 static void open_part(
     const struct otp_keyring *keyring, struct db_statement *s, struct inbound_part *part)
 {
-    char plain[SEALED_PLAIN_MAX + 1] = {0}, name[2 * OTP_DIGEST_SIZE + 1];
+    char plain[SEALED_PLAIN_MAX + 1] = {0}, name[ROW_NAME_SIZE];
     size_t n;
     const void *sealed = db_column_blob(s, 1, &n);
 
