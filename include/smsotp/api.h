@@ -6,6 +6,7 @@
 #pragma once
 
 #define SMSOTP_ROUTE_VERIFICATIONS "/v1/verifications"
+#define SMSOTP_ROUTE_INBOUND "/v1/inbound"
 #define SMSOTP_ROUTE_HEALTH "/v1/health"
 #define SMSOTP_ROUTE_MODEMS "/v1/modems"
 

@@ -37,6 +37,11 @@
 /* Texts waiting for a modem. At 6 a minute more would expire before it is sent. */
 #define SMSOTP_QUEUE_MAX 1000
 
+/* Received texts in one answer; the longest alone has 40,000 characters. */
+#define SMSOTP_INBOUND_DEFAULT 20
+#define SMSOTP_INBOUND_MAX 200
+#define SMSOTP_INBOUND_OCTETS_MAX (1024 * 1024) /* then the next request has the rest */
+
 /* Modems in one process. */
 #define SMSOTP_MODEMS_MAX 64
 

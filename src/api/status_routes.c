@@ -19,7 +19,7 @@ static json_t *modem_to_json(const struct modem *modem)
     const struct modem_status *s = modem_status(modem);
 
     return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-                     "s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+                     "s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
         "name", modem_name(modem), "state", modem_state_to_string(s->state), "reason",
         text_or_null(s->reason), "device", s->device, "port", text_or_null(s->port),
         "manufacturer", text_or_null(s->manufacturer), "model", text_or_null(s->model), "revision",
@@ -27,9 +27,10 @@ static json_t *modem_to_json(const struct modem *modem)
         "iccid", text_or_null(s->iccid), "operator", text_or_null(s->operator_name), "smsc",
         text_or_null(s->smsc), "registration", number_or_null(s->registration, -1), "signal_dbm",
         number_or_null(s->signal_dbm, 0), "pin_tries_left", number_or_null(s->pin_tries_left, -1),
-        "sent", (json_int_t)s->sent, "refused", (json_int_t)s->refused, "unknown",
-        (json_int_t)s->unknown, "opens", (json_int_t)s->opens, "timeouts", (json_int_t)s->timeouts,
-        "recoveries", (json_int_t)s->recoveries, "send_ms",
+        "storage_used", number_or_null(s->storage_used, -1), "storage_total",
+        number_or_null(s->storage_total, -1), "sent", (json_int_t)s->sent, "refused",
+        (json_int_t)s->refused, "unknown", (json_int_t)s->unknown, "opens", (json_int_t)s->opens,
+        "timeouts", (json_int_t)s->timeouts, "recoveries", (json_int_t)s->recoveries, "send_ms",
         (json_int_t)(s->send_mean_usec / USEC_PER_MSEC));
 }
 

@@ -143,6 +143,28 @@ bool at_cpms_offers(const char *line, unsigned position, const char *memory)
     return false;
 }
 
+int at_parse_cpms_usage(const char *line, int *ret_used, int *ret_total)
+{
+    unsigned last[2], n = 0, value;
+    struct at_fields fields;
+    struct at_field field;
+
+    if (!at_fields_begin(&fields, line, "+CPMS:"))
+        return -EINVAL;
+    while (at_fields_next(&fields, &field)) {
+        if (field.quoted)
+            continue;
+        if (at_field_number(&field, 65535, &value) < 0)
+            return -EINVAL;
+        last[n++ % 2] = value;
+    }
+    if (n == 0 || n % 2)
+        return -EINVAL;
+    *ret_used = (int)last[0];
+    *ret_total = (int)last[1];
+    return 0;
+}
+
 int at_parse_cusd(const char *line, struct at_cusd *ret)
 {
     struct at_cusd cusd = {.text = "", .dcs = -1};

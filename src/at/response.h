@@ -41,6 +41,12 @@ int at_parse_cnmi(const char *line, unsigned ret_values[static 5]);
 /* Whether AT+CPMS=? offers `memory` as argument `position` (0…2). */
 bool at_cpms_offers(const char *line, unsigned position, const char *memory);
 
+/*
+ * From AT+CPMS? or what AT+CPMS= answers: messages in the memory that takes what is received, the
+ * last one named, and its size (§3.2.2). -EINVAL.
+ */
+int at_parse_cpms_usage(const char *line, int *ret_used, int *ret_total);
+
 /* +CUSD (TS 27.007 §7.15). The text is as sent, borrowed, not terminated. -EINVAL. */
 struct at_cusd {
     unsigned type;

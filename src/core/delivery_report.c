@@ -5,13 +5,13 @@
 #include "sms/tp_status.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 struct delivery_report {
     struct store_job job;
     const struct environment *env;
-    char modem[SMSOTP_MODEM_NAME_MAX + 1];
+    struct modem *modem;
+    uint32_t token;
     struct message_match match;
     struct message_outcome outcome;
     char message_id[ID_SIZE]; /* of the text it belongs to, once found */
@@ -30,15 +30,16 @@ static void on_done(struct store_job *job, int r)
 {
     struct delivery_report *report = CONTAINER_OF(job, struct delivery_report, job);
     const struct log *log = report->env->log;
+    const char *modem = modem_name(report->modem);
 
     if (r == -ENOENT)
-        log_info(log, "modem=%s event=report_unmatched mr=%u", report->modem,
-            report->match.reference);
+        log_info(log, "modem=%s event=report_unmatched mr=%u", modem, report->match.reference);
     else if (r < 0)
-        log_error(log, "modem=%s event=report_lost error=\"%s\"", report->modem, strerror(-r));
+        log_error(log, "modem=%s event=report_not_stored error=\"%s\"", modem, strerror(-r));
     else
-        log_info(log, "message=%s modem=%s status=%s", report->message_id, report->modem,
+        log_info(log, "message=%s modem=%s status=%s", report->message_id, modem,
             message_status_to_string(report->outcome.status));
+    modem_inbound_stored(report->modem, report->token, r >= 0 || r == -ENOENT);
     free(report);
 }
 
@@ -64,8 +65,8 @@ static bool read_outcome(uint8_t status, struct message_outcome *ret)
     return true;
 }
 
-void delivery_report_take(
-    const struct environment *env, const char *modem, const uint8_t *pdu, size_t n_octets)
+void delivery_report_take(const struct environment *env, struct modem *modem, uint32_t token,
+    const uint8_t *pdu, size_t n_octets)
 {
     struct delivery_report *report;
     struct sms_decoded decoded;
@@ -73,21 +74,24 @@ void delivery_report_take(
 
     if (sms_pdu_decode(pdu, n_octets, SMS_FROM_NETWORK, &decoded, NULL) < 0 ||
         decoded.type != SMS_TYPE_STATUS_REPORT) {
-        log_notice(env->log, "modem=%s event=report_malformed octets=%zu", modem, n_octets);
+        log_notice(env->log, "modem=%s event=report_malformed octets=%zu", modem_name(modem),
+            n_octets);
+        modem_inbound_stored(modem, token, true);
         return;
     }
-    if (!read_outcome(decoded.status, &outcome))
+    report = read_outcome(decoded.status, &outcome) ? calloc(1, sizeof(*report)) : NULL;
+    if (!report) {
+        modem_inbound_stored(modem, token, true); /* an interim one, which changes nothing */
         return;
-    report = calloc(1, sizeof(*report));
-    if (!report)
-        return;
+    }
     report->job.run = run;
     report->job.done = on_done;
     report->env = env;
     report->outcome = outcome;
-    snprintf(report->modem, sizeof(report->modem), "%s", modem);
+    report->modem = modem;
+    report->token = token;
     report->match = (struct message_match){
-        .modem = report->modem, .reference = decoded.message_reference};
+        .modem = modem_name(modem), .reference = decoded.message_reference};
     /* A number in national form tells less; the reference has to do then. */
     if (e164_is_valid(decoded.number.text)) {
         otp_number_index(env->keyring, decoded.number.text, report->match.number_index);

@@ -6,10 +6,14 @@
 #pragma once
 
 #include "core/environment.h"
+#include "modem/modem.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Takes the PDU of a report (with its SMSC field) that `modem` received. On the loop's thread. */
-void delivery_report_take(
-    const struct environment *env, const char *modem, const uint8_t *pdu, size_t n_octets);
+/*
+ * Takes the PDU of a report (with its SMSC field) that `modem` received, and answers the modem's
+ * token. On the loop's thread.
+ */
+void delivery_report_take(const struct environment *env, struct modem *modem, uint32_t token,
+    const uint8_t *pdu, size_t n_octets);

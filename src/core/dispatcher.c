@@ -3,6 +3,7 @@
 #include "core/composer.h"
 #include "core/delivery_report.h"
 #include "core/dispatcher_state.h"
+#include "core/inbound_intake.h"
 #include "core/modem_choice.h"
 #include "core/send_policy.h"
 #include "core/send_record.h"
@@ -298,16 +299,26 @@ static void on_state(void *userdata, struct modem *modem)
         dispatcher_pump(slot->dispatcher);
 }
 
-static void on_report(void *userdata, struct modem *modem, const uint8_t *pdu, size_t n_octets)
+static void on_inbound(void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu,
+    size_t n_octets)
 {
     struct slot *slot = userdata;
 
-    delivery_report_take(slot->dispatcher->env, modem_name(modem), pdu, n_octets);
+    inbound_intake(slot->dispatcher->env, slot->dispatcher->outbox, modem, token, pdu, n_octets);
+}
+
+static void on_report(void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu,
+    size_t n_octets)
+{
+    struct slot *slot = userdata;
+
+    delivery_report_take(slot->dispatcher->env, modem, token, pdu, n_octets);
 }
 
 static const struct modem_ops modem_ops = {.state = on_state,
     .send_prompt = on_prompt,
     .send_done = on_send_done,
+    .inbound = on_inbound,
     .report = on_report};
 
 static void start_part(struct slot *slot)

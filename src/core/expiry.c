@@ -2,6 +2,7 @@
 
 #include "core/attempt_table.h"
 #include "core/idempotency_table.h"
+#include "core/inbound_join.h"
 #include "core/limit_table.h"
 #include "core/verification_table.h"
 #include "loop/timer.h"
@@ -55,11 +56,27 @@ static int end_one(struct expiry *expiry, struct db *db, const char *id, const s
     return 0;
 }
 
+static int purge_inbound(struct expiry *expiry, struct db *db, const struct moment *now)
+{
+    unsigned n_joined, n_purged;
+    int r = inbound_join_old(db, expiry->env->keyring, now->wall, BATCH, &n_joined);
+
+    if (r >= 0)
+        r = inbound_purge(db, usec_sub(now->wall, expiry->retention), BATCH, &n_purged);
+    if (r < 0)
+        return r;
+    expiry->n_purged = MAX(expiry->n_purged, MAX(n_joined, n_purged));
+    return 0;
+}
+
 static int purge(struct expiry *expiry, struct db *db, const struct moment *now)
 {
     int r;
 
     r = verification_purge(db, usec_sub(now->wall, expiry->retention), BATCH, &expiry->n_purged);
+    if (r < 0)
+        return r;
+    r = purge_inbound(expiry, db, now);
     if (r < 0)
         return r;
     r = idempotency_purge(db, now->wall);

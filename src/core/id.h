@@ -11,6 +11,7 @@
 
 #define ID_PREFIX_VERIFICATION "vf_"
 #define ID_PREFIX_MESSAGE "ms_"
+#define ID_PREFIX_INBOUND "in_"
 #define ID_SIZE (3 + 26 + 1)
 
 /* A new identifier with one of the prefixes above. */

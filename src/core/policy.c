@@ -47,6 +47,7 @@ int policy_new(struct policy **ret)
     if (!policy)
         return -ENOMEM;
     policy->retention = 30 * USEC_PER_DAY;
+    deny_words_default(&policy->deny);
     policy->number = default_number_limit;
     policy->guesses = default_guesses_limit;
     policy->client = default_client_limit;

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/deny_words.h"
 #include "core/limit.h"
 #include "otp/context.h"
 #include "smsotp/limits.h"
@@ -52,6 +53,7 @@ struct policy {
     char countries[POLICY_COUNTRIES_MAX][8]; /* prefixes with `+` */
     unsigned n_countries;                    /* 0: every country */
     usec_t retention;
+    struct deny_words deny;
     struct limit number, client, gateway, guesses;
     struct purpose *purposes[POLICY_PURPOSES_MAX]; /* owned */
     unsigned n_purposes;

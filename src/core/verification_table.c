@@ -36,6 +36,10 @@ static const struct db_sql set_resent_sql = {
 static const struct db_sql overdue_sql = {
     "SELECT id FROM verifications WHERE status = 'pending' AND expires_wall <= ? "
     "ORDER BY expires_wall LIMIT ?"};
+/* The deadline, always true, has it read the index of the few that are pending. */
+static const struct db_sql pending_of_sql = {
+    "SELECT id FROM verifications WHERE status = 'pending' AND expires_wall > 0 "
+    "AND number_index = ? ORDER BY created_wall DESC LIMIT ?"};
 static const struct db_sql next_deadline_sql = {
     "SELECT MIN(expires_wall) FROM verifications WHERE status = 'pending' AND expires_wall > ?"};
 static const struct db_sql old_sql = {
@@ -252,6 +256,16 @@ int verification_overdue(struct db *db, usec_t now_wall, char (*ret_ids)[ID_SIZE
         *ret_next_wall = db_column_is_null(s, 0) ? USEC_INFINITY : (usec_t)db_column_int(s, 0);
     db_reset(s);
     return r < 0 ? r : 0;
+}
+
+int verification_pending_of(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
+    char (*ret_ids)[ID_SIZE], unsigned max, unsigned *ret_n)
+{
+    struct db_statement *s = db_use(db, &pending_of_sql);
+
+    db_bind_blob(s, 1, number_index, OTP_NUMBER_INDEX_SIZE);
+    db_bind_int(s, 2, max);
+    return read_ids(s, ret_ids, max, ret_n);
 }
 
 static int delete_by_id(struct db *db, const struct db_sql *sql, const char *id)

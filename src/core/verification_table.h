@@ -40,5 +40,9 @@ int verification_set_resent(struct db *db, const struct verification *verificati
 int verification_overdue(struct db *db, usec_t now_wall, char (*ret_ids)[ID_SIZE], unsigned max,
     unsigned *ret_n, usec_t *ret_next_wall);
 
+/* The ids of pending ones of a number, newest first, `max` at most. */
+int verification_pending_of(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
+    char (*ret_ids)[ID_SIZE], unsigned max, unsigned *ret_n);
+
 /* Deletes finished ones older than that, `max` at most, with their messages and attempts. */
 int verification_purge(struct db *db, usec_t finished_before_wall, unsigned max, unsigned *ret_n);

@@ -39,7 +39,7 @@ bool ctl_call(struct ctl *ctl, const char *method, const char *route, json_t *bo
         return false;
     }
     if (reply.status / 100 == 2 || reply.status == also)
-        json = json_loads(reply.body, 0, NULL);
+        json = json_loads(reply.body, JSON_ALLOW_NUL, NULL);
     if (!json) {
         print_problem(ctl, &reply);
         *ret_exit = CTL_EXIT_REFUSED;

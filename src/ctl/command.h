@@ -40,5 +40,6 @@ const char *ctl_text(const json_t *json, const char *member, char *buffer, size_
 /* The commands; argv[0] is their name. Each returns an exit status. */
 int ctl_status(struct ctl *ctl, int argc, char **argv);
 int ctl_modems(struct ctl *ctl, int argc, char **argv);
+int ctl_inbound(struct ctl *ctl, int argc, char **argv);
 int ctl_request(struct ctl *ctl, int argc, char **argv);
 int ctl_check(struct ctl *ctl, int argc, char **argv);

@@ -15,6 +15,7 @@ static const struct {
 } commands[] = {
     {"status", ctl_status, "whether the gateway is ready, and why not"},
     {"modems", ctl_modems, "what is known of each modem"},
+    {"inbound", ctl_inbound, "texts that came in: [--since ID] [--limit N]"},
     {"request", ctl_request, "send a code: NUMBER PURPOSE [KEY=VALUE]…"},
     {"check", ctl_check, "check a code: ID [CODE|-] [KEY=VALUE]…"},
 };

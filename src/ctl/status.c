@@ -58,8 +58,9 @@ int ctl_status(struct ctl *ctl, int argc, char **argv)
 static void print_modem(const json_t *modem)
 {
     static const char *const members[] = {"reason", "device", "port", "manufacturer", "model",
-        "revision", "imei", "iccid", "operator", "smsc", "signal_dbm", "pin_tries_left", "sent",
-        "refused", "unknown", "opens", "timeouts", "recoveries", "send_ms"};
+        "revision", "imei", "iccid", "operator", "smsc", "signal_dbm", "pin_tries_left",
+        "storage_used", "storage_total", "sent", "refused", "unknown", "opens", "timeouts",
+        "recoveries", "send_ms"};
     char name[64], state[32], text[160];
 
     printf("%s: %s\n", ctl_text(modem, "name", name, sizeof(name)),

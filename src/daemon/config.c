@@ -125,7 +125,7 @@ static const struct config_section *open_section(
     section = find_section(kind, name);
     if (!section) {
         complain(reading, "unknown section [%s]; known are [gateway] [api] [store] [keys] [limits] "
-            "[modem NAME] [purpose NAME] [client NAME]", text);
+            "[replies] [modem NAME] [purpose NAME] [client NAME]", text);
         return NULL;
     }
     r = section->open(reading->config, name, ret_object);

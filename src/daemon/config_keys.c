@@ -340,6 +340,26 @@ static const struct config_key limits_keys[] = {
     {"gateway", read_gateway_limit, LIMIT_EXPECTED},
 };
 
+/* [replies] */
+
+static int take_deny(void *object, const char *word)
+{
+    return deny_words_add(object, word);
+}
+
+static int read_deny(void *object, const char *suffix, const char *value)
+{
+    struct deny_words *deny = &((struct config *)object)->policy->deny;
+
+    (void)suffix;
+    deny->n_words = 0;
+    return strcmp(value, "off") == 0 ? 0 : each_word(value, take_deny, deny);
+}
+
+static const struct config_key replies_keys[] = {
+    {"deny", read_deny, "`off`, or up to 48 words with spaces between them, like `NO STOP`"},
+};
+
 /* [client NAME] */
 
 static int read_user(void *object, const char *suffix, const char *value)
@@ -456,6 +476,7 @@ const struct config_section config_sections[] = {
     {"modem", true, open_modem, KEYS(modem_keys)},
     {"purpose", true, open_purpose, KEYS(purpose_keys)},
     {"limits", false, open_whole, KEYS(limits_keys)},
+    {"replies", false, open_whole, KEYS(replies_keys)},
     {"client", true, open_client, KEYS(client_keys)},
 };
 const size_t config_n_sections = ARRAY_SIZE(config_sections);

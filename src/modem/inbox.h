@@ -1,28 +1,72 @@
 /*
- * Received messages and reports on their way up: pushed by the modem with their PDU, or read from
- * the store a notice names and deleted there once they have been handed on.
+ * Received messages and reports on their way up. Those that the modem pushes come with their PDU;
+ * those in its memory are listed (AT+CMGL) after bring-up and when a notice says that several wait,
+ * read (AT+CMGR) when it is one. What lies in memory is deleted there only after the layer above
+ * has said that it is stored, and the list is read again to see that it is gone: a message that
+ * stays after three deletions is remembered and left alone.
  */
 #pragma once
 
 #include "at/message.h"
+#include "util/clock.h"
 
 #include <stdbool.h>
 
 struct modem;
 
 #define INBOX_WAITING 16 /* notices; a SIM stores 10 to 50 messages */
+#define INBOX_ENTRIES 16 /* messages of one round; what a list has beyond comes in the next */
+#define INBOX_DELETED 32 /* messages deleted whose absence is not seen yet, or that stay */
+#define INBOX_DIGEST_SIZE 16
 
-struct inbox {
-    struct at_message_notice waiting[INBOX_WAITING]; /* [0] is being read while `busy` */
-    size_t n_waiting;
-    bool busy;
-    bool has_header;
-    unsigned octets; /* of the TPDU that follows the header */
-    bool has_message;
-    char memory[AT_MEMORY_SIZE]; /* selected for reading by +CPMS */
+enum inbox_fate {
+    INBOX_ASKED,  /* handed up, the answer is awaited */
+    INBOX_STORED, /* to be deleted */
+    INBOX_KEPT,   /* not stored: it comes again later */
 };
 
-/* Forgets what waits: the conversation has begun anew. `memory` is kept for bring-up to set. */
+struct inbox_entry {
+    uint32_t token;
+    unsigned index;
+    enum inbox_fate fate;
+    uint8_t digest[INBOX_DIGEST_SIZE]; /* of the PDU */
+};
+
+struct inbox_deleted {
+    uint8_t digest[INBOX_DIGEST_SIZE];
+    unsigned tries;
+    bool seen; /* in the list that is being read */
+};
+
+struct inbox {
+    char memory[AT_MEMORY_SIZE]; /* selected for reading by +CPMS; `entries` lie there */
+    bool busy;                   /* a command is under way */
+    struct at_message_notice waiting[INBOX_WAITING];
+    size_t n_waiting;
+    size_t n_covered;      /* notices that were there when the list began */
+    bool has_text;         /* one of them is about a text, not a report */
+    bool wants_list;
+    bool wants_usage;      /* how full the memory is has to be asked */
+    bool is_listing;       /* the command is a list, else one message */
+    bool has_header;
+    bool has_message;      /* the command has shown one */
+    struct at_message_header header;
+    struct inbox_entry entries[INBOX_ENTRIES];
+    size_t n_entries;
+    struct inbox_deleted deleted[INBOX_DELETED];
+    size_t n_deleted;
+    uint32_t last_token;
+    unsigned n_texts_before; /* texts sent while something waited here */
+    usec_t retry_at;         /* no list before; 0: at once */
+    unsigned list_timeouts;  /* in a row */
+    bool no_list;            /* the modem does not know AT+CMGL */
+    bool warned;             /* of a memory that is nearly full */
+};
+
+/*
+ * Forgets what waits, and lists anew: the conversation has begun anew. `memory` is kept for
+ * bring-up to set, what the modem has shown to be like too.
+ */
 void inbox_reset(struct inbox *inbox);
 
 /* +CMT, +CDS with the PDU that follows. */
@@ -31,5 +75,8 @@ void inbox_pushed(struct modem *modem, const char *header, const char *body);
 /* +CMTI, +CDSI: to be read when the modem is at leisure. */
 void inbox_notice(struct modem *modem, const char *line);
 
-/* Reads the next one, if there is one and nothing else goes on. */
+/* Does the next step, if there is one and nothing else goes on. */
 void inbox_run(struct modem *modem);
+
+/* Between two texts to send: reads a text that waits, deletes after every fourth. */
+void inbox_run_between(struct modem *modem);

@@ -229,6 +229,8 @@ static void enter(struct modem *modem, enum modem_action action, enum modem_even
             modem->n_idle = 0;
         if (!network_is_registered(&modem->network))
             modem_handle(modem, MODEM_EVENT_UNREGISTERED, "registration was lost");
+        else if (event != MODEM_EVENT_SEND_DONE)
+            inbox_run(modem);
         break;
     case MODEM_ACTION_RECOVER:
         do_recover(modem, event);
@@ -367,6 +369,7 @@ int modem_new(struct modem **ret, struct loop *loop, const struct log *log,
     modem->profile = modem_profile_find("");
     modem->reopen_usec = modem_timer_usec(MODEM_TIMER_REOPEN);
     modem->status.registration = modem->status.pin_tries_left = -1;
+    modem->status.storage_used = modem->status.storage_total = -1;
     modem->status.state_since = loop_now(loop);
     timer_init(&modem->chat_timer, loop, on_chat_timer, modem);
     timer_init(&modem->state_timer, loop, on_state_timer, modem);

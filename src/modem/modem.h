@@ -1,8 +1,7 @@
 /*
- * One GSM modem, kept alive: opened, brought up, watched, recovered, and sending one PDU at a time.
- * It never blocks and never gives up: an absent device is a state. Everything runs on the loop's
- * thread. What happens is told upwards through `struct modem_ops`; a callback may call any function
- * here except modem_free() on the modem that calls.
+ * One GSM modem, kept alive: opened, brought up, watched, recovered, sending one PDU at a time. Never
+ * blocks, never gives up: an absent device is a state. On the loop's thread. What happens is told
+ * through `struct modem_ops`; a callback may call all here but modem_free() on its modem.
  */
 #pragma once
 
@@ -51,17 +50,15 @@ struct modem_status {
     usec_t state_since;                    /* CLOCK_BOOTTIME */
     char device[128];                      /* as configured */
     char port[128], usb[10];               /* while open: resolved path, "2c7c:0125" or empty */
-    char manufacturer[MODEM_TEXT_SIZE];    /* +CGMI */
-    char model[MODEM_TEXT_SIZE];           /* +CGMM */
+    char manufacturer[MODEM_TEXT_SIZE], model[MODEM_TEXT_SIZE]; /* +CGMI, +CGMM */
     char revision[MODEM_TEXT_SIZE];        /* +CGMR */
-    char imei[MODEM_TEXT_SIZE];            /* +CGSN */
-    char imsi[MODEM_TEXT_SIZE];            /* +CIMI */
+    char imei[MODEM_TEXT_SIZE], imsi[MODEM_TEXT_SIZE]; /* +CGSN, +CIMI */
     char iccid[MODEM_TEXT_SIZE];           /* +CCID and its vendor forms */
-    char operator_name[MODEM_TEXT_SIZE];   /* +COPS? */
-    char smsc[MODEM_TEXT_SIZE];            /* +CSCA? */
+    char operator_name[MODEM_TEXT_SIZE], smsc[MODEM_TEXT_SIZE]; /* +COPS?, +CSCA? */
     int registration;                      /* <stat> of TS 27.007 §7.2, -1: not read */
     int signal_dbm;                        /* from +CSQ (TS 27.007 §8.5); 0: not known */
     int pin_tries_left;                    /* -1: not known */
+    int storage_used, storage_total;       /* messages in its memory; -1: not known */
     uint64_t sent, refused, unknown;       /* PDUs by outcome, since start */
     uint64_t opens, timeouts, recoveries;  /* since start */
     usec_t send_mean_usec;                 /* moving mean of took_usec of SENT; 0: none yet */
@@ -79,17 +76,18 @@ struct modem;
 struct modem_ops {
     /* The state changed; modem_status() tells the rest. */
     void (*state)(void *userdata, struct modem *modem);
-    /*
-     * The modem has answered AT+CMGS with its prompt: from here the text may go out. Nothing is
-     * written until modem_send_proceed() or modem_send_abort() is called, at once or later.
-     */
+    /* AT+CMGS has its prompt: nothing is written until modem_send_proceed() or _abort() is called. */
     void (*send_prompt)(void *userdata, struct modem *modem);
     /* Exactly once for each accepted modem_send(). The modem may be given the next PDU at once. */
     void (*send_done)(void *userdata, struct modem *modem, const struct modem_send_result *result);
-    /* A received TPDU with its SMSC field (+CMT, +CMGL, +CMGR): DELIVER. May be NULL. */
-    void (*inbound)(void *userdata, struct modem *modem, const uint8_t *pdu, size_t n_octets);
-    /* A status report with its SMSC field (+CDS, or read after +CDSI). May be NULL. */
-    void (*report)(void *userdata, struct modem *modem, const uint8_t *pdu, size_t n_octets);
+    /*
+     * A received text, and a status report: TPDU with SMSC field, pushed or read from memory. Each is
+     * answered by modem_inbound_stored(token), at once or later. May be NULL: they stay in memory.
+     */
+    void (*inbound)(
+        void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n_octets);
+    void (*report)(
+        void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n_octets);
 };
 
 /* A modem in state `absent`, not started. `ops`, `log` are borrowed. -ENOMEM, -EINVAL (config). */
@@ -104,16 +102,18 @@ DEFINE_CLEANUP(struct modem *, modem_free);
 void modem_start(struct modem *modem);
 
 /*
- * Sends one SMS-SUBMIT. `pdu_hex` is the whole PDU with its SMSC octets, upper-case hex;
- * `tpdu_octets` the N of AT+CMGS=N, which does not count the SMSC octets (TS 27.005 §3.5.1). The hex
- * is copied and wiped when the send ends. -EBUSY unless the state is `ready`; -EINVAL for what is no
- * hex, longer than 352 digits (176 octets), or whose length and `tpdu_octets` disagree.
+ * Sends one SMS-SUBMIT. `pdu_hex` is the PDU with its SMSC octets, upper-case; `tpdu_octets` the N of
+ * AT+CMGS=N, without those (TS 27.005 §3.5.1). The hex is copied, and wiped at the end. -EBUSY unless
+ * `ready`; -EINVAL: no hex, longer than 352 digits (176 octets), or the two lengths disagree.
  */
 int modem_send(struct modem *modem, const char *pdu_hex, unsigned tpdu_octets);
 
 /* After send_prompt: writes PDU and Ctrl-Z, or ESC. Harmless when the send has ended meanwhile. */
 void modem_send_proceed(struct modem *modem);
 void modem_send_abort(struct modem *modem);
+
+/* What became of an inbound PDU: one stored is deleted from the modem, else it comes again. */
+void modem_inbound_stored(struct modem *modem, uint32_t token, bool stored);
 
 /* Borrowed; valid until the next call into the loop. */
 const struct modem_status *modem_status(const struct modem *modem);

@@ -110,6 +110,7 @@ static void ask_next(struct modem *modem)
     if (network->domain > AT_DOMAIN_COUNT) {
         network->asking = false;
         decide(modem);
+        inbox_run(modem); /* a notice may have come meanwhile */
         return;
     }
     if (modem_command(modem, questions[network->domain].name, questions[network->domain].prefix,

@@ -72,8 +72,7 @@ static void end(struct modem *modem, struct modem_send_result *result, enum mode
     /* Ready first, so that send_done() can give the next PDU; told after it. */
     modem->tell_held++;
     modem_handle(modem, event, NULL);
-    if (modem->inbox.n_waiting >= INBOX_WAITING / 2)
-        inbox_run(modem); /* else the next text goes before what was received */
+    inbox_run_between(modem);
     modem->ops->send_done(modem->userdata, modem, result);
     modem->tell_held--;
     inbox_run(modem);

@@ -23,6 +23,7 @@
     X(STRAY_WAIT, "stray-wait", SEC(2), SEC(1), SEC(10), "… and the true one then waited for")     \
     X(COMMAND, "command", SEC(5), SEC(1), SEC(60), "settings and queries inside the modem")        \
     X(SIM_COMMAND, "sim-command", SEC(10), SEC(2), SEC(60), "commands that read the SIM")          \
+    X(LIST, "list", SEC(30), SEC(10), SEC(120), "+CMGL reads a full SIM message by message")      \
     X(PIN, "pin", SEC(20), SEC(5), SEC(60), "Telit names 20 s for +CPIN")                          \
     X(NETWORK_COMMAND, "network-command", SEC(30), SEC(5), SEC(180), "+COPS? asks the network")    \
     X(SIM_POLL, "sim-poll", SEC(1), MS(200), SEC(5), "SIM busy after the PIN or at boot: again")   \

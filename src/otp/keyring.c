@@ -25,6 +25,7 @@ enum key_use {
     USE_NUMBER_INDEX,
     USE_TEXT_SEAL,
     USE_ATTEMPT,
+    USE_DIGEST,
     USE_ID,
     N_USES,
 };
@@ -36,6 +37,7 @@ static const char key_uses[N_USES][crypto_kdf_CONTEXTBYTES + 1] = {
     [USE_NUMBER_INDEX] = "num-indx",
     [USE_TEXT_SEAL] = "txt-seal",
     [USE_ATTEMPT] = "attempt-",
+    [USE_DIGEST] = "air-dgst",
     [USE_ID] = "key-name",
 };
 
@@ -112,6 +114,13 @@ void otp_number_index(const struct otp_keyring *keyring, const char *number,
 {
     (void)crypto_generichash(ret_index, OTP_NUMBER_INDEX_SIZE, (const uint8_t *)number,
         strlen(number), keyring->keys[USE_NUMBER_INDEX], SUB_KEY_SIZE);
+}
+
+void otp_octets_digest(const struct otp_keyring *keyring, const void *octets, size_t n,
+    uint8_t ret_digest[static OTP_DIGEST_SIZE])
+{
+    (void)crypto_generichash(
+        ret_digest, OTP_DIGEST_SIZE, octets, n, keyring->keys[USE_DIGEST], SUB_KEY_SIZE);
 }
 
 /* nonce ‖ ciphertext ‖ tag, with `id` authenticated. */

@@ -13,6 +13,7 @@
 #define OTP_MASTER_KEY_SIZE 32
 #define OTP_NUMBER_INDEX_SIZE 16
 #define OTP_ATTEMPT_MAC_SIZE 16
+#define OTP_DIGEST_SIZE 16
 /* nonce (24), ciphertext of the number padded to E164_SIZE, tag (16) */
 #define OTP_SEALED_NUMBER_SIZE (24 + E164_SIZE + 16)
 /* The same around a text of n bytes; its length shows. */
@@ -47,6 +48,10 @@ void otp_keyring_attempt_mac(const struct otp_keyring *keyring, const char *id,
 /* The keyed BLAKE2b of a number: equal numbers have equal indexes, and nothing else shows. */
 void otp_number_index(const struct otp_keyring *keyring, const char *number,
     uint8_t ret_index[static OTP_NUMBER_INDEX_SIZE]);
+
+/* The keyed BLAKE2b of octets from the air: equal ones are known again, and nothing else shows. */
+void otp_octets_digest(const struct otp_keyring *keyring, const void *octets, size_t n,
+    uint8_t ret_digest[static OTP_DIGEST_SIZE]);
 
 /*
  * Seals a valid E.164 number with XChaCha20-Poly1305 under a random nonce; `id` (of the row) is

@@ -104,5 +104,37 @@ static const char version_1[] =
     "  PRIMARY KEY (verification_id, attempt_id)"
     ") WITHOUT ROWID;";
 
-const char *const schema_migrations[] = {version_1};
+/* Texts that came in. */
+static const char version_2[] =
+    "CREATE TABLE inbound ("
+    "  id TEXT PRIMARY KEY,"            /* in_ and 26 characters, in the order of time */
+    "  modem TEXT NOT NULL,"
+    "  number_index BLOB,"              /* NULL: the sender has no E.164 number */
+    "  number_masked TEXT NOT NULL,"    /* or the sender's name */
+    "  number_sealed BLOB,"
+    "  key_id INTEGER NOT NULL,"
+    "  body_sealed BLOB NOT NULL,"
+    "  encoding TEXT NOT NULL,"         /* gsm7 8bit ucs2; the body of 8bit is hex */
+    "  parts INTEGER NOT NULL,"         /* that came */
+    "  parts_total INTEGER NOT NULL,"
+    "  is_complete INTEGER NOT NULL,"
+    "  received_wall INTEGER NOT NULL,"
+    "  verification_id TEXT"            /* the one that it denied */
+    ") WITHOUT ROWID;"
+    "CREATE INDEX inbound_age ON inbound (received_wall);"
+
+    "CREATE TABLE inbound_parts ("      /* every PDU that came: none is taken twice */
+    "  digest BLOB PRIMARY KEY,"
+    "  group_digest BLOB,"              /* of the text it is a part of; NULL: it is a whole one */
+    "  sealed BLOB,"                    /* sender and PDU; NULL once its text is in `inbound` */
+    "  modem TEXT NOT NULL,"
+    "  verification_id TEXT,"           /* the one that it denied */
+    "  received_wall INTEGER NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX inbound_parts_group ON inbound_parts (group_digest, received_wall)"
+    "  WHERE sealed IS NOT NULL;"
+    "CREATE INDEX inbound_parts_open ON inbound_parts (received_wall) WHERE sealed IS NOT NULL;"
+    "CREATE INDEX inbound_parts_age ON inbound_parts (received_wall) WHERE sealed IS NULL;";
+
+const char *const schema_migrations[] = {version_1, version_2};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

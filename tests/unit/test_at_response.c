@@ -4,6 +4,7 @@
 #include "at/registration.h"
 #include "at/response.h"
 #include "at/sim_lock.h"
+#include "util/macros.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -239,6 +240,37 @@ static void test_settings(void **unused)
     assert_false(at_cpms_offers("+CPMS: (\"SM\"),(\"ME\"),(\"SM\",\"SR\")", 3, "SR"));
 }
 
+/* TS 27.005 §3.2.2: the answers to AT+CPMS? and to AT+CPMS=. */
+static void test_usage(void **unused)
+{
+    static const struct {
+        const char *line;
+        int r, used, total;
+    } rows[] = {
+        {"+CPMS: \"SM\",3,10,\"SM\",3,10,\"SM\",3,10", 0, 3, 10},
+        {"+CPMS: \"SM\",3,10,\"ME\",1,99,\"MT\",4,255", 0, 4, 255},
+        {"+CPMS: 0,40,0,40,1,50", 0, 1, 50},
+        {"+CPMS: 20,20", 0, 20, 20},
+        {"+CPMS: \"SM\",0,0", 0, 0, 0},
+        {"+CPMS: \"SM\",3", -EINVAL, 0, 0},
+        {"+CPMS: \"SM\"", -EINVAL, 0, 0},
+        {"+CPMS: ", -EINVAL, 0, 0},
+        {"+CPMS: 1,x", -EINVAL, 0, 0},
+        {"+CPMS: (\"SM\"),(\"SM\")", -EINVAL, 0, 0},
+        {"+CPMS: 1,65536", -EINVAL, 0, 0},
+        {"+CMGL: 1,2", -EINVAL, 0, 0},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        int used = 0, total = 0;
+
+        assert_int_equal(at_parse_cpms_usage(rows[i].line, &used, &total), rows[i].r);
+        assert_int_equal(used, rows[i].used);
+        assert_int_equal(total, rows[i].total);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +281,7 @@ int main(void)
         cmocka_unit_test(test_identity),
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_usage),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,6 +141,8 @@ static void test_tables(void **state)
         {"idempotency", 8},
         {"attempts", 5},
         {"guesses", 2},
+        {"inbound", 13},
+        {"inbound_parts", 6},
     };
     struct fixture f;
 
@@ -178,6 +180,15 @@ static void test_indices(void **state)
         {"SELECT at_wall FROM guesses WHERE number_index = x'00' AND at_wall > 1",
             "PRIMARY KEY"},
         {"DELETE FROM idempotency WHERE created_wall < 1", "idempotency_age"},
+        {"SELECT id FROM verifications WHERE status = 'pending' AND expires_wall > 0 AND "
+         "number_index = x'00' ORDER BY created_wall DESC LIMIT 9", "verifications_pending"},
+        {"SELECT sealed FROM inbound_parts WHERE group_digest = x'00' AND received_wall >= 1 AND "
+         "sealed IS NOT NULL ORDER BY received_wall", "inbound_parts_group"},
+        {"SELECT group_digest, received_wall FROM inbound_parts WHERE sealed IS NOT NULL AND "
+         "received_wall < 1 ORDER BY received_wall LIMIT 1", "inbound_parts_open"},
+        {"SELECT id FROM inbound WHERE received_wall < 1 LIMIT 9", "inbound_age"},
+        {"SELECT digest FROM inbound_parts WHERE received_wall < 1 AND sealed IS NULL LIMIT 9",
+            "inbound_parts_age"},
         {"SELECT 1 FROM attempts WHERE verification_id = 'v' AND attempt_id = 'a'", "PRIMARY KEY"},
     };
     struct fixture f;

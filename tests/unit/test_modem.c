@@ -60,22 +60,24 @@ static void on_done(void *userdata, struct modem *modem, const struct modem_send
     }
 }
 
-static void on_inbound(void *userdata, struct modem *modem, const uint8_t *pdu, size_t n)
+static void on_inbound(
+    void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n)
 {
     struct fixture *f = userdata;
 
-    (void)modem;
     assert_true(n > 1 && pdu);
     f->n_inbound++;
+    modem_inbound_stored(modem, token, true);
 }
 
-static void on_report(void *userdata, struct modem *modem, const uint8_t *pdu, size_t n)
+static void on_report(
+    void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n)
 {
     struct fixture *f = userdata;
 
-    (void)modem;
     assert_true(n > 1 && pdu);
     f->n_reports++;
+    modem_inbound_stored(modem, token, true);
 }
 
 static const struct modem_ops ops = {.state = on_state,
@@ -650,7 +652,8 @@ static void test_received(void **unused)
     settle(f);
     assert_int_equal(f->n_inbound, 2);
     assert_int_equal(f->n_reports, 2);
-    assert_non_null(strstr(f->peer.log, "AT+CMGR=4\nAT+CMGD=4\nAT+CPMS=\"SR\"\nAT+CMGR=3\nAT+CMGD=3\n"));
+    assert_non_null(strstr(f->peer.log, "AT+CMGR=4\nAT+CMGD=4\nAT+CMGL=4\nAT+CPMS=\"SR\"\n"
+                                    "AT+CMGR=3\nAT+CMGD=3\nAT+CMGL=4\nAT+CPMS?\n"));
     fake_say(&f->peer, "\r\n+CMT: ,26\r\nOK\r\n+CMT: \"x\r\n+CMTI: \"A\"B\",1\r\n+CMTI: \"SM\",9\r\n");
     settle(f);
     assert_int_equal(f->n_inbound, 2);

@@ -254,6 +254,28 @@ static void test_freeing(void **state)
     assert_null(otp_keyring_free(keyring_of(master_a)));
 }
 
+/* Equal octets are known again; under another key, or with another octet, nothing is alike. */
+static void test_octets_digest(void **state)
+{
+    static const char *const octets[] = {"+919812345678", "+919812345679", "+91981234567", ""};
+    _cleanup_(otp_keyring_freep) struct otp_keyring *a = keyring_of(master_a);
+    _cleanup_(otp_keyring_freep) struct otp_keyring *b = keyring_of(master_b);
+    uint8_t digests[sizeof(octets) / sizeof(octets[0])][OTP_DIGEST_SIZE], other[OTP_DIGEST_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(octets) / sizeof(octets[0]); i++) {
+        otp_octets_digest(a, octets[i], strlen(octets[i]), digests[i]);
+        otp_octets_digest(a, octets[i], strlen(octets[i]), other);
+        assert_memory_equal(digests[i], other, sizeof(other));
+        otp_octets_digest(b, octets[i], strlen(octets[i]), other);
+        assert_memory_not_equal(digests[i], other, sizeof(other));
+        otp_number_index(a, octets[i], other);
+        assert_memory_not_equal(digests[i], other, sizeof(other));
+        for (size_t j = 0; j < i; j++)
+            assert_memory_not_equal(digests[i], digests[j], sizeof(digests[j]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_keys_cannot_be_written),
         cmocka_unit_test(test_memory_that_cannot_be_locked),
         cmocka_unit_test(test_freeing),
+        cmocka_unit_test(test_octets_digest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

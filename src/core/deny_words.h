@@ -1,0 +1,25 @@
+/*
+ * The words by which a customer says that a code was not asked for. Compared with the first word of
+ * a reply: letters of ASCII in either case, punctuation around it aside. Plain data, pure.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DENY_WORDS_MAX 48
+#define DENY_WORD_SIZE 48 /* 15 letters of three octets, and NUL */
+
+struct deny_words {
+    char words[DENY_WORDS_MAX][DENY_WORD_SIZE];
+    unsigned n_words; /* 0: no reply denies */
+};
+
+/* NO, STOP, and "no" in the languages of India. */
+void deny_words_default(struct deny_words *words);
+
+/* Adds one. -EINVAL: empty, too long, no UTF-8, or not one word; -ENOSPC. */
+int deny_words_add(struct deny_words *words, const char *word);
+
+/* Whether the first word of a text is one of them. */
+bool deny_words_match(const struct deny_words *words, const char *text, size_t n);

@@ -1,0 +1,89 @@
+#include "core/deny_words.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_defaults(void **state)
+{
+    static const struct {
+        const char *text;
+        bool denies;
+    } cases[] = {
+        {"NO", true}, {"no", true}, {"No", true}, {"  no  ", true}, {"\nNO\r\n", true},
+        {"NO.", true}, {"NO!!", true}, {"\"NO\"", true}, {"'no'", true}, {"(no)", true},
+        {"...no", true}, {"- NO -", true}, {"no, that was not me", true}, {"NO,not me", true},
+        {"no\tme", true}, {"stop", true}, {"STOP IT", true}, {"Nahi", true}, {"NAHIN ji", true},
+        {"नहीं", true}, {"नहीं।", true}, {"«नाही»", true}, {"“NO”", true}, {"NO…", true},
+        {"\xC2\xA0no", true}, {"\xEF\xBB\xBFNO", true}, {"\xE2\x80\x8BNO", true},
+        {"না", true}, {"ના", true}, {"ਨਹੀਂ", true}, {"ନା", true}, {"இல்லை", true}, {"కాదు", true},
+        {"ಇಲ್ಲ", true}, {"ഇല്ല", true}, {"نہیں", true},
+        {"", false}, {" ", false}, {"?!", false}, {"-", false}, {"''", false}, {"yes", false},
+        {"not me", false}, {"nope", false}, {"n o", false}, {"N.O", false}, {"ok no", false},
+        {"no-one", false}, {"no'", true}, {"no1", false}, {"1no", false}, {"NOनहीं", false},
+        {"नहींं", false}, {"stopp", false}, {"ＮＯ", false}, {"\xFFno", true}, {"\x1B[2Jno", false},
+        {"\xC3", false}, {"\xE2\x80", false},
+    };
+    struct deny_words words;
+
+    (void)state;
+    deny_words_default(&words);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (deny_words_match(&words, cases[i].text, strlen(cases[i].text)) != cases[i].denies)
+            fail_msg("\"%s\" should %sdeny", cases[i].text, cases[i].denies ? "" : "not ");
+}
+
+/* A length, not a NUL, ends the text; a NUL within it separates. */
+static void test_length(void **state)
+{
+    struct deny_words words;
+
+    (void)state;
+    deny_words_default(&words);
+    assert_true(deny_words_match(&words, "nothing", 2));
+    assert_false(deny_words_match(&words, "no", 1));
+    assert_true(deny_words_match(&words, "\0no\0x", 5));
+    assert_false(deny_words_match(&words, "no", 0));
+}
+
+static void test_add(void **state)
+{
+    static const struct {
+        const char *word;
+        int r;
+    } cases[] = {
+        {"nein", 0}, {"НЕТ", 0}, {"no-go", 0}, {"a", 0},
+        {"", -EINVAL}, {"two words", -EINVAL}, {"no!", -EINVAL}, {"-", -EINVAL}, {"x-", -EINVAL},
+        {"\xFF", -EINVAL}, {"\xE2\x80\xAEx", -EINVAL},
+        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0},
+        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", -EINVAL},
+    };
+    struct deny_words words = {.n_words = 0};
+
+    (void)state;
+    assert_false(deny_words_match(&words, "no", 2));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_int_equal(deny_words_add(&words, cases[i].word), cases[i].r);
+    assert_true(deny_words_match(&words, "NEIN", 4));
+    assert_true(deny_words_match(&words, "НЕТ", strlen("НЕТ")));
+    assert_false(deny_words_match(&words, "нет", strlen("нет"))); /* case is ASCII's alone */
+    while (words.n_words < DENY_WORDS_MAX)
+        assert_int_equal(deny_words_add(&words, "w"), 0);
+    assert_int_equal(deny_words_add(&words, "w"), -ENOSPC);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_length),
+        cmocka_unit_test(test_add),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,288 @@
+#include "modem/modem.h"
+
+#include "fake_modem.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* Third-party vectors: two texts and a report. */
+#define DELIVER "0891683108100005F0040D91683119809221F00000306031613082230631D98C56B301"
+#define DELIVER_2 "0891683108100005F0040D91683119809221F00000306031613082330631D98C56B301"
+#define REPORT "0791361907001003061C0B913619397750F032000000000000000032000000000000000000"
+#define SUBMIT "0011000B911989214365F70000AA05E8329BFD06"
+
+#define AT_INDEX(index, stat, octets, pdu) "\r\n+CMGL: " index "," stat ",," octets "\r\n" pdu "\r\n"
+#define FULL(answer) {"AT+CMGL=4", answer "\r\nOK\r\n"}
+
+struct fixture {
+    struct loop *loop;
+    struct modem *modem;
+    struct fake_peer peer;
+    bool later, no_room; /* what is answered to an inbound PDU */
+    unsigned n_inbound, n_reports;
+    uint32_t token;
+};
+
+static void on_inbound(
+    void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n)
+{
+    struct fixture *f = userdata;
+
+    assert_true(n > 1 && pdu);
+    f->n_inbound++;
+    f->token = token;
+    if (!f->later)
+        modem_inbound_stored(modem, token, !f->no_room);
+}
+
+static void on_report(
+    void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n)
+{
+    struct fixture *f = userdata;
+
+    (void)pdu;
+    (void)n;
+    f->n_reports++;
+    modem_inbound_stored(modem, token, true);
+}
+
+static void on_prompt(void *userdata, struct modem *modem)
+{
+    (void)userdata;
+    modem_send_proceed(modem);
+}
+
+static void on_send_done(
+    void *userdata, struct modem *modem, const struct modem_send_result *result)
+{
+    (void)userdata;
+    (void)modem;
+    (void)result;
+}
+
+static const struct modem_ops ops = {.send_prompt = on_prompt,
+    .send_done = on_send_done,
+    .inbound = on_inbound,
+    .report = on_report};
+
+static const struct log no_log = {.fd = -1};
+
+/* Lets everything happen that takes no time. */
+static void settle(struct fixture *f)
+{
+    unsigned quiet = 0;
+
+    for (unsigned i = 0; i < 20000 && quiet < 2; i++) {
+        bool busy = fake_serve(&f->peer);
+
+        loop_run_once(f->loop);
+        busy |= fake_fire_due();
+        quiet = busy ? 0 : quiet + 1;
+    }
+}
+
+static void pass(struct fixture *f, usec_t usec)
+{
+    usec_t until = fake_now + usec;
+    struct timer *timer;
+
+    settle(f);
+    while ((timer = fake_earliest()) && timer->deadline <= until) {
+        fake_now = MAX(fake_now, timer->deadline);
+        settle(f);
+    }
+    fake_now = until;
+    settle(f);
+}
+
+static struct fixture *make(const struct fake_rule *rules)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+    struct modem_config config = {.name = "counter", .device = "/dev/modem"};
+
+    memset(fake_timers, 0, sizeof(fake_timers));
+    f->peer.rules = rules;
+    fake_plug(&f->peer);
+    assert_int_equal(loop_new(&f->loop, &fake_clock), 0);
+    assert_int_equal(modem_new(&f->modem, f->loop, &no_log, &config, &ops, f), 0);
+    return f;
+}
+
+static void start(struct fixture *f)
+{
+    modem_start(f->modem);
+    pass(f, 300 * USEC_PER_MSEC);
+    assert_int_equal(modem_status(f->modem)->state, MODEM_READY);
+}
+
+static struct fixture *begin(const struct fake_rule *rules)
+{
+    struct fixture *f = make(rules);
+
+    start(f);
+    return f;
+}
+
+static void end(struct fixture *f)
+{
+    modem_free(f->modem);
+    loop_free(f->loop);
+    fake_unplug(&f->peer);
+    free(f);
+}
+
+static unsigned count(const struct fixture *f, const char *what)
+{
+    unsigned n = 0;
+
+    for (const char *p = f->peer.log; (p = strstr(p, what)); p += strlen(what))
+        n++;
+    return n;
+}
+
+/* What lay there before the start is read and deleted; a draft is neither. */
+static void test_sweep_at_start(void **unused)
+{
+    static const struct fake_rule rules[] = {
+        FULL(AT_INDEX("1", "1", "26", DELIVER) AT_INDEX("2", "2", "19", SUBMIT)
+                AT_INDEX("3", "0", "29", REPORT) AT_INDEX("7", "0", "26", DELIVER_2)),
+        {NULL, NULL}};
+    static const struct fake_rule swept[] = {
+        FULL(AT_INDEX("2", "2", "19", SUBMIT)), {NULL, NULL}};
+    struct fixture *f = make(rules);
+
+    (void)unused;
+    f->later = true;
+    start(f);
+    assert_int_equal(f->n_inbound, 2);
+    assert_int_equal(f->n_reports, 1);
+    assert_int_equal(count(f, "AT+CMGD"), 0);
+    f->peer.rules = swept;
+    modem_inbound_stored(f->modem, f->token, true);
+    modem_inbound_stored(f->modem, f->token - 2, true);
+    settle(f);
+    assert_non_null(strstr(f->peer.log, "AT+CMGD=1\nAT+CMGD=3\nAT+CMGD=7\nAT+CMGL=4\nAT+CPMS?\n"));
+    assert_int_equal(count(f, "AT+CMGD"), 3);
+    assert_int_equal(f->n_inbound, 2);
+    end(f);
+}
+
+/* Nothing is deleted that is not stored; it comes again when there may be room. */
+static void test_not_stored(void **unused)
+{
+    static const struct fake_rule rules[] = {
+        FULL(AT_INDEX("1", "1", "26", DELIVER)), {NULL, NULL}};
+    struct fixture *f = make(rules);
+
+    (void)unused;
+    f->no_room = true;
+    start(f);
+    pass(f, 30 * USEC_PER_SEC);
+    assert_int_equal(f->n_inbound, 1);
+    pass(f, 60 * USEC_PER_SEC);
+    assert_int_equal(f->n_inbound, 2);
+    assert_int_equal(count(f, "AT+CMGD"), 0);
+    f->no_room = false;
+    pass(f, 80 * USEC_PER_SEC);
+    assert_int_equal(f->n_inbound, 3);
+    assert_true(count(f, "AT+CMGD=1\n") > 0);
+    end(f);
+}
+
+/* OK to a deletion that does not happen: three times, and the message is not handed up again. */
+static void test_delete_fails(void **unused)
+{
+    static const struct fake_rule stays[] = {
+        FULL(AT_INDEX("1", "1", "26", DELIVER)), {NULL, NULL}};
+    static const struct fake_rule another[] = {
+        FULL(AT_INDEX("1", "1", "26", DELIVER) AT_INDEX("2", "0", "26", DELIVER_2)), {NULL, NULL}};
+    struct fixture *f = begin(stays);
+
+    (void)unused;
+    assert_int_equal(f->n_inbound, 1);
+    assert_int_equal(count(f, "AT+CMGD=1\n"), 3);
+    f->peer.rules = another;
+    fake_say(&f->peer, "\r\n+CMTI: \"SM\",2\r\n\r\n+CMTI: \"SM\",3\r\n");
+    pass(f, USEC_PER_SEC);
+    assert_int_equal(f->n_inbound, 2);
+    assert_int_equal(count(f, "AT+CMGD=1\n"), 3);
+    assert_int_equal(count(f, "AT+CMGD=2\n"), 3);
+    pass(f, 300 * USEC_PER_SEC);
+    assert_int_equal(count(f, "AT+CMGD"), 6);
+    end(f);
+}
+
+/* One notice is read by its index, several by a list; an index that leads nowhere by a list too. */
+static void test_notices(void **unused)
+{
+    static const struct fake_rule rules[] = {
+        {"AT+CMGR=4", "\r\n+CMGR: 0,,26\r\n" DELIVER "\r\n\r\nOK\r\n"},
+        {"AT+CMGR=5", "\r\n+CMS ERROR: 321\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(rules);
+    char *before;
+
+    (void)unused;
+    fake_say(&f->peer, "\r\n+CMTI: \"SM\",4\r\n");
+    settle(f);
+    assert_int_equal(f->n_inbound, 1);
+    assert_non_null(strstr(f->peer.log, "AT+CMGR=4\nAT+CMGD=4\nAT+CMGL=4\nAT+CPMS?\n"));
+    before = f->peer.log + strlen(f->peer.log);
+    fake_say(&f->peer, "\r\n+CMTI: \"SM\",5\r\n");
+    settle(f);
+    assert_string_equal(before, "AT+CMGR=5\nAT+CMGL=4\nAT+CPMS?\n");
+    before = f->peer.log + strlen(f->peer.log);
+    assert_int_equal(modem_send(f->modem, SUBMIT, 19), 0);
+    fake_say(&f->peer, "\r\n+CMTI: \"SM\",6\r\n\r\n+CMTI: \"SM\",7\r\n");
+    settle(f);
+    assert_string_equal(before, "AT+CMGS=19\nAT+CMGL=4\nAT+CPMS?\n");
+    end(f);
+}
+
+/* A modem without AT+CMGL is served by its notices alone. */
+static void test_no_list(void **unused)
+{
+    static const struct fake_rule rules[] = {{"AT+CMGL=4", "\r\nERROR\r\n"},
+        {"AT+CMGR=4", "\r\n+CMGR: 0,,26\r\n" DELIVER "\r\n\r\nOK\r\n"},
+        {"AT+CMGR=5", "\r\n+CMGR: 0,,26\r\n" DELIVER_2 "\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(rules);
+
+    (void)unused;
+    fake_say(&f->peer, "\r\n+CMTI: \"SM\",4\r\n\r\n+CMTI: \"SM\",5\r\n");
+    settle(f);
+    assert_int_equal(f->n_inbound, 2);
+    assert_int_equal(count(f, "AT+CMGL"), 1);
+    assert_int_equal(count(f, "AT+CMGD=4\n"), 1);
+    assert_int_equal(count(f, "AT+CMGD=5\n"), 1);
+    end(f);
+}
+
+static void test_usage(void **unused)
+{
+    static const struct fake_rule rules[] = {
+        {"AT+CPMS?", "\r\n+CPMS: \"SM\",1,20,\"SM\",1,20,\"ME\",8,10\r\n\r\nOK\r\n"},
+        {NULL, NULL}};
+    struct fixture *f = begin(rules);
+
+    (void)unused;
+    assert_int_equal(modem_status(f->modem)->storage_used, 8);
+    assert_int_equal(modem_status(f->modem)->storage_total, 10);
+    end(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sweep_at_start),
+        cmocka_unit_test(test_not_stored),
+        cmocka_unit_test(test_delete_fails),
+        cmocka_unit_test(test_notices),
+        cmocka_unit_test(test_no_list),
+        cmocka_unit_test(test_usage),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
