@@ -10,7 +10,6 @@
 #include "util/enum.h"
 #include "util/log.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,6 +64,7 @@ struct modem_status {
     uint64_t sent, refused, unknown;       /* PDUs by outcome, since start */
     uint64_t opens, timeouts, recoveries;  /* since start */
     usec_t send_mean_usec;                 /* moving mean of took_usec of SENT; 0: none yet */
+    const struct recovery *recovery;       /* modem/recovery.h: what was tried, how often */
 };
 
 struct modem_config {
@@ -72,10 +72,10 @@ struct modem_config {
     const char *device;   /* path of a tty or pty; links are followed at each open; copied */
     const char *pin;      /* 4 to 8 digits, NULL: none; copied into locked memory */
     unsigned baud;        /* 0: 115200 */
+    const char *power_hook; /* program that cuts its power, NULL: none; copied */
 };
 
 struct modem;
-
 struct modem_ops {
     /* The state changed; modem_status() tells the rest. */
     void (*state)(void *userdata, struct modem *modem);
@@ -107,7 +107,7 @@ void modem_start(struct modem *modem);
  * Sends one SMS-SUBMIT. `pdu_hex` is the whole PDU with its SMSC octets, upper-case hex;
  * `tpdu_octets` the N of AT+CMGS=N, which does not count the SMSC octets (TS 27.005 §3.5.1). The hex
  * is copied and wiped when the send ends. -EBUSY unless the state is `ready`; -EINVAL for what is no
- * hex, longer than 352 digits (176 octets), or whose length and `tpdu_octets` disagree.
+ * hex, longer than 352 digits, or whose length and `tpdu_octets` disagree.
  */
 int modem_send(struct modem *modem, const char *pdu_hex, unsigned tpdu_octets);
 
