@@ -35,6 +35,7 @@ struct bringup {
     usec_t ready_until;    /* how long that is waited for; 0: not yet */
     bool has_cnmi_range;
     struct at_cnmi_range cnmi_range;
+    const char *cnmi_chosen; /* of the profile's routings; NULL: none fits, or none is left */
     bool has_cnmi;         /* AT+CNMI? was answered */
     unsigned cnmi[5];
     char memory[4];        /* the message store chosen */

@@ -112,16 +112,27 @@ static void on_cnmi_range(void *userdata, const char *line)
     modem->bringup.has_cnmi_range = at_parse_cnmi_range(line, &modem->bringup.cnmi_range) == 0;
 }
 
-/* The five digits of a routing such as "2,1,0,1,0". */
+/* Of the five digits of a routing such as "2,1,0,1,0" all but the last. */
 static bool routing_fits(const struct bringup *bringup, const char *routing)
 {
     const struct at_cnmi_range *range = &bringup->cnmi_range;
-    const uint32_t sets[] = {range->mode, range->mt, range->bm, range->ds, range->bfr};
+    const uint32_t sets[] = {range->mode, range->mt, range->bm, range->ds};
 
     for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
         if (bringup->has_cnmi_range && sets[i] && !(sets[i] >> (routing[2 * i] - '0') & 1))
             return false;
     return true;
+}
+
+/* Whether what was buffered is dropped: nothing here depends on it, and Cinterion knows 1 only. */
+static unsigned choose_bfr(const struct bringup *bringup, const char *routing)
+{
+    unsigned wanted = (unsigned)(routing[8] - '0');
+
+    if (!bringup->has_cnmi_range || !bringup->cnmi_range.bfr ||
+        bringup->cnmi_range.bfr >> wanted & 1)
+        return wanted;
+    return 1 - wanted;
 }
 
 static int make_cnmi(struct modem *modem, struct at_command *command)
@@ -131,12 +142,16 @@ static int make_cnmi(struct modem *modem, struct at_command *command)
 
     while (ladder[bringup->choice] && !routing_fits(bringup, ladder[bringup->choice]))
         bringup->choice++;
-    if (!ladder[bringup->choice])
+    if (!ladder[bringup->choice]) {
+        bringup->cnmi_chosen = NULL;
         return -ENOENT;
+    }
     bringup->has_cnmi = false;
+    bringup->cnmi_chosen = ladder[bringup->choice];
     at_encode_begin(command, "+CNMI=");
-    for (size_t i = 0; i < 5; i++)
-        at_encode_number(command, (unsigned)(ladder[bringup->choice][2 * i] - '0'));
+    for (size_t i = 0; i < 4; i++)
+        at_encode_number(command, (unsigned)(bringup->cnmi_chosen[2 * i] - '0'));
+    at_encode_number(command, choose_bfr(bringup, bringup->cnmi_chosen));
     return at_encode_end(command);
 }
 
@@ -157,7 +172,7 @@ static void on_cnmi(void *userdata, const char *line)
 /* Some answer OK and keep what they had: the first three besides buffering must be as asked. */
 static enum bringup_verdict cnmi_read_done(struct modem *modem, const struct at_result *result)
 {
-    const char *routing = modem->profile.cnmi[modem->bringup.choice];
+    const char *routing = modem->bringup.cnmi_chosen;
 
     (void)result;
     if (!routing || !modem->bringup.has_cnmi)

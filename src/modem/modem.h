@@ -1,8 +1,7 @@
 /*
  * One GSM modem, kept alive: opened, brought up, watched, recovered, and sending one PDU at a time.
- * It never blocks and never gives up: an absent device is a state. Everything runs on the loop's
- * thread. What happens is told upwards through `struct modem_ops`; a callback may call any function
- * here except modem_free() on the modem that calls.
+ * An absent device is a state. Loop thread; never blocks. What happens is told through `struct
+ * modem_ops`; a callback may call any function here but modem_free() on the modem that calls.
  */
 #pragma once
 
@@ -10,6 +9,7 @@
 #include "util/enum.h"
 #include "util/log.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -692,6 +692,36 @@ static void test_routing_is_read_back(void **unused)
     end(f);
 }
 
+/* Modems that take no routing at all, or drop what is buffered always: they send all the same. */
+static void test_routing_that_does_not_fit(void **unused)
+{
+    static const struct fake_rule none[] = {
+        {"AT+CNMI?", "\r\n+CNMI: 0,0,0,0,0\r\n\r\nOK\r\n"},
+        {"AT+CNMI=?", "\r\n+CNMI: (0),(0),(0),(0),(1)\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule deaf[] = {
+        {"AT+CNMI?", "\r\n+CNMI: 0,0,0,0,0\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule drops[] = {
+        {"AT+CNMI?", "\r\n+CNMI: 2,1,0,1,1\r\n\r\nOK\r\n"},
+        {"AT+CNMI=?", "\r\n+CNMI: (0-2),(0,1),(0),(0-2),(1)\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct {
+        const struct fake_rule *rules;
+        unsigned n_tried;
+        const char *tried;
+    } rows[] = {{none, 0, "AT+CNMI=?\nAT+CNMI?\nAT+CREG=1\n"}, {deaf, 6, "AT+CNMI=1,1,0,0,0\nAT+CNMI?\nAT+CNMI?\nAT+CREG=1\n"},
+        {drops, 1, "AT+CNMI=?\nAT+CNMI=2,1,0,1,1\nAT+CNMI?\nAT+CREG=1\n"}};
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct fixture *f = begin(rows[i].rules);
+
+        assert_int_equal(state(f), MODEM_READY);
+        assert_int_equal(count_in(f->peer.log, "AT+CNMI=") - 1, rows[i].n_tried);
+        if (!strstr(f->peer.log, rows[i].tried))
+            fail_msg("%s", f->peer.log);
+        end(f);
+    }
+}
+
 static void test_restart_is_noticed(void **unused)
 {
     struct fixture *f = begin(NULL);
@@ -789,6 +819,7 @@ int main(void)
         cmocka_unit_test(test_received),
         cmocka_unit_test(test_poor_modem),
         cmocka_unit_test(test_routing_is_read_back),
+        cmocka_unit_test(test_routing_that_does_not_fit),
         cmocka_unit_test(test_restart_is_noticed),
         cmocka_unit_test(test_idle_is_quiet),
         cmocka_unit_test(test_floods),
