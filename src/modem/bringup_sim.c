@@ -67,12 +67,14 @@ void bringup_on_cpin(void *userdata, const char *line)
     modem->bringup.has_lock = at_parse_cpin(line, &modem->bringup.lock) == 0;
 }
 
+/* TS 27.005 §3.2.5 and TS 27.007 §9.2.1: "SIM busy". Others of its class do not end by waiting. */
+#define CMS_SIM_BUSY 314
+#define CME_SIM_BUSY 14
+
 enum bringup_verdict bringup_next_or_wait(struct modem *modem, const struct at_result *result)
 {
-    bool busy = (result->outcome == AT_CMS_ERROR &&
-                    at_cms_error(result->code)->error_class == AT_ERROR_BUSY) ||
-                (result->outcome == AT_CME_ERROR &&
-                    at_cme_error(result->code)->error_class == AT_ERROR_BUSY);
+    bool busy = (result->outcome == AT_CMS_ERROR && result->code == CMS_SIM_BUSY) ||
+                (result->outcome == AT_CME_ERROR && result->code == CME_SIM_BUSY);
 
     return busy && bringup_may_wait(modem) ? STEP_WAIT : STEP_NEXT;
 }

@@ -173,7 +173,7 @@ static const struct command_row rows[] = {
     {"+CSIM", generic_access, ""},
     {"+CLCK", facility_lock, "(\"SC\")"},
     {"+CIMI", imsi, "", COMMAND_NEEDS_SIM},
-    {"+CCID", iccid, "", 
+    {"+CCID", iccid, "",
         .only = PERSONA_GENERIC | PERSONA_SIM800 | PERSONA_UBLOX | PERSONA_TELIT |
                 PERSONA_CINTERION},
     {"+ICCID", iccid, "", .only = PERSONA_GENERIC | PERSONA_SIERRA},

@@ -218,6 +218,7 @@ static const char *stats(struct modem *modem, const char *args _unused_, json_t 
     json_object_set_new(answer, "open", json_integer(modem->pty.peers));
     json_object_set_new(answer, "registration", json_integer(modem->stat));
     json_object_set_new(answer, "imei", json_string(modem->config.imei));
+    json_object_set_new(answer, "script_done", json_boolean(scenario_is_done(modem->scenario)));
     json_object_set_new(answer, "noise", json_boolean(modem->noise_ms > 0));
     json_object_set_new(answer, "pin_tries", json_integer(modem->card.pin_tries));
     json_object_set_new(answer, "commands", json_integer((json_int_t)stats->commands));

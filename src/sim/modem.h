@@ -8,33 +8,18 @@
 #pragma once
 
 #include "loop/timer.h"
+#include "sim/card.h"
 #include "sim/channel.h"
 #include "sim/handset.h"
 #include "sim/modem_config.h"
 #include "sim/pty.h"
+#include "sim/report.h"
 #include "sim/scenario.h"
 #include "sim/settings.h"
 #include "sim/sms_store.h"
 
 #define MODEM_NAME_SIZE 16
 #define MODEM_MAX_REPORTS 32 /* delivery reports under way */
-#define PIN_TRIES 3
-#define PUK_TRIES 10
-
-struct card {
-    bool absent;
-    bool locked; /* asks for PIN, or for PUK without tries */
-    unsigned pin_tries;
-    unsigned puk_tries;
-};
-
-struct report {
-    bool used;
-    usec_t due;
-    uint8_t mr;
-    char to[SMS_NUMBER_SIZE];
-    usec_t submitted_at;
-};
 
 struct modem_stats {
     uint64_t commands, sms_sent, sms_failed, sms_received, reports_sent;

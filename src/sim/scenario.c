@@ -270,5 +270,6 @@ void scenario_take_text(struct scenario *scenario)
 
 bool scenario_is_done(const struct scenario *scenario)
 {
-    return scenario->at == scenario->n_steps && !timer_is_armed(&scenario->timer);
+    return !scenario ||
+           (scenario->at == scenario->n_steps && !timer_is_armed(&scenario->timer));
 }

@@ -33,5 +33,5 @@ bool scenario_take_line(struct scenario *scenario, const char *line, size_t n);
 /* A text has come at the script's own prompt, up to its Ctrl-Z. */
 void scenario_take_text(struct scenario *scenario);
 
-/* Whether every line has been played. */
+/* Whether every line has been played; of NULL, too. */
 bool scenario_is_done(const struct scenario *scenario);

@@ -56,7 +56,7 @@ def with_pin(make_sim, make_gateway, folder):
 
 
 # Those whose card or message service starts slowly behind the PIN.
-@pytest.mark.parametrize("persona", ["zte", "quectel-m", "a7670", "telit", "ublox"])
+@pytest.mark.parametrize("persona", ["zte", "quectel-m", "a7670"])
 def test_pin_is_given_once(with_pin, numbers, persona):
     sim, gateway = with_pin(persona, "4711")
     send(gateway.start(), sim, next(numbers), "sent")

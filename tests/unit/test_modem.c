@@ -1,4 +1,5 @@
 #include "modem/modem.h"
+#include "modem/recovery.h"
 
 #include "fake_modem.h"
 
@@ -722,6 +723,98 @@ static void test_routing_that_does_not_fit(void **unused)
     }
 }
 
+/* Noise, however dense, gives a command no more time. */
+static void test_noise_extends_no_deadline(void **unused)
+{
+    static const struct fake_rule mute[] = {{"AT", NULL}, {NULL, NULL}};
+    struct fixture *f = begin(NULL);
+
+    (void)unused;
+    f->peer.rules = mute;
+    for (unsigned i = 0; i < 160; i++) {
+        pass(f, 100 * USEC_PER_MSEC);
+        fake_say(&f->peer, "\r\n^BOOT:26889933,0,0,0,72\r\n");
+    }
+    assert_int_equal(modem_status(f->modem)->timeouts, 1);
+    end(f);
+}
+
+/* A vendor's own reset; a modem that restarts may stay away for a minute. */
+static void test_vendor_reset(void **unused)
+{
+    static const struct fake_rule rules[] = {
+        {"AT+CGMI", "\r\nhuawei\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(rules);
+    const struct recovery *recovery = modem_status(f->modem)->recovery;
+    unsigned resets;
+
+    (void)unused;
+    assert_non_null(strstr(f->peer.log, "AT+CGMR\nAT^CURC=0\nAT+CGSN\n"));
+    f->peer.dead = true;
+    for (unsigned i = 0; i < 120 && !recovery->rungs[RECOVERY_RESET].count; i++)
+        pass(f, USEC_PER_SEC);
+    resets = f->peer.n_open;
+    pass(f, 55 * USEC_PER_SEC); /* looked for again and again, but not reset */
+    assert_int_equal(recovery->rungs[RECOVERY_RESET].count, 1);
+    assert_true(f->peer.n_open > resets + 1);
+    f->peer.dead = false;
+    pass(f, 60 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+}
+
+static void test_sierra_gets_time_after_its_pin(void **unused)
+{
+    static const struct fake_rule asks[] = {ASKS,
+        {"AT+CGMI", "\r\nSierra Wireless, Incorporated\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule open[] = {
+        {"AT+CGMI", "\r\nSierra Wireless, Incorporated\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin_with(asks, "1234", false);
+    unsigned asked = count_in(f->peer.log, "AT+CPIN?");
+
+    (void)unused;
+    assert_int_equal(count_in(f->peer.log, "AT+CPIN=\"1234\""), 1);
+    f->peer.rules = open;
+    pass(f, 7 * USEC_PER_SEC);
+    assert_int_equal(count_in(f->peer.log, "AT+CPIN?"), asked);
+    pass(f, USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+}
+
+/* The message service is waited for as the vendor tells, and not for ever. */
+static void test_sms_ready(void **unused)
+{
+    static const struct fake_rule telit[] = {{"AT+CGMI", "\r\nTelit\r\n\r\nOK\r\n"},
+        {"AT#QSS?", "\r\n#QSS: 2,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule telit_ready[] = {{"AT+CGMI", "\r\nTelit\r\n\r\nOK\r\n"},
+        {"AT#QSS?", "\r\n#QSS: 2,3\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule simcom[] = {
+        {"AT+CGMI", "\r\nSIMCOM_Ltd\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(telit);
+
+    (void)unused;
+    pass(f, 5 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_CONFIGURING);
+    f->peer.rules = telit_ready;
+    pass(f, 2 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+    f = begin(telit);
+    pass(f, 22 * USEC_PER_SEC); /* it may never say so */
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+    f = begin(simcom);
+    assert_int_equal(state(f), MODEM_READY); /* it has booted long ago */
+    fake_say(&f->peer, "\r\nRDY\r\n");
+    pass(f, 3 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_CONFIGURING);
+    fake_say(&f->peer, "\r\nSMS Ready\r\n");
+    settle(f);
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+}
+
 static void test_restart_is_noticed(void **unused)
 {
     struct fixture *f = begin(NULL);
@@ -820,6 +913,10 @@ int main(void)
         cmocka_unit_test(test_poor_modem),
         cmocka_unit_test(test_routing_is_read_back),
         cmocka_unit_test(test_routing_that_does_not_fit),
+        cmocka_unit_test(test_noise_extends_no_deadline),
+        cmocka_unit_test(test_vendor_reset),
+        cmocka_unit_test(test_sierra_gets_time_after_its_pin),
+        cmocka_unit_test(test_sms_ready),
         cmocka_unit_test(test_restart_is_noticed),
         cmocka_unit_test(test_idle_is_quiet),
         cmocka_unit_test(test_floods),
