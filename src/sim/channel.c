@@ -239,6 +239,7 @@ static void work_off_queue(struct channel *channel)
         else
             command_byte(channel, c);
     }
+    taken = MIN(taken, channel->n_queue); /* a script may have pulled the modem out meanwhile */
     channel->n_queue -= taken;
     memmove(channel->queue, channel->queue + taken, channel->n_queue);
     pty_set_reading(
