@@ -29,13 +29,12 @@ static const struct persona personas[] = {
         .model = "E173",
         .revision = "11.126.85.00.209",
         .boot = {"^SYSSTART", "^SIMST:1", "^SRVST:2", "^MODE:5,4"},
-        .noise = "^RSSI: 17",
-        .noise_ms = 100,
+        .noise = "^RSSI: 17", /* denser, gammu never ends its first command (its issue 146) */
+        .noise_ms = 2000,
         .noise_end = "^CURC",
         .first_index = 0,
         .sms_slots = 20,
         .cnmi_test = "(0,1,2),(0,1,2,3),(0,2),(0,1,2),(0,1)",
-        .unknown = "COMMAND NOT SUPPORT",
         .away_ms = 500,
     },
     {
@@ -95,7 +94,7 @@ static const struct persona personas[] = {
         .sms_ready_ms = 800,
         .sms_ready_line = "SMS Ready",
         .noise = "*PSUTTZ: 2026,11,23,5,0,0,\"+22\",0",
-        .noise_ms = 200,
+        .noise_ms = 10000,
         .first_index = 1,
         .sms_slots = 10,
         .cnmi_test = "(0-3),(0-3),(0,2),(0-2),(0,1)",
@@ -206,6 +205,7 @@ static const struct persona personas[] = {
         .cnmi_refused_ds = 1U << 1 | 1U << 2,
         .prompt = ">",
         .prompt_ms = 400,
+        .unknown = "COMMAND NOT SUPPORT",
         .echo_stays = true,
     },
 };
