@@ -18,10 +18,11 @@ static json_t *modem_to_json(const struct modem *modem)
 {
     const struct modem_status *s = modem_status(modem);
 
-    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
                      "s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
         "name", modem_name(modem), "state", modem_state_to_string(s->state), "reason",
         text_or_null(s->reason), "device", s->device, "port", text_or_null(s->port),
+        "usb", text_or_null(s->usb),
         "manufacturer", text_or_null(s->manufacturer), "model", text_or_null(s->model), "revision",
         text_or_null(s->revision), "imei", text_or_null(s->imei), "imsi", text_or_null(s->imsi),
         "iccid", text_or_null(s->iccid), "operator", text_or_null(s->operator_name), "smsc",

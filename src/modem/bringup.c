@@ -39,7 +39,9 @@ static void follow(struct modem *modem, enum bringup_verdict verdict)
         run(modem);
         break;
     case STEP_SIM:
-        go_to(modem, BRINGUP_STEP_CPIN);
+        bringup->step = BRINGUP_STEP_CPIN;
+        bringup->choice = 0;
+        timer_arm_in(&modem->step_timer, modem->profile.after_pin_usec);
         break;
     case STEP_TO_IMSI:
         go_to(modem, BRINGUP_STEP_CIMI);
@@ -111,13 +113,12 @@ static void run(struct modem *modem)
 
 void bringup_start(struct modem *modem)
 {
+    const struct bringup old = modem->bringup;
     struct bringup *bringup = &modem->bringup;
 
-    uint8_t resume[BRINGUP_MAX_STEPS];
-
-    memcpy(resume, bringup->resume, sizeof(resume));
-    *bringup = (struct bringup){.running = true};
-    memcpy(bringup->resume, resume, sizeof(resume));
+    *bringup =
+        (struct bringup){.running = true, .booting = old.booting, .sms_ready = old.sms_ready};
+    memcpy(bringup->resume, old.resume, sizeof(bringup->resume));
     modem->status.iccid[0] = modem->status.imsi[0] = modem->status.operator_name[0] = '\0';
     modem->status.pin_tries_left = -1;
     network_reset(&modem->network);
@@ -128,6 +129,22 @@ void bringup_start(struct modem *modem)
 void bringup_reset(struct bringup *bringup)
 {
     memset(bringup->resume, 0, sizeof(bringup->resume));
+    bringup->booting = bringup->sms_ready = false;
+}
+
+void bringup_restarted(struct modem *modem)
+{
+    modem->bringup.booting = true;
+    modem->bringup.sms_ready = false;
+}
+
+void bringup_told_sms_ready(struct modem *modem)
+{
+    modem->bringup.sms_ready = true;
+    if (!modem->bringup.running || !timer_is_armed(&modem->step_timer))
+        return;
+    timer_disarm(&modem->step_timer); /* it need not be asked again */
+    run(modem);
 }
 
 void bringup_stop(struct modem *modem)

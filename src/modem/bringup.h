@@ -28,8 +28,14 @@ struct bringup {
     bool has_lock;
     enum at_sim_lock lock; /* of the last +CPIN? */
     bool pin_sent;
+    bool other_sim;        /* locked because the SIM was changed */
+    bool booting;          /* restarted, or the PIN sent, since the port was opened */
+    bool sms_ready;        /* … and has said since that texts can be sent */
+    bool has_sms_ready;    /* the question for that was answered */
+    usec_t ready_until;    /* how long that is waited for; 0: not yet */
     bool has_cnmi_range;
     struct at_cnmi_range cnmi_range;
+    const char *cnmi_chosen; /* of the profile's routings; NULL: none fits, or none is left */
     bool has_cnmi;         /* AT+CNMI? was answered */
     unsigned cnmi[5];
     char memory[4];        /* the message store chosen */
@@ -43,6 +49,12 @@ void bringup_reset(struct bringup *bringup);
 
 /* Stops without an event: the state has changed. */
 void bringup_stop(struct modem *modem);
+
+/* The modem has booted: what it knew is gone. The state machine begins anew by itself. */
+void bringup_restarted(struct modem *modem);
+
+/* The modem says that texts can be sent. */
+void bringup_told_sms_ready(struct modem *modem);
 
 /* The pause before a repeated command is over. */
 void bringup_tick(struct modem *modem);

@@ -17,7 +17,7 @@ enum bringup_verdict {
     STEP_AGAIN,  /* at once, with the next choice */
     STEP_WAIT,   /* after a pause, for a SIM that is starting */
     STEP_BACK,   /* the step before, with its next choice */
-    STEP_SIM,    /* ask for the SIM's state again */
+    STEP_SIM,    /* ask for the SIM's state again, when the PIN has had its time */
     STEP_TO_IMSI,
     STEP_ENDED,  /* an event has been raised */
 };
@@ -38,9 +38,10 @@ struct bringup_step {
     enum bringup_verdict (*done)(struct modem *modem, const struct at_result *result);
 };
 
-/* Where two verdicts lead. */
-#define BRINGUP_STEP_CPIN 7
-#define BRINGUP_STEP_CIMI 10
+/* Where steps are led back to. */
+#define BRINGUP_STEP_ICCID 7
+#define BRINGUP_STEP_CPIN 8
+#define BRINGUP_STEP_CIMI 11
 
 extern const struct bringup_step bringup_steps[];
 extern const unsigned bringup_n_steps;

@@ -1,4 +1,5 @@
 #include "modem/modem_internal.h"
+#include "modem/recovering.h"
 
 #include "util/strbuf.h"
 
@@ -16,7 +17,7 @@ static void set_reason(struct modem *modem, const char *reason)
 
 /* --- port and conversation ------------------------------------------------------------------- */
 
-static void close_port(struct modem *modem)
+void modem_close_port(struct modem *modem)
 {
     at_chat_close(&modem->chat);
     modem->port = port_free(modem->port);
@@ -34,7 +35,7 @@ static void on_port_gone(void *userdata)
 {
     struct modem *modem = userdata;
 
-    close_port(modem);
+    modem_close_port(modem);
     modem_handle(modem, MODEM_EVENT_GONE, "unplugged");
 }
 
@@ -65,6 +66,20 @@ static void on_sim(struct modem *modem, const char *line)
         modem_handle(modem, MODEM_EVENT_SIM, NULL);
 }
 
+/* Some name another memory than the one the report lies in. */
+static void on_stored_report(struct modem *modem, const char *line)
+{
+    struct at_message_notice notice;
+    char corrected[48];
+
+    if (modem->profile.report_memory && at_parse_message_notice(line, &notice) == 0) {
+        snprintf(corrected, sizeof(corrected), "+CDSI: \"%s\",%u", modem->profile.report_memory,
+            notice.index);
+        line = corrected;
+    }
+    inbox_notice(modem, line);
+}
+
 static void on_chat_unsolicited(
     void *userdata, const struct urc *urc, const char *line, const char *body)
 {
@@ -84,13 +99,19 @@ static void on_chat_unsolicited(
         inbox_pushed(modem, line, body);
         break;
     case URC_STORED:
-    case URC_STORED_REPORT:
         inbox_notice(modem, line);
+        break;
+    case URC_STORED_REPORT:
+        on_stored_report(modem, line);
         break;
     case URC_SIM:
         on_sim(modem, line);
         break;
+    case URC_SMS_READY:
+        bringup_told_sms_ready(modem);
+        break;
     case URC_RESTARTED:
+        bringup_restarted(modem);
         modem_handle(modem, MODEM_EVENT_RESTARTED, "the modem has restarted");
         break;
     case URC_POWER:
@@ -151,7 +172,7 @@ static void do_open(struct modem *modem)
     char path[PATH_MAX];
     int r;
 
-    close_port(modem);
+    modem_close_port(modem);
     r = finding_find(modem, path, reason, sizeof(reason));
     if (r == 0)
         r = port_handle_open(&handle, path, modem->baud, reason, sizeof(reason));
@@ -171,45 +192,19 @@ static void do_open(struct modem *modem)
     modem_handle(modem, MODEM_EVENT_OPENED, NULL);
 }
 
-static void do_recover(struct modem *modem, enum modem_event event)
-{
-    enum recovery_rung rung;
-    struct at_command reset;
-    usec_t wait_usec;
-
-    modem->status.recoveries++;
-    if (event == MODEM_EVENT_SILENT)
-        return; /* the conversation is in quarantine and tells how that ends */
-    rung = recovery_next(&modem->recovery, loop_now(modem->loop), &wait_usec);
-    log_notice(modem->log, "modem=%s event=recovery rung=%s wait_ms=%llu", modem->name,
-        recovery_rung_to_string(rung), (unsigned long long)(wait_usec / USEC_PER_MSEC));
-    at_chat_close(&modem->chat);
-    switch (rung) {
-    case RECOVERY_REOPEN:
-        close_port(modem);
-        break;
-    case RECOVERY_RESET:
-        if (modem->port && at_encode_plain(&reset, modem->profile->reset) == 0) {
-            (void)port_write(modem->port, "\x1B\r", 2);
-            (void)port_write(modem->port, reset.text, reset.n);
-        }
-        break;
-    }
-    timer_arm_in(&modem->state_timer, wait_usec);
-}
-
 static void enter(struct modem *modem, enum modem_action action, enum modem_event event)
 {
     switch (action) {
     case MODEM_ACTION_NONE:
         break;
     case MODEM_ACTION_CLOSE:
-        close_port(modem);
+        modem_close_port(modem);
         finding_release(modem);
         inbox_reset(&modem->inbox);
         network_reset(&modem->network);
         modem->status.registration = -1;
         modem->status.signal_dbm = 0;
+        modem->sim_seen[0] = '\0'; /* unplugged: a new SIM is somebody's intention */
         break;
     case MODEM_ACTION_OPEN:
         do_open(modem);
@@ -229,11 +224,13 @@ static void enter(struct modem *modem, enum modem_action action, enum modem_even
             modem->n_idle = 0;
         if (!network_is_registered(&modem->network))
             modem_handle(modem, MODEM_EVENT_UNREGISTERED, "registration was lost");
-        else if (event != MODEM_EVENT_SEND_DONE)
+        else
+            network_show(modem);
+        if (event != MODEM_EVENT_SEND_DONE && network_is_registered(&modem->network))
             inbox_run(modem);
         break;
     case MODEM_ACTION_RECOVER:
-        do_recover(modem, event);
+        recovering_start(modem, event);
         break;
     }
 }
@@ -347,7 +344,9 @@ static int copy_config(struct modem *modem, const struct modem_config *config)
         return -EINVAL;
     modem->name = strdup(config->name);
     modem->device = strdup(config->device);
-    if (!modem->name || !modem->device)
+    if (config->power_hook)
+        modem->hook_program = strdup(config->power_hook);
+    if (!modem->name || !modem->device || (config->power_hook && !modem->hook_program))
         return -ENOMEM;
     modem->baud = config->baud ? config->baud : DEFAULT_BAUD;
     snprintf(modem->status.device, sizeof(modem->status.device), "%s", config->device);
@@ -366,11 +365,12 @@ int modem_new(struct modem **ret, struct loop *loop, const struct log *log,
     modem->log = log;
     modem->ops = ops;
     modem->userdata = userdata;
-    modem->profile = modem_profile_find("");
+    modem_profile_find("", "", "", &modem->profile);
     modem->reopen_usec = modem_timer_usec(MODEM_TIMER_REOPEN);
     modem->status.registration = modem->status.pin_tries_left = -1;
     modem->status.storage_used = modem->status.storage_total = -1;
     modem->status.state_since = loop_now(loop);
+    modem->status.recovery = &modem->recovery;
     timer_init(&modem->chat_timer, loop, on_chat_timer, modem);
     timer_init(&modem->state_timer, loop, on_state_timer, modem);
     timer_init(&modem->step_timer, loop, on_step_timer, modem);
@@ -392,12 +392,14 @@ struct modem *modem_free(struct modem *modem)
         return NULL;
     sending_fini(&modem->sending);
     finding_fini(modem);
+    recovering_fini(modem);
     at_chat_close(&modem->chat);
     port_free(modem->port);
     timer_fini(&modem->step_timer);
     timer_fini(&modem->state_timer);
     timer_fini(&modem->chat_timer);
     sodium_free(modem->pin);
+    free(modem->hook_program);
     free(modem->device);
     free(modem->name);
     free(modem);

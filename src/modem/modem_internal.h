@@ -15,6 +15,7 @@
 #include "modem/network.h"
 #include "modem/pin_guard.h"
 #include "modem/port.h"
+#include "modem/power_hook.h"
 #include "modem/profile.h"
 #include "modem/recovery.h"
 #include "modem/sending.h"
@@ -28,7 +29,8 @@ struct modem {
     char *device;
     char *pin; /* sodium_malloc(), NULL: none */
     unsigned baud;
-    const struct modem_profile *profile;
+    struct modem_profile profile; /* by the identity, as soon as that is known */
+    char sim_seen[MODEM_TEXT_SIZE]; /* ICCID since it was plugged in; empty: none */
 
     struct modem_status status;
     char absent_reason[128];  /* why it was absent when that was last said */
@@ -52,6 +54,9 @@ struct modem {
     struct sending sending;
     struct inbox inbox;
     struct recovery recovery;
+    char usb_node[64];        /* where it hangs on USB; empty: not known */
+    char *hook_program;       /* cuts its power; NULL: none */
+    struct power_hook *hook;  /* while it runs */
     struct pin_guard pin_guard;
 };
 
@@ -67,6 +72,9 @@ void modem_absent_because(struct modem *modem, const char *reason);
 
 /* Tells upwards if the state differs from the last told. */
 void modem_tell(struct modem *modem);
+
+/* Ends the conversation and closes the port; the state stays. */
+void modem_close_port(struct modem *modem);
 
 /*
  * Submits a command made of `name`, with these callbacks; failures other than a full queue cannot

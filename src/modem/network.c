@@ -1,7 +1,10 @@
 #include "modem/network.h"
 
+#include "at/error.h"
 #include "at/response.h"
 #include "modem/modem_internal.h"
+
+#include <stdio.h>
 
 void network_reset(struct network *network)
 {
@@ -42,6 +45,23 @@ void network_note(struct modem *modem, const char *line)
     modem->status.registration = shown_stat(&modem->network);
 }
 
+/* What is worth saying of a registration that can carry texts. */
+static const char *remark(const struct network *network)
+{
+    bool roaming = false;
+
+    if (network->stat[AT_DOMAIN_CREG] == 3)
+        return "registered for data, denied for calls: SMS may be unavailable";
+    for (size_t i = 0; i < AT_DOMAIN_COUNT; i++)
+        roaming |= network->stat[i] == 5 || network->stat[i] == 7;
+    return roaming ? "roaming" : "";
+}
+
+void network_show(struct modem *modem)
+{
+    snprintf(modem->status.reason, sizeof(modem->status.reason), "%s", remark(&modem->network));
+}
+
 static void decide(struct modem *modem)
 {
     static const char *const reasons[] = {"not registered, not searching", "registered",
@@ -49,7 +69,9 @@ static void decide(struct modem *modem)
     int stat = modem->status.registration;
 
     if (network_is_registered(&modem->network)) {
-        modem_handle(modem, MODEM_EVENT_REGISTERED, NULL);
+        if (modem->status.state == MODEM_READY)
+            network_show(modem);
+        modem_handle(modem, MODEM_EVENT_REGISTERED, remark(&modem->network));
         return;
     }
     modem_handle(modem, MODEM_EVENT_UNREGISTERED,
@@ -70,6 +92,8 @@ void network_told(struct modem *modem, const char *line)
     else if (before && at_registration_parse(line, &told) == 0 &&
              !at_registration_is_registered(told.stat))
         network_ask(modem); /* one domain is lost: what others said may be old */
+    else if (state == MODEM_READY)
+        network_show(modem); /* roaming now, or at home again */
 }
 
 static void on_line(void *userdata, const char *line)
@@ -78,6 +102,50 @@ static void on_line(void *userdata, const char *line)
 }
 
 static void ask_next(struct modem *modem);
+
+/* Without a network: perhaps because the SIM has gone. Handled by the bring-up, which says why. */
+static void on_sim_done(void *userdata, const struct at_result *result)
+{
+    struct modem *modem = userdata;
+    struct network *network = &modem->network;
+    bool lost = (result->outcome == AT_CME_ERROR &&
+                    at_cme_error(result->code)->error_class == AT_ERROR_SIM) ||
+                (network->has_lock && network->lock != AT_SIM_READY &&
+                    network->lock != AT_SIM_PIN2 && network->lock != AT_SIM_PUK2);
+
+    if (!network->asking)
+        return;
+    network->asking = false;
+    if (result->outcome == AT_TIMEOUT)
+        return;
+    if (lost)
+        modem_handle(modem, MODEM_EVENT_SIM, "the SIM does not answer");
+    else
+        decide(modem);
+}
+
+static void on_sim_line(void *userdata, const char *line)
+{
+    struct modem *modem = userdata;
+
+    modem->network.has_lock = at_parse_cpin(line, &modem->network.lock) == 0;
+}
+
+static void ask_sim(struct modem *modem)
+{
+    struct at_request request = {
+        .prefix = "+CPIN:",
+        .timeout_usec = modem_timer_usec(MODEM_TIMER_SIM_COMMAND),
+        .grace_usec = USEC_PER_SEC,
+        .line = on_sim_line,
+        .done = on_sim_done,
+    };
+
+    modem->network.has_lock = false;
+    if (at_encode_plain(&request.command, "+CPIN?") < 0 ||
+        at_chat_submit(&modem->chat, &request, loop_now(modem->loop)) < 0)
+        modem->network.asking = false;
+}
 
 static void on_done(void *userdata, const struct at_result *result)
 {
@@ -104,10 +172,15 @@ static void ask_next(struct modem *modem)
     } questions[AT_DOMAIN_COUNT + 1] = {
         {"+CREG?", "+CREG:"}, {"+CGREG?", "+CGREG:"}, {"+CEREG?", "+CEREG:"}, {"+CSQ", "+CSQ:"}};
     struct network *network = &modem->network;
+    enum modem_state state = modem->status.state;
 
     while (network->domain < AT_DOMAIN_COUNT && network->unsupported[network->domain])
         network->domain++;
     if (network->domain > AT_DOMAIN_COUNT) {
+        if (!network_is_registered(network) && (state == MODEM_SEARCHING || state == MODEM_READY)) {
+            ask_sim(modem);
+            return;
+        }
         network->asking = false;
         decide(modem);
         inbox_run(modem); /* a notice may have come meanwhile */

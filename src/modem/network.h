@@ -5,6 +5,7 @@
 #pragma once
 
 #include "at/registration.h"
+#include "at/sim_lock.h"
 
 #include <stdbool.h>
 
@@ -14,6 +15,8 @@ struct network {
     int stat[AT_DOMAIN_COUNT];         /* -1: not told */
     bool unsupported[AT_DOMAIN_COUNT]; /* the question was refused */
     bool asking;
+    bool has_lock;
+    enum at_sim_lock lock; /* asked for while there is no network */
     unsigned domain; /* being asked; AT_DOMAIN_COUNT: the signal is */
 };
 
@@ -29,4 +32,8 @@ void network_note(struct modem *modem, const char *line);
 /* The same unasked: acts on it in the states that care. */
 void network_told(struct modem *modem, const char *line);
 
+/* Writes into the status what is worth knowing of the present registration: roaming, no SMS … */
+void network_show(struct modem *modem);
+
+/* Whether any domain can carry texts. */
 bool network_is_registered(const struct network *network);

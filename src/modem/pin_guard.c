@@ -14,6 +14,8 @@ enum pin_guard_verdict pin_guard_ask(
 {
     bool unsure = false;
 
+    if (guard->owner[0] && strcmp(guard->owner, iccid) != 0)
+        return iccid[0] ? PIN_GUARD_OTHER_SIM : PIN_GUARD_UNREADABLE;
     if (tries_left >= 0 && tries_left < PIN_GUARD_MIN_TRIES)
         return PIN_GUARD_FEW_TRIES;
     if (guard->n_sims == PIN_GUARD_SIMS)
@@ -52,6 +54,8 @@ void pin_guard_answered(struct pin_guard *guard, const char *iccid, bool accepte
 {
     struct pin_guard_sim *sim = find(guard, iccid);
 
+    if (accepted && strlen(iccid) < sizeof(guard->owner))
+        memcpy(guard->owner, iccid, strlen(iccid) + 1);
     if (!sim)
         return;
     if (accepted)

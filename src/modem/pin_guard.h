@@ -2,7 +2,8 @@
  * Whether the SIM's PIN may be sent. Three wrong PINs lock a SIM, and nobody stands beside this
  * box: so never with fewer than three tries left, never again after a refusal, at most once when
  * the tries left are not known. What was refused is remembered by ICCID for the life of the
- * process; a SIM whose ICCID is not known counts as the same one. Pure.
+ * process; a SIM whose ICCID is not known counts as the same one. A PIN that a SIM has taken
+ * belongs to that SIM: it is sent to no other, nor to one whose ICCID cannot be read. Pure.
  */
 #pragma once
 
@@ -19,6 +20,8 @@
     X(PIN_GUARD_SEND, "may be sent")                                                               \
     X(PIN_GUARD_FEW_TRIES, "fewer than 3 tries are left; the configured PIN is not sent")          \
     X(PIN_GUARD_REFUSED, "the SIM has refused the configured PIN; it is not sent again")           \
+    X(PIN_GUARD_OTHER_SIM, "another SIM than the one that took the PIN; it is not sent to this one") \
+    X(PIN_GUARD_UNREADABLE, "which SIM it is cannot be read, and the PIN belongs to a known one")  \
     X(PIN_GUARD_UNSURE, "the PIN was sent without an answer and the tries left are not known")
 ENUM_DECLARE(pin_guard_verdict, PIN_GUARD_VERDICT_LIST);
 
@@ -31,6 +34,7 @@ struct pin_guard_sim {
 struct pin_guard {
     struct pin_guard_sim sims[PIN_GUARD_SIMS];
     size_t n_sims;
+    char owner[AT_ICCID_SIZE]; /* the SIM that took the PIN; empty: none has, or it is not known */
 };
 
 /* May it be sent to this SIM with `tries_left` (-1: not known)? */

@@ -26,7 +26,7 @@ static void on_lock_line(void *userdata, const char *line)
     struct modem *modem = userdata;
     enum at_sim_lock lock;
 
-    if (at_parse_cpin(line, &lock) == 0 &&
+    if (at_parse_cpin(line, &lock) == 0 && !(modem->bringup.other_sim && lock == AT_SIM_READY) &&
         (lock == AT_SIM_READY || lock != modem->bringup.lock))
         modem_handle(modem, MODEM_EVENT_SIM, NULL);
 }

@@ -219,6 +219,7 @@ int modem_send(struct modem *modem, const char *pdu_hex, unsigned tpdu_octets)
 
 void modem_send_proceed(struct modem *modem)
 {
+    usec_t margin = modem_timer_usec(MODEM_TIMER_SEND_OK);
     struct sending *sending = &modem->sending;
 
     if (!sending->active || !sending->prompted || sending->decided)
@@ -226,7 +227,8 @@ void modem_send_proceed(struct modem *modem)
     sending->decided = true;
     sending->handed_over = true;
     if (at_chat_data(&modem->chat, sending->data, sending->n_data,
-            modem_timer_usec(MODEM_TIMER_SEND), loop_now(modem->loop)) < 0 ||
+            MIN(modem_timer_usec(MODEM_TIMER_SEND), usec_add(modem->profile.send_usec, margin)),
+            loop_now(modem->loop)) < 0 ||
         modem->write_failed)
         sending->handed_over = false;
     wipe(sending);

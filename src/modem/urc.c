@@ -1,5 +1,6 @@
 #include "modem/urc.h"
 
+#include "modem/profile.h"
 #include "util/macros.h"
 
 #include <stddef.h>
@@ -22,16 +23,11 @@ static const struct urc rows[] = {
     {.text = "+AT: READY", .kind = URC_RESTARTED, .whole = true}, /* u-blox */
     {.text = "UNDER-VOLTAGE", .kind = URC_POWER},                 /* SIMCom, two spellings behind */
     {.text = "OVER-VOLTAGE", .kind = URC_POWER},
-    {.text = "Call Ready", .kind = URC_NOISE, .whole = true},
-    {.text = "SMS Ready", .kind = URC_NOISE, .whole = true},
-    {.text = "SMS DONE", .kind = URC_NOISE, .whole = true},
-    {.text = "PB DONE", .kind = URC_NOISE, .whole = true},
+    {.text = "SMS Ready", .kind = URC_SMS_READY, .whole = true},      /* SIMCom and Quectel, 2G */
+    {.text = "SMS DONE", .kind = URC_SMS_READY, .whole = true},       /* SIMCom, 4G */
+    {.text = "+QIND: SMS DONE", .kind = URC_SMS_READY, .whole = true}, /* Quectel */
+    {.text = "#QSS: 3", .kind = URC_SMS_READY, .whole = true},        /* Telit */
     {.text = "RING", .kind = URC_NOISE, .whole = true},
-    {.text = "POWERED DOWN", .kind = URC_NOISE, .whole = true},
-    {.text = "NORMAL POWER DOWN", .kind = URC_NOISE, .whole = true},
-    {.text = "VOICE CALL:", .kind = URC_NOISE},
-    {.text = "MISSED_CALL:", .kind = URC_NOISE},
-    {.text = "DST:", .kind = URC_NOISE},
     {.text = "$GP", .kind = URC_NOISE}, /* a GPS that shares the port */
 };
 
@@ -49,5 +45,5 @@ const struct urc *urc_find(const char *line)
     if (strchr("+^*#$%!", line[0]) && line[0] &&
         ((line[1] >= 'A' && line[1] <= 'Z') || (line[1] >= 'a' && line[1] <= 'z')))
         return &noise;
-    return NULL;
+    return modem_profile_is_noise(line) ? &noise : NULL;
 }

@@ -1,6 +1,6 @@
 /*
  * Lines that modems send unasked, as data: what they mean to us, and whether a line with a PDU
- * follows. Vendors' noise is known by its form and needs no row.
+ * follows. Vendors' noise is known by its form, or stands in modem/profile.c.
  */
 #pragma once
 
@@ -16,6 +16,7 @@ enum urc_kind {
     URC_STORED_REPORT, /* +CDSI */
     URC_SIM,          /* +CPIN: something about the SIM changed */
     URC_RESTARTED,    /* the modem has booted and forgotten its settings */
+    URC_SMS_READY,    /* the SIM has been read: texts can be sent */
     URC_POWER,        /* its supply is too weak */
 };
 

@@ -78,6 +78,7 @@ static void put_result(struct channel *channel, struct strbuf *sb)
         break;
     case RESULT_PROMPT:
     case RESULT_SUBMITTED:
+    case RESULT_TOLD:
     case RESULT_SILENT:
         return;
     }
@@ -116,7 +117,7 @@ static void answer(struct channel *channel, struct result result)
 
     channel->result = result;
     if (result.kind == RESULT_PROMPT)
-        wait_for(channel, CHANNEL_PROMPTING, config->prompt_ms);
+        wait_for(channel, CHANNEL_PROMPTING, MAX(config->prompt_ms, config->persona->prompt_ms));
     else if (result.kind == RESULT_SUBMITTED)
         wait_for(channel, CHANNEL_SUBMITTING, config->cmgs_ms);
     else
@@ -126,6 +127,7 @@ static void answer(struct channel *channel, struct result result)
 /* What was due is done; the channel is free, or takes a message. Leaves the queue alone. */
 static void finish_wait(struct channel *channel)
 {
+    const struct persona *persona = channel->modem->config.persona;
     enum channel_state state = channel->state;
 
     channel->n_line = 0;
@@ -134,7 +136,7 @@ static void finish_wait(struct channel *channel)
         put(channel, channel->response.data, channel->response.length);
         strbuf_reset(&channel->response);
         channel->state = CHANNEL_ENTRY;
-        put_string(channel, "\r\n> ");
+        put_string(channel, persona->prompt ? persona->prompt : "\r\n> ");
         return;
     }
     if (state == CHANNEL_SUBMITTING)
@@ -152,6 +154,10 @@ static void run_line(struct channel *channel)
     if (channel->line_overflow) {
         channel->line_overflow = false;
         answer(channel, ERROR);
+        return;
+    }
+    if (scenario_take_line(channel->modem->scenario, channel->line, channel->n_line)) {
+        channel->n_line = 0;
         return;
     }
     body = at_find_body(channel->line, channel->n_line, &n_body);
@@ -209,7 +215,9 @@ static void entry_byte(struct channel *channel, char c)
 /* V.250 §6.2.4: what the user types comes back, a prompt's text too (TS 27.005 §3.5.1). */
 static void echo(struct channel *channel, char c)
 {
-    if (channel->modem->settings.echo && c != ESC && c != CTRL_Z && c != '\0')
+    const struct modem *modem = channel->modem;
+
+    if ((modem->settings.echo || modem->config.persona->echo_stays) && c != ESC && c != CTRL_Z && c != '\0')
         put(channel, &c, 1);
 }
 
@@ -231,6 +239,7 @@ static void work_off_queue(struct channel *channel)
         else
             command_byte(channel, c);
     }
+    taken = MIN(taken, channel->n_queue); /* a script may have pulled the modem out meanwhile */
     channel->n_queue -= taken;
     memmove(channel->queue, channel->queue + taken, channel->n_queue);
     pty_set_reading(

@@ -27,6 +27,7 @@ enum result_kind {
     RESULT_NO_CARRIER,
     RESULT_PROMPT,    /* `> `, and what comes then goes to the channel's `entry` */
     RESULT_SUBMITTED, /* final result follows after cmgs_ms, by `complete` */
+    RESULT_TOLD,      /* the information text was the result */
     RESULT_SILENT,    /* no result at all */
 };
 

@@ -40,16 +40,51 @@ static struct result run_setting(
     return OK;
 }
 
+/* What a command gets that the card, or the message service, is not ready for. */
+static bool is_refused(
+    const struct modem *modem, const struct command_row *row, struct result *ret)
+{
+    const struct persona *persona = modem->config.persona;
+    bool has_tries = modem->card.pin_tries > 0;
+
+    if (modem->card.absent && row->flags & (COMMAND_NEEDS_SIM | COMMAND_NEEDS_SMS))
+        *ret = row->flags & COMMAND_NEEDS_SIM ? CME(10) : CMS(310);
+    else if (modem->card.locked && row->flags & COMMAND_NEEDS_SIM)
+        *ret = has_tries ? CME(11) : CME(12);
+    else if (modem->card.locked && row->flags & COMMAND_NEEDS_SMS)
+        *ret = has_tries ? CMS(311) : CMS(316);
+    else if (loop_now(modem->loop) < modem->sim_busy_until && row->flags & COMMAND_NEEDS_SIM)
+        *ret = CME(14);
+    else if (!modem->sms_ready && persona->early == PERSONA_EARLY_ERROR &&
+             row->flags & (COMMAND_NEEDS_SMS | COMMAND_EARLY))
+        *ret = ERROR;
+    else if (!modem->sms_ready && row->flags & COMMAND_NEEDS_SMS)
+        *ret = CMS(314);
+    else
+        return false;
+    return true;
+}
+
+static struct result run_unknown(struct modem *modem)
+{
+    if (!modem->config.persona->unknown)
+        return ERROR; /* TS 27.007 §9.1: whatever +CMEE says */
+    channel_info(&modem->channel, "%s", modem->config.persona->unknown);
+    return (struct result){.kind = RESULT_TOLD};
+}
+
 static struct result run_command(struct modem *modem, const struct at_command *command)
 {
     const struct command_row *row = find_row(modem, command->name);
+    const char *noise_end = modem->config.persona->noise_end;
+    struct result refusal;
 
-    if (!row) /* TS 27.007 §9.1: unknown commands get ERROR, whatever +CMEE says */
-        return ERROR;
-    if (modem->card.locked && row->flags & COMMAND_NEEDS_SIM)
-        return modem->card.pin_tries > 0 ? CME(11) : CME(12);
-    if (modem->card.locked && row->flags & COMMAND_NEEDS_SMS)
-        return modem->card.pin_tries > 0 ? CMS(311) : CMS(316);
+    if (!row)
+        return run_unknown(modem);
+    if (is_refused(modem, row, &refusal))
+        return refusal;
+    if (noise_end && strcmp(noise_end, command->name) == 0)
+        modem_set_noise(modem, "", 0);
     if (command->op == AT_TEST && row->test) {
         if (row->test[0] != '\0')
             channel_info(&modem->channel, "%s: %s", row->name, row->test);

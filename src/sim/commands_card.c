@@ -14,7 +14,7 @@ static void unlock(struct modem *modem)
     modem->card.locked = false;
     modem->card.pin_tries = PIN_TRIES;
     modem->card.puk_tries = PUK_TRIES;
-    modem_search(modem);
+    modem_unlocked(modem);
 }
 
 /* The PUK of a simulated card is eight times the digit 1. */
@@ -35,6 +35,10 @@ static struct result pin(struct modem *modem, const struct at_command *command)
     struct at_args args = at_args_of(command);
     char code[16];
 
+    if (modem->card.absent)
+        return CME(10);
+    if (loop_now(modem->loop) < modem->sim_busy_until)
+        return CME(14);
     if (command->op == AT_READ) {
         channel_info(&modem->channel, "+CPIN: %s", pin_state(modem));
         return OK;
@@ -66,6 +70,30 @@ static struct result simcom_pin_tries(
 {
     channel_info(&modem->channel, "+SPIC: %u,%u,%u,%u", modem->card.pin_tries,
         modem->card.puk_tries, modem->card.pin_tries, modem->card.puk_tries);
+    return OK;
+}
+
+static struct result quectel_pin_tries(
+    struct modem *modem, const struct at_command *command _unused_)
+{
+    channel_info(
+        &modem->channel, "+QPINC: \"SC\",%u,%u", modem->card.pin_tries, modem->card.puk_tries);
+    return OK;
+}
+
+/* PIN, PIN2, PUK, PUK2: ZTE and u-blox. */
+static struct result four_tries(struct modem *modem, const struct at_command *command)
+{
+    channel_info(&modem->channel, "%s: %u,%u,%u,%u", command->name, modem->card.pin_tries,
+        PIN_TRIES, modem->card.puk_tries, PUK_TRIES);
+    return OK;
+}
+
+/* Of what the card asks for now: Telit and Cinterion. */
+static struct result one_tries(struct modem *modem, const struct at_command *command)
+{
+    channel_info(&modem->channel, "%s: %u", command->name,
+        modem->card.pin_tries > 0 ? modem->card.pin_tries : modem->card.puk_tries);
     return OK;
 }
 
@@ -119,7 +147,10 @@ static struct result imsi(struct modem *modem, const struct at_command *command 
 
 static struct result iccid(struct modem *modem, const struct at_command *command)
 {
-    channel_info(&modem->channel, "%s: %s", command->name, modem->config.iccid);
+    if (modem->card.absent)
+        return CME(10);
+    channel_info(&modem->channel, "%s: %s",
+        strcmp(command->name, "+CICCID") == 0 ? "+ICCID" : command->name, modem->config.iccid);
     return OK;
 }
 
@@ -132,15 +163,23 @@ static struct result own_number(
 static const struct command_row rows[] = {
     {"+CPIN", pin, ""},
     {"+CPINR", pin_tries, "", .only = PERSONA_GENERIC},
-    {"+SPIC", simcom_pin_tries, "", .only = PERSONA_SIMCOM},
+    {"+SPIC", simcom_pin_tries, "", .only = PERSONA_SIM800 | PERSONA_SIM7600 | PERSONA_A7670},
+    {"+QPINC", quectel_pin_tries, "", .only = PERSONA_QUECTEL},
+    {"+ZPINPUK", four_tries, NULL, .only = PERSONA_ZTE},
+    {"+UPINCNT", four_tries, "", .only = PERSONA_UBLOX},
+    {"#PCT", one_tries, "", .only = PERSONA_TELIT},
+    {"^SPIC", one_tries, "", .only = PERSONA_CINTERION},
     {"^CPIN", huawei_pin_tries, "", .only = PERSONA_HUAWEI},
     {"+CSIM", generic_access, ""},
     {"+CLCK", facility_lock, "(\"SC\")"},
     {"+CIMI", imsi, "", COMMAND_NEEDS_SIM},
-    {"+CCID", iccid, "", .only = PERSONA_GENERIC | PERSONA_SIMCOM},
-    {"+ICCID", iccid, "", .only = PERSONA_GENERIC},
+    {"+CCID", iccid, "",
+        .only = PERSONA_GENERIC | PERSONA_SIM800 | PERSONA_UBLOX | PERSONA_TELIT |
+                PERSONA_CINTERION},
+    {"+ICCID", iccid, "", .only = PERSONA_GENERIC | PERSONA_SIERRA},
+    {"+CICCID", iccid, "", .only = PERSONA_SIM7600 | PERSONA_A7670},
     {"^ICCID", iccid, "", .only = PERSONA_HUAWEI},
-    {"+QCCID", iccid, "", .only = PERSONA_QUECTEL},
+    {"+QCCID", iccid, "", .only = PERSONA_QUECTEL | PERSONA_QUECTEL_M},
     {"+CNUM", own_number, "", COMMAND_NEEDS_SIM},
 };
 

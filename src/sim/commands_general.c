@@ -105,6 +105,12 @@ static struct result functionality(struct modem *modem, const struct at_command 
     return OK;
 }
 
+static struct result restart(struct modem *modem, const struct at_command *command _unused_)
+{
+    modem_restart(modem);
+    return OK;
+}
+
 static struct result clock_read(struct modem *modem, const struct at_command *command)
 {
     time_t now = (time_t)(loop_realtime(modem->loop) / USEC_PER_SEC);
@@ -184,7 +190,17 @@ static const struct command_row rows[] = {
     {"^U2DIAG", NULL, "", .only = PERSONA_HUAWEI},
     {"^PORTSEL", NULL, "(0,1)", .only = PERSONA_HUAWEI},
     {"^BOOT", NULL, "", .only = PERSONA_HUAWEI},
-    {"+CIURC", NULL, "(0,1)", .only = PERSONA_SIMCOM},
+    {"+CIURC", NULL, "(0,1)", .only = PERSONA_SIM800},
+    {"^RESET", restart, "", .only = PERSONA_HUAWEI},
+    {"#REBOOT", restart, "", .only = PERSONA_TELIT},
+    {"!RESET", restart, "", .only = PERSONA_SIERRA},
+    {"+CRESET", restart, "", .only = PERSONA_SIM7600 | PERSONA_A7670},
+    {"+QINDCFG", NULL, "", .only = PERSONA_QUECTEL},
+    {"+CNSMOD", NULL, "(0,1)", .only = PERSONA_SIM7600 | PERSONA_A7670},
+    {"+AUTOCSQ", NULL, "(0,1),(0,1)", .only = PERSONA_SIM7600 | PERSONA_A7670},
+    {"+CLTS", NULL, "(0,1)", .only = PERSONA_SIM800},
+    {"#STIA", NULL, "(0-2)", .only = PERSONA_TELIT},
+    {"#NITZ", NULL, "(0-15)", .only = PERSONA_TELIT},
 };
 
 const struct command_table commands_general = {rows, ARRAY_SIZE(rows)};

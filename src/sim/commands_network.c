@@ -14,15 +14,16 @@ static struct result registration(struct modem *modem, const struct at_command *
     unsigned *mode = command->name[2] == 'R' ? &modem->settings.creg
                      : packet                ? &modem->settings.cereg
                                              : &modem->settings.cgreg;
+    unsigned stat = modem_domain_stat(modem, command->name[2] == 'R' ? 0 : packet ? 2 : 1);
     struct at_args args = at_args_of(command);
 
     if (command->op == AT_SET)
         return at_args_number(&args, 0, 2, mode) < 0 ? BAD_PARAMETER : OK;
-    if (*mode == 2 && (modem->stat == 1 || modem->stat == 5))
-        channel_info(&modem->channel, "%s: 2,%u,\"1A2B\",\"01C3D4E5\",%d", command->name,
-            modem->stat, packet ? ACT_EUTRAN : ACT_GSM);
+    if (*mode == 2 && (stat == 1 || stat == 5))
+        channel_info(&modem->channel, "%s: 2,%u,\"1A2B\",\"01C3D4E5\",%d", command->name, stat,
+            packet ? ACT_EUTRAN : ACT_GSM);
     else
-        channel_info(&modem->channel, "%s: %u,%u", command->name, *mode, modem->stat);
+        channel_info(&modem->channel, "%s: %u,%u", command->name, *mode, stat);
     return OK;
 }
 

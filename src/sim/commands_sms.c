@@ -20,6 +20,18 @@ static struct result service(struct modem *modem, const struct at_command *comma
     return OK;
 }
 
+/* How far the card has been read: 3 when texts can be sent (Quectel, 2G, and Telit). */
+static struct result service_state(struct modem *modem, const struct at_command *command)
+{
+    unsigned state = modem->card.absent ? 0 : modem->card.locked ? 1 : modem->sms_ready ? 3 : 2;
+
+    if (command->op == AT_SET)
+        return OK;
+    channel_info(&modem->channel, strcmp(command->name, "#QSS") == 0 ? "#QSS: 2,%u" : "+QINISTAT: %u",
+        state);
+    return OK;
+}
+
 static int find_memory(const struct modem *modem, const char *name)
 {
     for (size_t i = 0; i < ARRAY_SIZE(modem->stores); i++) {
@@ -135,7 +147,7 @@ static struct result indications(struct modem *modem, const struct at_command *c
                 &args, command->op == AT_SET ? modem->settings.cnmi[i] : 0, max[i], &cnmi[i]) < 0)
             return CMS(302);
     }
-    if (cnmi[3] > modem->config.persona->cnmi_max_ds)
+    if (modem->config.persona->cnmi_refused_ds & 1U << cnmi[3])
         return CMS(303);
     memcpy(modem->settings.cnmi, cnmi, sizeof(cnmi));
     return OK;
@@ -153,7 +165,10 @@ static struct result acknowledge(struct modem *modem, const struct at_command *c
 }
 
 static const struct command_row rows[] = {
-    COMMAND_SETTING("+CMGF", cmgf, 1, "(0,1)"),
+    {.name = "+CMGF", .test = "(0,1)", .flags = COMMAND_EARLY,
+        .setting = offsetof(struct settings, cmgf), .has_setting = true, .max = 1},
+    {"+QINISTAT", service_state, "", .only = PERSONA_QUECTEL_M},
+    {"#QSS", service_state, "(0-2)", .only = PERSONA_TELIT},
     COMMAND_SETTING("+CMMS", cmms, 2, "(0-2)"),
     COMMAND_SETTING("+CSDH", csdh, 1, "(0,1)"),
     {"+CSMS", service, "(0,1)"},

@@ -44,6 +44,48 @@ static const char *registration(struct modem *modem, const char *args, json_t *a
     return NULL;
 }
 
+/* `CREG CGREG CEREG` or `off`. */
+static const char *domains(struct modem *modem, const char *args, json_t *answer _unused_)
+{
+    unsigned stats[3];
+
+    if (strcmp(args, "off") == 0) {
+        modem->has_domains = false;
+        modem_tell_registration(modem);
+        return NULL;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(stats); i++) {
+        char word[8] = "";
+        size_t n = strcspn(args, " ");
+
+        strbuf_put(&STRBUF_ON(word), args, n);
+        if (parse_unsigned(word, 0, 11, &stats[i]) < 0)
+            return "three <stat> from 0 to 11: CREG CGREG CEREG, or off";
+        args += n + (args[n] == ' ');
+    }
+    memcpy(modem->domains, stats, sizeof(stats));
+    modem->has_domains = true;
+    modem_tell_registration(modem);
+    return NULL;
+}
+
+/* `out`, `in`, `quiet-out`, `quiet-in`, and with a number: another card. */
+static const char *card(struct modem *modem, const char *args, json_t *answer _unused_)
+{
+    bool quiet = strncmp(args, "quiet-", 6) == 0;
+    const char *what = args + (quiet ? 6 : 0);
+
+    if (strcmp(what, "out") != 0 && strncmp(what, "in", 2) != 0)
+        return "out, in, quiet-out, quiet-in, or in ICCID";
+    if (what[0] == 'i' && what[2] == ' ') {
+        if (strlen(what + 3) >= sizeof(modem->config.iccid))
+            return "an ICCID of at most 20 digits";
+        memcpy(modem->config.iccid, what + 3, strlen(what + 3) + 1);
+    }
+    modem_set_card(modem, what[0] == 'i', quiet);
+    return NULL;
+}
+
 static const char *set_ms(const char *args, unsigned *ret)
 {
     return parse_unsigned(args, 0, MAX_MS, ret) < 0 ? "milliseconds" : NULL;
@@ -176,6 +218,8 @@ static const char *stats(struct modem *modem, const char *args _unused_, json_t 
     json_object_set_new(answer, "open", json_integer(modem->pty.peers));
     json_object_set_new(answer, "registration", json_integer(modem->stat));
     json_object_set_new(answer, "imei", json_string(modem->config.imei));
+    json_object_set_new(answer, "script_done", json_boolean(scenario_is_done(modem->scenario)));
+    json_object_set_new(answer, "noise", json_boolean(modem->noise_ms > 0));
     json_object_set_new(answer, "pin_tries", json_integer(modem->card.pin_tries));
     json_object_set_new(answer, "commands", json_integer((json_int_t)stats->commands));
     json_object_set_new(answer, "sms_sent", json_integer((json_int_t)stats->sms_sent));
@@ -193,6 +237,8 @@ static const struct control_row rows[] = {
     {"unplug", "", unplug},
     {"plug", "", plug},
     {"registration", " STAT", registration},
+    {"domains", " CREG CGREG CEREG|off", domains},
+    {"card", " out|in [ICCID]", card},
     {"signal", " N", signal_level},
     {"cmgs-ms", " MS", cmgs_ms},
     {"cmd-ms", " MS", cmd_ms},

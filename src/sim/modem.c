@@ -31,21 +31,39 @@ void modem_urc(struct modem *modem, const char *line)
     channel_urc(&modem->channel, line);
 }
 
-void modem_set_registration(struct modem *modem, unsigned stat)
+unsigned modem_domain_stat(const struct modem *modem, unsigned domain)
+{
+    const struct persona *persona = modem->config.persona;
+
+    if (modem->has_domains)
+        return modem->domains[domain];
+    if (modem->stat == 2 && persona->searching)
+        return persona->searching;
+    if (domain == 0 && persona->calls_stat && modem->stat == 1)
+        return persona->calls_stat;
+    return modem->stat;
+}
+
+void modem_tell_registration(struct modem *modem)
 {
     static const char *const names[] = {"+CREG", "+CGREG", "+CEREG"};
     const unsigned modes[] = {modem->settings.creg, modem->settings.cgreg, modem->settings.cereg};
     char line[32];
 
+    for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
+        if (modes[i] == 0)
+            continue;
+        strbuf_printf(&STRBUF_ON(line), "%s: %u", names[i], modem_domain_stat(modem, i));
+        modem_urc(modem, line);
+    }
+}
+
+void modem_set_registration(struct modem *modem, unsigned stat)
+{
     if (modem->stat == stat)
         return;
     modem->stat = stat;
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        if (modes[i] == 0)
-            continue;
-        strbuf_printf(&STRBUF_ON(line), "%s: %u", names[i], stat);
-        modem_urc(modem, line);
-    }
+    modem_tell_registration(modem);
 }
 
 static void on_found(void *userdata)
@@ -58,7 +76,7 @@ static void on_found(void *userdata)
 void modem_search(struct modem *modem)
 {
     timer_disarm(&modem->search);
-    if (modem->card.locked || modem->cfun != 1) {
+    if (modem->card.absent || modem->card.locked || modem->cfun != 1) {
         modem_set_registration(modem, 0);
         return;
     }
@@ -87,6 +105,36 @@ void modem_set_noise(struct modem *modem, const char *line, unsigned interval_ms
         timer_arm_in(&modem->noise_timer, interval_ms * USEC_PER_MSEC);
 }
 
+static void say_boot_lines(void *userdata)
+{
+    struct modem *modem = userdata;
+    const struct persona *persona = modem->config.persona;
+
+    for (; modem->n_boot < PERSONA_BOOT_LINES && persona->boot[modem->n_boot]; modem->n_boot++) {
+        if (modem->card.locked && strcmp(persona->boot[modem->n_boot], "+CPIN: READY") == 0)
+            modem_urc(modem, "+CPIN: SIM PIN");
+        else
+            modem_urc(modem, persona->boot[modem->n_boot]);
+    }
+}
+
+static void on_sms_ready(void *userdata)
+{
+    struct modem *modem = userdata;
+
+    modem->sms_ready = true;
+    if (modem->config.persona->sms_ready_line)
+        modem_urc(modem, modem->config.persona->sms_ready_line);
+}
+
+static void start_sms(struct modem *modem)
+{
+    if (modem->config.persona->sms_ready_ms > 0)
+        timer_arm_in(&modem->sms_starting, modem->config.persona->sms_ready_ms * USEC_PER_MSEC);
+    else
+        on_sms_ready(modem);
+}
+
 /* Firmware from the beginning: what is not on the card is forgotten. */
 static void start(struct modem *modem)
 {
@@ -99,18 +147,52 @@ static void start(struct modem *modem)
     modem->stat = 0;
     modem->card.locked = modem->config.pin[0] != '\0';
     modem->memory[0] = modem->memory[1] = modem->memory[2] = 0;
-    for (size_t i = 0; i < ARRAY_SIZE(persona->boot) && persona->boot[i]; i++) {
-        if (modem->card.locked && strcmp(persona->boot[i], "+CPIN: READY") == 0)
-            modem_urc(modem, "+CPIN: SIM PIN");
-        else
-            modem_urc(modem, persona->boot[i]);
-    }
+    modem->n_boot = 0;
+    modem->sim_busy_until = 0;
+    if (persona->noise)
+        modem_set_noise(modem, persona->noise, persona->noise_ms);
+    if (persona->boot_ms > 0)
+        timer_arm_in(&modem->boot, persona->boot_ms * USEC_PER_MSEC);
+    else
+        say_boot_lines(modem);
+    modem->sms_ready = false;
+    timer_disarm(&modem->sms_starting);
+    if (!modem->card.locked)
+        start_sms(modem);
     modem_search(modem);
 }
 
+void modem_unlocked(struct modem *modem)
+{
+    modem->sim_busy_until = usec_add(
+        loop_now(modem->loop), modem->config.persona->pin_busy_ms * USEC_PER_MSEC);
+    start_sms(modem);
+    modem_search(modem);
+}
+
+void modem_set_card(struct modem *modem, bool present, bool quiet)
+{
+    modem->card.absent = !present;
+    modem->card.locked = present && modem->config.pin[0] != '\0';
+    if (!quiet)
+        modem_urc(modem, present ? modem->card.locked ? "+CPIN: SIM PIN" : "+CPIN: READY"
+                                 : "+CPIN: NOT INSERTED");
+    modem_search(modem);
+}
+
+/* A stick leaves its bus and comes back; a module starts where it is. */
 static void on_restart(void *userdata)
 {
-    start(userdata);
+    struct modem *modem = userdata;
+
+    if (modem->pty.master < 0) {
+        (void)modem_plug(modem);
+    } else if (modem->config.persona->away_ms > 0) {
+        modem_unplug(modem);
+        timer_arm_in(&modem->restart, modem->config.persona->away_ms * USEC_PER_MSEC);
+    } else {
+        start(modem);
+    }
 }
 
 void modem_restart(struct modem *modem)
@@ -157,6 +239,8 @@ int modem_init(struct modem *modem, struct loop *loop, struct pty_monitor *monit
     strbuf_puts(&STRBUF_ON(modem->name), name);
     timer_init(&modem->search, loop, on_found, modem);
     timer_init(&modem->restart, loop, on_restart, modem);
+    timer_init(&modem->boot, loop, say_boot_lines, modem);
+    timer_init(&modem->sms_starting, loop, on_sms_ready, modem);
     timer_init(&modem->report_timer, loop, on_report, modem);
     timer_init(&modem->noise_timer, loop, on_noise, modem);
     channel_init(&modem->channel, modem, loop);
@@ -175,6 +259,8 @@ void modem_fini(struct modem *modem)
     channel_fini(&modem->channel);
     timer_fini(&modem->search);
     timer_fini(&modem->restart);
+    timer_fini(&modem->boot);
+    timer_fini(&modem->sms_starting);
     timer_fini(&modem->report_timer);
     timer_fini(&modem->noise_timer);
     for (size_t i = 0; i < ARRAY_SIZE(modem->stores); i++)
@@ -198,6 +284,8 @@ void modem_unplug(struct modem *modem)
     pty_unplug(&modem->pty);
     timer_disarm(&modem->search);
     timer_disarm(&modem->restart);
+    timer_disarm(&modem->boot);
+    timer_disarm(&modem->sms_starting);
     channel_reset(&modem->channel);
     modem->stat = 0;
 }

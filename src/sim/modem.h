@@ -8,31 +8,18 @@
 #pragma once
 
 #include "loop/timer.h"
+#include "sim/card.h"
 #include "sim/channel.h"
 #include "sim/handset.h"
 #include "sim/modem_config.h"
 #include "sim/pty.h"
+#include "sim/report.h"
+#include "sim/scenario.h"
 #include "sim/settings.h"
 #include "sim/sms_store.h"
 
 #define MODEM_NAME_SIZE 16
 #define MODEM_MAX_REPORTS 32 /* delivery reports under way */
-#define PIN_TRIES 3
-#define PUK_TRIES 10
-
-struct card {
-    bool locked; /* asks for PIN, or for PUK without tries */
-    unsigned pin_tries;
-    unsigned puk_tries;
-};
-
-struct report {
-    bool used;
-    usec_t due;
-    uint8_t mr;
-    char to[SMS_NUMBER_SIZE];
-    usec_t submitted_at;
-};
 
 struct modem_stats {
     uint64_t commands, sms_sent, sms_failed, sms_received, reports_sent;
@@ -49,9 +36,16 @@ struct modem {
     struct channel channel;
     unsigned cfun;
     unsigned stat; /* registration now */
+    bool has_domains;    /* each domain has its own, below: CREG, CGREG, CEREG */
+    unsigned domains[3];
     struct timer search;
     struct timer restart;
     uint8_t mr;
+    unsigned n_boot;       /* lines of the persona that are out */
+    struct timer boot;
+    usec_t sim_busy_until; /* CLOCK_BOOTTIME */
+    bool sms_ready;
+    struct timer sms_starting;
 
     struct sms_store stores[3]; /* SM, ME, SR */
     unsigned memory[3];         /* +CPMS: index into stores */
@@ -64,6 +58,7 @@ struct modem {
     struct report reports[MODEM_MAX_REPORTS];
     struct timer report_timer;
 
+    struct scenario *scenario; /* borrowed; NULL: none */
     bool muted;
     bool drop_result;
     char noise[64];
@@ -96,6 +91,18 @@ void modem_urc(struct modem *modem, const char *line);
 
 /* As modem_urc(), but at once, whatever the channel does: noise. */
 void modem_urc_now(struct modem *modem, const char *line);
+
+/* The PIN was entered: the card and the message service start. */
+void modem_unlocked(struct modem *modem);
+
+/* <stat> of a domain: 0 CREG, 1 CGREG, 2 CEREG. */
+unsigned modem_domain_stat(const struct modem *modem, unsigned domain);
+
+/* Tells the <stat> of each domain to those who asked. */
+void modem_tell_registration(struct modem *modem);
+
+/* Puts the card in or takes it out; `quiet`: without a line about it. */
+void modem_set_card(struct modem *modem, bool present, bool quiet);
 
 /* Sets <stat> and tells those who asked with +CREG=1. */
 void modem_set_registration(struct modem *modem, unsigned stat);

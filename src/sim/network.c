@@ -105,7 +105,10 @@ static int store_and_tell(
     if (r < 0)
         return r;
     if (urc) {
-        strbuf_printf(&STRBUF_ON(line), "%s: \"%s\",%u", urc, modem->stores[store].name, index);
+        bool misnamed = store == STORE_SR && modem->config.persona->report_misnamed;
+
+        strbuf_printf(&STRBUF_ON(line), "%s: \"%s\",%u", urc,
+            modem->stores[misnamed ? STORE_SM : store].name, index);
         modem_urc(modem, line);
     }
     return 0;
@@ -119,7 +122,8 @@ static void send_report(struct modem *modem, const struct report *report)
         .discharged_at = now_sec(modem)};
     struct sms_slot message = {.kind = SMS_KIND_REPORT, .at = pdu.discharged_at};
 
-    if (!network_carries_sms(modem) || modem->settings.cnmi[CNMI_DS] == 0)
+    if (!network_carries_sms(modem) || modem->settings.cnmi[CNMI_DS] == 0 ||
+        modem->config.persona->report_lost_ds & 1U << modem->settings.cnmi[CNMI_DS])
         return;
     memcpy(pdu.smsc, modem->config.smsc, sizeof(pdu.smsc));
     memcpy(pdu.to, report->to, sizeof(pdu.to));

@@ -33,6 +33,7 @@ enum {
     OPT_SEED,
     OPT_CONTROL,
     OPT_PERSONA,
+    OPT_SCENARIO,
 };
 
 static const struct option long_options[] = {
@@ -58,6 +59,7 @@ static const struct option long_options[] = {
     {"ready-fd", required_argument, NULL, OPT_READY_FD},
     {"seed", required_argument, NULL, OPT_SEED},
     {"control", required_argument, NULL, OPT_CONTROL},
+    {"scenario", required_argument, NULL, OPT_SCENARIO},
     {"persona", required_argument, NULL, OPT_PERSONA},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
@@ -71,10 +73,12 @@ static const char help_text[] =
     "  --count N           modems, 1 to 64 (1)\n"
     "  --dir DIR           symlinks modem0, modem1, … to the ptys go there\n"
     "                      (without it, the paths are printed)\n"
-    "  --persona NAME      make: generic, huawei, quectel, simcom (generic)\n"
+    "  --persona NAME      make: huawei, zte, quectel, quectel-m, sim800, sim7600, a7670,\n"
+    "                      ublox, telit, sierra, cinterion, awkward, generic (generic)\n"
     "  --handset FILE      append each text as a JSON line to FILE, or - for standard output\n"
     "  --parts             show each part of a long text, too\n"
     "  --control SOCKET    take commands for faults on this UNIX socket (try `help`)\n"
+    "  --scenario FILE     modem0 follows this script (docs/MODEMS.md)\n"
     "  --ready-fd N        write `ready` to this descriptor, not to standard output\n"
     "  --seed N            first message reference and such (1)\n"
     "times, in milliseconds:\n"
@@ -224,6 +228,9 @@ static int set_option(int option, const char *name, const char *value, struct op
         return 0;
     case OPT_ONE_BYTE:
         options->modem.one_byte = true;
+        return 0;
+    case OPT_SCENARIO:
+        options->scenario = value;
         return 0;
     case OPT_SEED:
         return set_seed(value, options);

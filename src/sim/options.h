@@ -10,6 +10,7 @@ struct options {
     const char *dir;     /* NULL: no symlinks, the paths are printed */
     const char *handset; /* NULL: text on standard output */
     const char *control; /* NULL: no control socket */
+    const char *scenario; /* file of a script for modem0; NULL: none */
     bool show_parts;
     int ready_fd; /* -1: "ready" on standard output */
     uint64_t seed;

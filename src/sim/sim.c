@@ -17,6 +17,7 @@ struct sim {
     struct handset *handset;
     struct modem *modems;
     size_t n_modems;
+    struct scenario *scenario;
     struct control *control;
     const char *made_dir; /* to be removed again */
 };
@@ -38,6 +39,7 @@ static void sim_fini(struct sim *sim)
     for (size_t i = 0; i < sim->n_modems; i++)
         modem_fini(&sim->modems[i]);
     free(sim->modems);
+    sim->scenario = scenario_free(sim->scenario);
     if (sim->made_dir)
         (void)rmdir(sim->made_dir);
     sim->handset = handset_free(sim->handset);
@@ -108,6 +110,28 @@ static int set_up_modems(struct sim *sim, const struct options *options)
     return 0;
 }
 
+static int set_up_scenario(struct sim *sim, const char *path)
+{
+    char text[65536], error[128];
+    size_t n;
+    int r;
+    FILE *file = fopen(path, "re");
+
+    if (!file)
+        return failed(path, -errno);
+    n = fread(text, 1, sizeof(text) - 1, file);
+    text[n] = '\0';
+    (void)fclose(file);
+    r = scenario_new(&sim->scenario, text, error, sizeof(error));
+    if (r == -EINVAL)
+        (void)fprintf(stderr, "smsotp-sim: %s:%s\n", path, error);
+    else if (r < 0)
+        (void)failed(path, r);
+    else
+        scenario_start(sim->scenario, sim->loop, &sim->modems[0]);
+    return r;
+}
+
 static int set_up(struct sim *sim, const struct options *options)
 {
     struct handset_options handset = {.path = options->handset, .show_parts = options->show_parts};
@@ -122,6 +146,11 @@ static int set_up(struct sim *sim, const struct options *options)
     r = set_up_modems(sim, options);
     if (r < 0)
         return r;
+    if (options->scenario) {
+        r = set_up_scenario(sim, options->scenario);
+        if (r < 0)
+            return r;
+    }
     if (options->control) {
         r = control_new(&sim->control, sim->loop, options->control, sim->modems, sim->n_modems);
         if (r < 0)

@@ -98,7 +98,7 @@ static const struct {
     {"keys", "key = x", "known are master"},
     {"modem a", "device =", "path of a tty"},
     {"modem a", "device = ttyUSB0", "path of a tty"},
-    {"modem a", "device = auto", "path of a tty"},
+    {"modem a", "device = automatic", "path of a tty"},
     {"modem a", "pin =", "4 to 8 digits"},
     {"modem a", "pin = 123", "4 to 8 digits"},
     {"modem a", "pin = 123456789", "4 to 8 digits"},

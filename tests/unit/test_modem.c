@@ -1,4 +1,5 @@
 #include "modem/modem.h"
+#include "modem/recovery.h"
 
 #include "fake_modem.h"
 
@@ -695,6 +696,128 @@ static void test_routing_is_read_back(void **unused)
     end(f);
 }
 
+/* Modems that take no routing at all, or drop what is buffered always: they send all the same. */
+static void test_routing_that_does_not_fit(void **unused)
+{
+    static const struct fake_rule none[] = {
+        {"AT+CNMI?", "\r\n+CNMI: 0,0,0,0,0\r\n\r\nOK\r\n"},
+        {"AT+CNMI=?", "\r\n+CNMI: (0),(0),(0),(0),(1)\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule deaf[] = {
+        {"AT+CNMI?", "\r\n+CNMI: 0,0,0,0,0\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule drops[] = {
+        {"AT+CNMI?", "\r\n+CNMI: 2,1,0,1,1\r\n\r\nOK\r\n"},
+        {"AT+CNMI=?", "\r\n+CNMI: (0-2),(0,1),(0),(0-2),(1)\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct {
+        const struct fake_rule *rules;
+        unsigned n_tried;
+        const char *tried;
+    } rows[] = {{none, 0, "AT+CNMI=?\nAT+CNMI?\nAT+CREG=1\n"}, {deaf, 6, "AT+CNMI=1,1,0,0,0\nAT+CNMI?\nAT+CNMI?\nAT+CREG=1\n"},
+        {drops, 1, "AT+CNMI=?\nAT+CNMI=2,1,0,1,1\nAT+CNMI?\nAT+CREG=1\n"}};
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct fixture *f = begin(rows[i].rules);
+
+        assert_int_equal(state(f), MODEM_READY);
+        assert_int_equal(count_in(f->peer.log, "AT+CNMI=") - 1, rows[i].n_tried);
+        if (!strstr(f->peer.log, rows[i].tried))
+            fail_msg("%s", f->peer.log);
+        end(f);
+    }
+}
+
+/* Noise, however dense, gives a command no more time. */
+static void test_noise_extends_no_deadline(void **unused)
+{
+    static const struct fake_rule mute[] = {{"AT", NULL}, {NULL, NULL}};
+    struct fixture *f = begin(NULL);
+
+    (void)unused;
+    f->peer.rules = mute;
+    for (unsigned i = 0; i < 160; i++) {
+        pass(f, 100 * USEC_PER_MSEC);
+        fake_say(&f->peer, "\r\n^BOOT:26889933,0,0,0,72\r\n");
+    }
+    assert_int_equal(modem_status(f->modem)->timeouts, 1);
+    end(f);
+}
+
+/* A vendor's own reset; a modem that restarts may stay away for a minute. */
+static void test_vendor_reset(void **unused)
+{
+    static const struct fake_rule rules[] = {
+        {"AT+CGMI", "\r\nhuawei\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(rules);
+    const struct recovery *recovery = modem_status(f->modem)->recovery;
+    unsigned resets;
+
+    (void)unused;
+    assert_non_null(strstr(f->peer.log, "AT+CGMR\nAT^CURC=0\nAT+CGSN\n"));
+    f->peer.dead = true;
+    for (unsigned i = 0; i < 120 && !recovery->rungs[RECOVERY_RESET].count; i++)
+        pass(f, USEC_PER_SEC);
+    resets = f->peer.n_open;
+    pass(f, 55 * USEC_PER_SEC); /* looked for again and again, but not reset */
+    assert_int_equal(recovery->rungs[RECOVERY_RESET].count, 1);
+    assert_true(f->peer.n_open > resets + 1);
+    f->peer.dead = false;
+    pass(f, 60 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+}
+
+static void test_sierra_gets_time_after_its_pin(void **unused)
+{
+    static const struct fake_rule asks[] = {ASKS,
+        {"AT+CGMI", "\r\nSierra Wireless, Incorporated\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule open[] = {
+        {"AT+CGMI", "\r\nSierra Wireless, Incorporated\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin_with(asks, "1234", false);
+    unsigned asked = count_in(f->peer.log, "AT+CPIN?");
+
+    (void)unused;
+    assert_int_equal(count_in(f->peer.log, "AT+CPIN=\"1234\""), 1);
+    f->peer.rules = open;
+    pass(f, 7 * USEC_PER_SEC);
+    assert_int_equal(count_in(f->peer.log, "AT+CPIN?"), asked);
+    pass(f, USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+}
+
+/* The message service is waited for as the vendor tells, and not for ever. */
+static void test_sms_ready(void **unused)
+{
+    static const struct fake_rule telit[] = {{"AT+CGMI", "\r\nTelit\r\n\r\nOK\r\n"},
+        {"AT#QSS?", "\r\n#QSS: 2,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule telit_ready[] = {{"AT+CGMI", "\r\nTelit\r\n\r\nOK\r\n"},
+        {"AT#QSS?", "\r\n#QSS: 2,3\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule simcom[] = {
+        {"AT+CGMI", "\r\nSIMCOM_Ltd\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(telit);
+
+    (void)unused;
+    pass(f, 5 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_CONFIGURING);
+    f->peer.rules = telit_ready;
+    pass(f, 2 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+    f = begin(telit);
+    pass(f, 22 * USEC_PER_SEC); /* it may never say so */
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+    f = begin(simcom);
+    assert_int_equal(state(f), MODEM_READY); /* it has booted long ago */
+    fake_say(&f->peer, "\r\nRDY\r\n");
+    pass(f, 3 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_CONFIGURING);
+    fake_say(&f->peer, "\r\nSMS Ready\r\n");
+    settle(f);
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+}
+
 static void test_restart_is_noticed(void **unused)
 {
     struct fixture *f = begin(NULL);
@@ -792,6 +915,11 @@ int main(void)
         cmocka_unit_test(test_received),
         cmocka_unit_test(test_poor_modem),
         cmocka_unit_test(test_routing_is_read_back),
+        cmocka_unit_test(test_routing_that_does_not_fit),
+        cmocka_unit_test(test_noise_extends_no_deadline),
+        cmocka_unit_test(test_vendor_reset),
+        cmocka_unit_test(test_sierra_gets_time_after_its_pin),
+        cmocka_unit_test(test_sms_ready),
         cmocka_unit_test(test_restart_is_noticed),
         cmocka_unit_test(test_idle_is_quiet),
         cmocka_unit_test(test_floods),

@@ -48,6 +48,25 @@ static void test_unanswered(void **unused)
     assert_int_equal(pin_guard_ask(&guard, A, -1), PIN_GUARD_SEND);
 }
 
+/* A PIN that one SIM has taken goes to no other, nor to one that does not say which it is. */
+static void test_belongs_to_one_sim(void **unused)
+{
+    struct pin_guard guard = {.n_sims = 0};
+
+    (void)unused;
+    pin_guard_sending(&guard, A);
+    assert_int_equal(pin_guard_ask(&guard, B, 3), PIN_GUARD_SEND); /* not taken yet */
+    pin_guard_answered(&guard, A, true);
+    assert_int_equal(pin_guard_ask(&guard, A, 3), PIN_GUARD_SEND);
+    assert_int_equal(pin_guard_ask(&guard, B, 3), PIN_GUARD_OTHER_SIM);
+    assert_int_equal(pin_guard_ask(&guard, "", 3), PIN_GUARD_UNREADABLE);
+    /* A modem that never tells: then it cannot be bound. */
+    guard = (struct pin_guard){.n_sims = 0};
+    pin_guard_sending(&guard, "");
+    pin_guard_answered(&guard, "", true);
+    assert_int_equal(pin_guard_ask(&guard, "", 3), PIN_GUARD_SEND);
+}
+
 static void test_full_table_stays_shut(void **unused)
 {
     struct pin_guard guard = {.n_sims = 0};
@@ -69,6 +88,7 @@ int main(void)
         cmocka_unit_test(test_tries),
         cmocka_unit_test(test_refusal_is_remembered_per_sim),
         cmocka_unit_test(test_unanswered),
+        cmocka_unit_test(test_belongs_to_one_sim),
         cmocka_unit_test(test_full_table_stays_shut),
     };
 

@@ -7,49 +7,96 @@
 
 #include <cmocka.h>
 
-static void test_climbs_and_starts_anew(void **unused)
+#define ALL ((1U << RECOVERY_RESET) | (1U << RECOVERY_USB_RESET) | (1U << RECOVERY_POWER))
+#define START (100 * USEC_PER_SEC)
+
+/* What is tried when nothing helps, asked for at these moments. */
+static void test_climbs(void **unused)
 {
-    struct recovery recovery = {.step = 0};
-    usec_t now = 100 * USEC_PER_SEC, wait;
+    static const struct {
+        unsigned available;
+        usec_t after_reset;
+        struct {
+            unsigned at_sec;
+            enum recovery_rung rung;
+            unsigned wait_sec;
+        } steps[8];
+    } rows[] = {
+        {1U << RECOVERY_RESET, 0,
+            {{0, RECOVERY_REOPEN, 1}, {1, RECOVERY_RESET, 10},
+                {12, RECOVERY_REOPEN, 1},   /* it may still be booting */
+                {60, RECOVERY_REOPEN, 1}, {62, RECOVERY_REOPEN, 30}, /* a round without success */
+                {92, RECOVERY_REOPEN, 30},  /* no second reset within five minutes */
+                {302, RECOVERY_RESET, 10}}},
+        {1U << RECOVERY_RESET, 90 * USEC_PER_SEC,
+            {{0, RECOVERY_REOPEN, 1}, {1, RECOVERY_RESET, 10}, {89, RECOVERY_REOPEN, 1},
+                {92, RECOVERY_REOPEN, 30}}},
+        {ALL, 0,
+            {{0, RECOVERY_REOPEN, 1}, {1, RECOVERY_RESET, 10}, {61, RECOVERY_USB_RESET, 5},
+                {100, RECOVERY_REOPEN, 1}, {121, RECOVERY_POWER, 30}, {181, RECOVERY_REOPEN, 30},
+                {301, RECOVERY_RESET, 10}, {361, RECOVERY_USB_RESET, 5}}},
+        {1U << RECOVERY_POWER, 0,
+            {{0, RECOVERY_REOPEN, 1}, {1, RECOVERY_POWER, 30}, {61, RECOVERY_REOPEN, 30},
+                {121, RECOVERY_REOPEN, 30}, {1801, RECOVERY_POWER, 30}}},
+        {0, 0, {{0, RECOVERY_REOPEN, 1}, {1, RECOVERY_REOPEN, 30}}},
+    };
 
     (void)unused;
-    assert_int_equal(recovery_next(&recovery, now, &wait), RECOVERY_REOPEN);
-    assert_int_equal(wait, USEC_PER_SEC);
-    assert_int_equal(recovery_next(&recovery, now, &wait), RECOVERY_RESET);
-    assert_int_equal(wait, 10 * USEC_PER_SEC);
-    /* A round without success: slower, and no second reset within five minutes. */
-    assert_int_equal(recovery_next(&recovery, now, &wait), RECOVERY_REOPEN);
-    assert_int_equal(wait, 30 * USEC_PER_SEC);
-    assert_int_equal(recovery_next(&recovery, now, &wait), RECOVERY_REOPEN);
-    now += 6 * USEC_PER_MINUTE;
-    assert_int_equal(recovery_next(&recovery, now, &wait), RECOVERY_REOPEN);
-    assert_int_equal(recovery_next(&recovery, now, &wait), RECOVERY_RESET);
-    recovery_succeeded(&recovery);
-    assert_int_equal(recovery_next(&recovery, now, &wait), RECOVERY_REOPEN);
-    assert_int_equal(wait, USEC_PER_SEC);
-    assert_int_equal(recovery.rungs[RECOVERY_RESET].count, 2);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct recovery recovery = {
+            .available = rows[i].available, .after_reset_usec = rows[i].after_reset};
+        usec_t wait;
+
+        for (size_t j = 0; j < 8 && rows[i].steps[j].wait_sec; j++) {
+            usec_t now = START + rows[i].steps[j].at_sec * USEC_PER_SEC;
+            enum recovery_rung rung = recovery_next(&recovery, now, &wait);
+
+            if (rung != rows[i].steps[j].rung || wait != rows[i].steps[j].wait_sec * USEC_PER_SEC)
+                fail_msg("row %zu, step %zu: %s, %llu s", i, j, recovery_rung_to_string(rung),
+                    (unsigned long long)(wait / USEC_PER_SEC));
+        }
+    }
 }
 
-static void test_resets_are_capped_per_day(void **unused)
+static void test_success_starts_anew(void **unused)
 {
-    struct recovery recovery = {.step = 0};
-    unsigned resets = 0;
+    struct recovery recovery = {.available = 1U << RECOVERY_RESET};
     usec_t wait;
 
     (void)unused;
-    for (usec_t now = USEC_PER_SEC; now < USEC_PER_DAY; now += USEC_PER_MINUTE)
-        resets += recovery_next(&recovery, now, &wait) == RECOVERY_RESET;
-    assert_int_equal(resets, 24);
-    for (usec_t now = USEC_PER_DAY; now < 2 * USEC_PER_DAY; now += USEC_PER_MINUTE)
-        resets += recovery_next(&recovery, now, &wait) == RECOVERY_RESET;
-    assert_int_equal(resets, 48);
+    recovery_next(&recovery, START, &wait);
+    recovery_next(&recovery, START, &wait);
+    recovery_succeeded(&recovery);
+    assert_int_equal(recovery_next(&recovery, START, &wait), RECOVERY_REOPEN);
+    assert_int_equal(wait, USEC_PER_SEC);
+    /* The reset's spacing outlives a success. */
+    assert_int_equal(recovery_next(&recovery, START, &wait), RECOVERY_REOPEN);
+    assert_int_equal(recovery.rungs[RECOVERY_RESET].count, 1);
+}
+
+static void test_caps_per_day(void **unused)
+{
+    struct recovery recovery = {.available = ALL};
+    usec_t wait;
+
+    (void)unused;
+    for (unsigned day = 0; day < 2; day++) {
+        unsigned n[RECOVERY_RUNGS] = {0};
+
+        for (usec_t t = 0; t < USEC_PER_DAY; t += 10 * USEC_PER_SEC)
+            n[recovery_next(&recovery, USEC_PER_SEC + day * USEC_PER_DAY + t, &wait)]++;
+        for (unsigned rung = RECOVERY_RESET; rung < RECOVERY_RUNGS; rung++)
+            assert_int_equal(n[rung], recovery_limit_of(rung).cap_per_day);
+        assert_int_equal(recovery_limit_of(RECOVERY_POWER).cap_per_day, 6);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_climbs_and_starts_anew),
-        cmocka_unit_test(test_resets_are_capped_per_day),
+        cmocka_unit_test(test_climbs),
+        cmocka_unit_test(test_success_starts_anew),
+        cmocka_unit_test(test_caps_per_day),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

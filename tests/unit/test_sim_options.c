@@ -38,6 +38,8 @@ static void test_verdicts(void **state _unused_)
         {"--nothing", NULL, OPTIONS_USAGE},
         {"extra", NULL, OPTIONS_USAGE},
         {"--persona", "huawei", OPTIONS_RUN},
+        {"--persona", "a7670", OPTIONS_RUN},
+        {"--persona", "simcom", OPTIONS_USAGE},
         {"--persona", "HUAWEI", OPTIONS_USAGE},
         {"--signal", "31", OPTIONS_RUN},
         {"--signal", "99", OPTIONS_RUN},

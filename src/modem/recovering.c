@@ -1,0 +1,103 @@
+#include "modem/recovering.h"
+
+#include "modem/modem_internal.h"
+#include "modem/usb_reset.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void write_reset(struct modem *modem)
+{
+    struct at_command reset;
+
+    if (!modem->port || at_encode_plain(&reset, modem->profile.reset) < 0)
+        return;
+    (void)port_write(modem->port, "\x1B\r", 2);
+    (void)port_write(modem->port, reset.text, reset.n);
+}
+
+static void reset_usb(struct modem *modem)
+{
+    int r = usb_reset_start(&usb_reset_system, modem->usb_node);
+
+    if (r < 0)
+        log_warning(modem->log, "modem=%s event=usb_reset node=%s: %s", modem->name,
+            modem->usb_node, strerror(-r));
+}
+
+static void on_hook_done(void *userdata, int status)
+{
+    struct modem *modem = userdata;
+
+    modem->hook = power_hook_free(modem->hook);
+    log_notice(modem->log, "modem=%s event=power_hook status=%d%s%s", modem->name, status,
+        status < 0 ? ": " : "", status < 0 ? strerror(-status) : "");
+}
+
+static void run_hook(struct modem *modem)
+{
+    struct power_hook_job job = {
+        .program = modem->hook_program,
+        .modem = modem->name,
+        .device = modem->device,
+        .imei = modem->status.imei,
+        .timeout_usec = modem_timer_usec(MODEM_TIMER_POWER_RUN),
+    };
+    int r;
+
+    modem->hook = power_hook_free(modem->hook);
+    r = power_hook_new(&modem->hook, modem->loop, &job, on_hook_done, modem);
+    if (r < 0)
+        log_warning(modem->log, "modem=%s event=power_hook program=%s: %s", modem->name,
+            modem->hook_program, strerror(-r));
+}
+
+/* Where the device hangs is only known while it is there. */
+static void look_at_means(struct modem *modem)
+{
+    struct recovery *recovery = &modem->recovery;
+
+    if (modem->port && usb_reset_find(&usb_reset_system, modem->status.port, modem->usb_node,
+                           sizeof(modem->usb_node)) < 0)
+        modem->usb_node[0] = '\0';
+    recovery->after_reset_usec = modem->profile.after_reset_usec;
+    recovery->available = 1U << RECOVERY_RESET;
+    if (modem->usb_node[0])
+        recovery->available |= 1U << RECOVERY_USB_RESET;
+    if (modem->hook_program)
+        recovery->available |= 1U << RECOVERY_POWER;
+}
+
+void recovering_start(struct modem *modem, enum modem_event event)
+{
+    struct recovery *recovery = &modem->recovery;
+    bool exhausted = recovery->exhausted;
+    enum recovery_rung rung;
+    usec_t wait_usec;
+
+    modem->status.recoveries++;
+    if (event == MODEM_EVENT_SILENT)
+        return; /* the conversation is in quarantine and tells how that ends */
+    look_at_means(modem);
+    rung = recovery_next(recovery, loop_now(modem->loop), &wait_usec);
+    log_notice(modem->log, "modem=%s event=recovery rung=%s wait_ms=%llu", modem->name,
+        recovery_rung_to_string(rung), (unsigned long long)(wait_usec / USEC_PER_MSEC));
+    if (recovery->exhausted && !exhausted)
+        log_warning(modem->log,
+            "modem=%s event=alarm: nothing has helped; unplug it, or cut its power", modem->name);
+    at_chat_close(&modem->chat);
+    if (rung == RECOVERY_RESET)
+        write_reset(modem);
+    else
+        modem_close_port(modem);
+    if (rung == RECOVERY_USB_RESET)
+        reset_usb(modem);
+    if (rung == RECOVERY_POWER)
+        run_hook(modem);
+    timer_arm_in(&modem->state_timer, wait_usec);
+}
+
+void recovering_fini(struct modem *modem)
+{
+    modem->hook = power_hook_free(modem->hook);
+}
