@@ -25,6 +25,8 @@ PYTHON = "/usr/bin/python3"  # Debian's, which has python3-pytest; another one m
 
 # Left to --full: more than ten seconds under valgrind.
 VALGRIND_SLOW = {"otp_code"}
+# Not there at all: valgrind 3.19 does not know pidfd_open(2).
+VALGRIND_UNABLE = {"power_hook"}
 VALGRIND = ("valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "
             "--track-fds=no --num-callers=30")
 
@@ -52,7 +54,7 @@ def run(command, log, timeout, env=None):
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out,
-                                   stderr=subprocess.STDOUT, start_new_session=True,
+                                   stderr=subprocess.STDOUT, process_group=0,
                                    env={**os.environ, **(env or {})})
         try:
             return process.wait(timeout)
@@ -207,7 +209,7 @@ class Runner:
 
     def valgrind(self, tree):
         def selected():
-            names = self.chosen(tree, "unit")
+            names = [n for n in self.chosen(tree, "unit") if n not in VALGRIND_UNABLE]
             if not self.options.full and not self.options.filter:
                 names = [n for n in names if n not in VALGRIND_SLOW]
             return meson_suite("valgrind", tree, "unit", names, VALGRIND, 2400)

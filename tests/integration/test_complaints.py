@@ -1,5 +1,6 @@
 """What users of other gateways complain about, shown against this one; by the numbers of the list
 in docs/MODEMS.md. Complaints that need hardware, or parts that other tests drive, are not here."""
+import os
 import time
 import tty
 
@@ -70,7 +71,8 @@ def test_complaint_02_noise_is_stopped_at_its_source(make_sim, make_gateway, per
 
 def test_complaint_03_left_at_the_prompt(make_sim, make_gateway, numbers):
     sim = make_sim()
-    with open(sim.device(), "r+b", buffering=0) as port:
+    fd = os.open(sim.device(), os.O_RDWR | os.O_NOCTTY)  # or its hang-up would end the tests
+    with os.fdopen(fd, "r+b", buffering=0) as port:
         tty.setraw(port.fileno())
         port.write(b"AT+CMGS=30\r")
         wait.until("the prompt", lambda: b">" in port.read(64))

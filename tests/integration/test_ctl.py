@@ -201,7 +201,8 @@ def test_nobody_there(ctl, folder):
     (folder / "file").write_text("x")
     offline(ctl(folder / "file", "modems"))
     offline(ctl(folder, "check", ID, "123456"))
-    offline(ctl(folder / ("x" * 150), "status"))
+    done = ctl(folder / ("x" * 150), "status")
+    assert done.returncode == USAGE and "107 bytes" in done.err
     offline(ctl("", "status"))
 
 
