@@ -205,12 +205,6 @@ def test_complaint_21_any_domain_counts(make_sim, make_gateway, numbers, domains
 
 # --- I. delivery reports
 
-@pytest.mark.parametrize("persona", ["telit", "sierra"])
-def test_complaint_22_reports_in_each_maker_s_way(make_sim, make_gateway, numbers, persona):
-    sim = make_sim(args=("--persona", persona, "--report-ms", "20"))
-    approve(make_gateway(sim).start(), sim, next(numbers), "delivered")
-
-
 def test_complaint_22_reports_that_lie_elsewhere_than_told(play, make_gateway, numbers):
     """EC25: +CDSI names "SM", the report is in "SR"."""
     sim = play("expect AT+CNMI=2,1,0,1,0\nreply ERROR\n", "--persona", "quectel",
