@@ -17,22 +17,41 @@ static json_t *number_or_null(int value, int unknown)
 static json_t *modem_to_json(const struct modem *modem)
 {
     const struct modem_status *s = modem_status(modem);
+    const struct {
+        const char *name, *text; /* empty: null */
+    } texts[] = {
+        {"reason", s->reason}, {"device", s->device}, {"port", s->port}, {"usb", s->usb},
+        {"manufacturer", s->manufacturer}, {"model", s->model}, {"revision", s->revision},
+        {"imei", s->imei}, {"imsi", s->imsi}, {"iccid", s->iccid},
+        {"operator", s->operator_name}, {"smsc", s->smsc},
+    };
+    const struct {
+        const char *name;
+        int value, unknown; /* the value that stands for null */
+    } readings[] = {
+        {"registration", s->registration, -1}, {"signal_dbm", s->signal_dbm, 0},
+        {"pin_tries_left", s->pin_tries_left, -1}, {"storage_used", s->storage_used, -1},
+        {"storage_total", s->storage_total, -1},
+    };
+    const struct {
+        const char *name;
+        uint64_t value;
+    } counts[] = {
+        {"sent", s->sent}, {"refused", s->refused}, {"unknown", s->unknown}, {"opens", s->opens},
+        {"timeouts", s->timeouts}, {"recoveries", s->recoveries},
+        {"send_ms", s->send_mean_usec / USEC_PER_MSEC},
+    };
+    json_t *json = json_pack(
+        "{s:s, s:s}", "name", modem_name(modem), "state", modem_state_to_string(s->state));
 
-    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-                     "s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-        "name", modem_name(modem), "state", modem_state_to_string(s->state), "reason",
-        text_or_null(s->reason), "device", s->device, "port", text_or_null(s->port),
-        "usb", text_or_null(s->usb),
-        "manufacturer", text_or_null(s->manufacturer), "model", text_or_null(s->model), "revision",
-        text_or_null(s->revision), "imei", text_or_null(s->imei), "imsi", text_or_null(s->imsi),
-        "iccid", text_or_null(s->iccid), "operator", text_or_null(s->operator_name), "smsc",
-        text_or_null(s->smsc), "registration", number_or_null(s->registration, -1), "signal_dbm",
-        number_or_null(s->signal_dbm, 0), "pin_tries_left", number_or_null(s->pin_tries_left, -1),
-        "storage_used", number_or_null(s->storage_used, -1), "storage_total",
-        number_or_null(s->storage_total, -1), "sent", (json_int_t)s->sent, "refused",
-        (json_int_t)s->refused, "unknown", (json_int_t)s->unknown, "opens", (json_int_t)s->opens,
-        "timeouts", (json_int_t)s->timeouts, "recoveries", (json_int_t)s->recoveries, "send_ms",
-        (json_int_t)(s->send_mean_usec / USEC_PER_MSEC));
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        json_object_set_new(json, texts[i].name, text_or_null(texts[i].text));
+    for (size_t i = 0; i < ARRAY_SIZE(readings); i++)
+        json_object_set_new(
+            json, readings[i].name, number_or_null(readings[i].value, readings[i].unknown));
+    for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
+        json_object_set_new(json, counts[i].name, json_integer((json_int_t)counts[i].value));
+    return json;
 }
 
 void status_health(struct call *call)
