@@ -1,0 +1,94 @@
+/* What a status report makes of the text it belongs to, and of none other. */
+#include "gateway_fixture.h"
+
+/*
+ * 3GPP TS 23.040 §9.2.2.3, behind an empty SMSC field: first octet 06, TP-MR, TP-RA, TP-SCTS, TP-DT,
+ * TP-ST. The modem of the fixture names every text 7.
+ */
+#define TO_NUMBER_1 "0C91198921436587"
+#define TO_NUMBER_2 "0C91198921436597"
+#define NATIONAL "0B819018325476F8" /* 09812345678 */
+#define TIMES "62114200000022" "62114200500022"
+#define REPORT(mr, address, status) "0006" mr address TIMES status
+
+static void take(struct gateway_fixture *f, const char *pdu)
+{
+    char text[160];
+
+    snprintf(text, sizeof(text), "\r\n+CDS: %zu\r\n%s\r\n", strlen(pdu) / 2 - 1, pdu);
+    fake_say(&f->peer, text);
+    gateway_settle(f);
+}
+
+static const struct row {
+    const char *label, *pdu;
+    enum message_status status;
+    const char *error_class;
+} table[] = {
+    {"00h", REPORT("07", TO_NUMBER_1, "00"), MESSAGE_DELIVERED, ""},
+    {"01h", REPORT("07", TO_NUMBER_1, "01"), MESSAGE_DELIVERED, ""},
+    {"46h", REPORT("07", TO_NUMBER_1, "46"), MESSAGE_EXPIRED, "report"},
+    {"41h", REPORT("07", TO_NUMBER_1, "41"), MESSAGE_FAILED, "report"},
+    {"61h", REPORT("07", TO_NUMBER_1, "61"), MESSAGE_FAILED, "report"},
+    {"national", REPORT("07", NATIONAL, "00"), MESSAGE_DELIVERED, ""},
+    {"21h", REPORT("07", TO_NUMBER_1, "21"), MESSAGE_SENT, ""},
+    {"other number", REPORT("07", TO_NUMBER_2, "00"), MESSAGE_SENT, ""},
+    {"other number, failed", REPORT("07", TO_NUMBER_2, "41"), MESSAGE_SENT, ""},
+    {"other reference", REPORT("08", TO_NUMBER_1, "00"), MESSAGE_SENT, ""},
+    {"cut", "000607" TO_NUMBER_1 "62114200", MESSAGE_SENT, ""},
+};
+
+static void check_row(struct gateway_fixture *f, const struct row *row)
+{
+    struct answer made = issue_and_send(f, NUMBER_1), answer;
+
+    answer = call_till(f, gateway_get, made.v.id);
+    assert_int_equal(answer.m.status, MESSAGE_SENT);
+    take(f, row->pdu);
+    answer = call_till(f, gateway_get, made.v.id);
+    if (answer.m.status != row->status)
+        fail_msg("%s: %s", row->label, message_status_to_string(answer.m.status));
+    assert_string_equal(answer.m.error_class, row->error_class);
+    if (row->status != MESSAGE_SENT)
+        return;
+    /* It was not for this text, or not the last word: the true one still finds it. */
+    take(f, REPORT("07", TO_NUMBER_1, "00"));
+    answer = call_till(f, gateway_get, made.v.id);
+    assert_int_equal(answer.m.status, MESSAGE_DELIVERED);
+}
+
+static void test_outcomes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        void *fixture;
+
+        gateway_set_up(&fixture);
+        check_row(fixture, &table[i]);
+        gateway_tear_down(&fixture);
+    }
+}
+
+/* A verification does not depend on what the network says of its text. */
+static void test_verification_stays(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer made = issue_and_send(f, NUMBER_1), answer;
+    char code[OTP_CODE_SIZE];
+
+    take(f, REPORT("07", TO_NUMBER_1, "41"));
+    code_of(f, &made.v, NUMBER_1, 0, code);
+    answer = check_code(f, made.v.id, code);
+    assert_string_equal(verdict_of(&answer), "ok");
+    assert_int_equal(answer.result, CHECK_APPROVED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_outcomes),
+        GATEWAY_TEST(test_verification_stays),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
