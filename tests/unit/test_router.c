@@ -1,0 +1,192 @@
+/* Routes: which handler gets a call, and what is refused with which error. Handlers are played. */
+#include "api/router.h"
+
+#include "api/inbound_routes.h"
+#include "api/status_routes.h"
+#include "api/verification_routes.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* What became of the call: each is taken over by a handler or by a refusal, once. */
+static struct {
+    unsigned n;
+    const char *handler; /* NULL: refused */
+    struct refusal refusal;
+    char allow[64]; /* empty: no such header */
+} outcome;
+
+#define HANDLER(name)                                                                              \
+    void name(struct call *call)                                                                   \
+    {                                                                                              \
+        (void)call;                                                                                \
+        outcome.n++;                                                                               \
+        outcome.handler = #name;                                                                   \
+    }
+HANDLER(verification_create)
+HANDLER(verification_find)
+HANDLER(verification_read)
+HANDLER(verification_check)
+HANDLER(verification_resend)
+HANDLER(verification_cancel)
+HANDLER(inbound_list)
+HANDLER(status_health)
+HANDLER(status_modems)
+HANDLER(status_modem)
+
+void call_add_header(struct call *call, const char *name, const char *value)
+{
+    (void)call;
+    assert_int_equal(outcome.n, 0); /* headers go first */
+    assert_string_equal(name, "Allow");
+    snprintf(outcome.allow, sizeof(outcome.allow), "%s", value);
+}
+
+void call_refuse(struct call *call, const struct refusal *refusal)
+{
+    (void)call;
+    outcome.n++;
+    outcome.refusal = *refusal;
+}
+
+/* A call as call_new() makes it: segments of "/a/b" are "a", "b". */
+static void dispatch(const char *method, const char *path, bool is_admin)
+{
+    struct call call = {.method = method, .caller = {.is_admin = is_admin}};
+    char text[128];
+
+    snprintf(text, sizeof(text), "%s", path);
+    for (char *slash = strchr(text, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        assert_true(call.n_segments < CALL_SEGMENTS_MAX);
+        call.segments[call.n_segments++] = slash + 1;
+    }
+    memset(&outcome, 0, sizeof(outcome));
+    router_dispatch(&call);
+    assert_int_equal(outcome.n, 1);
+}
+
+#define ID "vf_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+
+static const struct {
+    const char *method, *path, *handler;
+    bool is_admin; /* for technicians only */
+} routes[] = {
+    {"POST", "/v1/verifications", "verification_create", false},
+    {"GET", "/v1/verifications", "verification_find", false},
+    {"GET", "/v1/verifications/" ID, "verification_read", false},
+    {"GET", "/v1/verifications/check", "verification_read", false}, /* an id is looked at later */
+    {"GET", "/v1/verifications/", "verification_read", false},
+    {"POST", "/v1/verifications/" ID "/check", "verification_check", false},
+    {"POST", "/v1/verifications/" ID "/resend", "verification_resend", false},
+    {"POST", "/v1/verifications/" ID "/cancel", "verification_cancel", false},
+    {"GET", "/v1/inbound", "inbound_list", true},
+    {"GET", "/v1/health", "status_health", false},
+    {"GET", "/v1/modems", "status_modems", true},
+    {"GET", "/v1/modems/counter", "status_modem", true},
+    {"GET", "/v1/modems/*", "status_modem", true},
+};
+
+static void test_routes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
+        dispatch(routes[i].method, routes[i].path, true);
+        if (!outcome.handler)
+            fail_msg("%s %s: %s", routes[i].method, routes[i].path, outcome.refusal.detail);
+        assert_string_equal(outcome.handler, routes[i].handler);
+        assert_string_equal(outcome.allow, "");
+    }
+}
+
+static void test_technicians(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
+        dispatch(routes[i].method, routes[i].path, false);
+        if (!outcome.handler != routes[i].is_admin)
+            fail_msg("%s %s", routes[i].method, routes[i].path);
+        if (routes[i].is_admin) {
+            assert_true(outcome.refusal.is_refused);
+            assert_int_equal(outcome.refusal.error, ERROR_FORBIDDEN);
+            assert_string_equal(outcome.refusal.param, "");
+            assert_string_equal(outcome.allow, "");
+        }
+    }
+}
+
+/* The same for technicians and for others. */
+static void test_refusals(void **state)
+{
+    static const struct {
+        const char *method, *path;
+        const char *allow; /* NULL: there is no such route */
+    } rows[] = {
+        {"PUT", "/v1/verifications", "POST, GET"},
+        {"DELETE", "/v1/verifications", "POST, GET"},
+        {"HEAD", "/v1/verifications", "POST, GET"},
+        {"POST", "/v1/verifications/" ID, "GET"},
+        {"DELETE", "/v1/verifications/" ID, "GET"},
+        {"GET", "/v1/verifications/" ID "/check", "POST"},
+        {"GET", "/v1/verifications/" ID "/resend", "POST"},
+        {"GET", "/v1/verifications/" ID "/cancel", "POST"},
+        {"POST", "/v1/inbound", "GET"},
+        {"POST", "/v1/health", "GET"},
+        {"HEAD", "/v1/health", "GET"},
+        {"OPTIONS", "/v1/health", "GET"},
+        {"get", "/v1/health", "GET"}, /* RFC 9110 §9.1: case counts */
+        {"?", "/v1/health", "GET"},
+        {"POST", "/v1/modems", "GET"},
+        {"POST", "/v1/modems/counter", "GET"},
+        {"GET", "", NULL},
+        {"GET", "/", NULL},
+        {"GET", "/v1", NULL},
+        {"GET", "/v1/", NULL},
+        {"GET", "//health", NULL},
+        {"GET", "/V1/health", NULL},
+        {"GET", "/v1/Health", NULL},
+        {"GET", "/v1/healthy", NULL},
+        {"GET", "/v1/healt", NULL},
+        {"GET", "/v1/health/", NULL},
+        {"GET", "/v2/health", NULL},
+        {"GET", "/health", NULL},
+        {"GET", "/*/*", NULL},
+        {"POST", "/v1/verifications/" ID "/check/", NULL},
+        {"POST", "/v1/verifications/" ID "/Check", NULL},
+        {"POST", "/v1/verifications/" ID "/approve", NULL},
+        {"POST", "/v1/verifications/check", "GET"},
+        {"GET", "/v1/modems/counter/at", NULL},
+        {"GET", "/v1/inbound/x", NULL},
+        {"HEAD", "/v1/nothing", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(rows); i++) {
+        const char *path = rows[i / 2].path, *allow = rows[i / 2].allow;
+
+        dispatch(rows[i / 2].method, path, i % 2);
+        if (outcome.handler)
+            fail_msg("%s %s: %s", rows[i / 2].method, path, outcome.handler);
+        assert_true(outcome.refusal.is_refused);
+        if (outcome.refusal.error != (allow ? ERROR_METHOD_NOT_ALLOWED : ERROR_NOT_FOUND))
+            fail_msg("%s %s: %s", rows[i / 2].method, path, outcome.refusal.detail);
+        assert_string_equal(outcome.allow, allow ? allow : "");
+        if (allow)
+            assert_non_null(strstr(outcome.refusal.detail, allow));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_routes),
+        cmocka_unit_test(test_technicians),
+        cmocka_unit_test(test_refusals),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
