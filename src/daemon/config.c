@@ -57,9 +57,9 @@ static void _printf_(2, 3) complain(struct reading *reading, const char *format,
 static const struct config_section *find_section(const char *kind, const char *name)
 {
     for (size_t i = 0; i < config_n_sections; i++)
-        if (strcmp(config_sections[i].kind, kind) == 0 &&
-            config_sections[i].has_name == (name[0] != '\0'))
-            return &config_sections[i];
+        if (strcmp(config_sections[i]->kind, kind) == 0 &&
+            config_sections[i]->has_name == (name[0] != '\0'))
+            return config_sections[i];
     return NULL;
 }
 

@@ -29,5 +29,24 @@ struct config_section {
     size_t n_keys;
 };
 
-extern const struct config_section config_sections[];
+#define CONFIG_KEYS(table) (table), ARRAY_SIZE(table)
+
+/* In files of their own. */
+extern const struct config_section config_gateway, config_replies;
+extern const struct config_section config_modem;
+extern const struct config_section config_purpose;
+extern const struct config_section config_limits;
+extern const struct config_section config_client;
+
+extern const struct config_section *const config_sections[];
 extern const size_t config_n_sections;
+
+/* Opens a section whose keys are fields of the configuration itself. */
+int config_open_whole(struct config *config, const char *name, void **ret_object);
+
+/* Copies a value that is not empty into a field, and frees what was there. -EINVAL, also for memory. */
+int config_set_string(char **field, const char *value);
+
+/* Runs `take` for each word of a list, with white space or commas between; an empty one is -EINVAL. */
+int config_each_word(
+    const char *value, int (*take)(void *object, const char *word), void *object);

@@ -29,12 +29,12 @@ def differences(code, document):
 
 
 def keys_of_code():
-    """{(section, key)} of config_keys.c; a key that takes a suffix ends in a dot."""
-    text = read("src/daemon/config_keys.c")
+    """{(section, key)} of config_*.c; a key that takes a suffix ends in a dot."""
+    text = "".join(path.read_text() for path in sorted((ROOT / "src/daemon").glob("config_*.c")))
     tables = {}
     for name, rows in re.findall(r"config_key (\w+)_keys\[\] = \{\n(.*?)\n\};", text, re.S):
         tables[name] = re.findall(r'^    \{"([^"]+)",', rows, re.M)
-    sections = re.findall(r'\{"(\w+)", (?:true|false), \w+, KEYS\((\w+)_keys\)\}', text)
+    sections = re.findall(r'\{\s*"(\w+)", (?:true|false), \w+, CONFIG_KEYS\((\w+)_keys\)\}', text)
     return {(kind, key) for kind, table in sections for key in tables[table]}
 
 

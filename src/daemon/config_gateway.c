@@ -1,0 +1,85 @@
+/* [gateway] and [replies]. */
+#include "daemon/config_keys.h"
+
+#include "util/parse.h"
+#include "util/utf8.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static int read_shop(void *object, const char *suffix, const char *value)
+{
+    struct policy *policy = ((struct config *)object)->policy;
+
+    (void)suffix;
+    if (!value[0] || strlen(value) > SMSOTP_SHOP_MAX || !utf8_is_printable(value))
+        return -EINVAL;
+    snprintf(policy->shop, sizeof(policy->shop), "%s", value);
+    return 0;
+}
+
+static int take_country(void *object, const char *word)
+{
+    struct policy *policy = object;
+    size_t digits = strspn(word + 1, "0123456789");
+
+    if (word[0] != '+' || word[1] == '0' || digits == 0 || word[1 + digits] ||
+        digits + 2 > sizeof(policy->countries[0]) || policy->n_countries == POLICY_COUNTRIES_MAX)
+        return -EINVAL;
+    snprintf(policy->countries[policy->n_countries++], sizeof(policy->countries[0]), "%s", word);
+    return 0;
+}
+
+static int read_country(void *object, const char *suffix, const char *value)
+{
+    struct policy *policy = ((struct config *)object)->policy;
+
+    (void)suffix;
+    policy->n_countries = 0;
+    return config_each_word(value, take_country, policy);
+}
+
+static int read_retention(void *object, const char *suffix, const char *value)
+{
+    struct policy *policy = ((struct config *)object)->policy;
+    usec_t retention;
+
+    (void)suffix;
+    if (parse_duration(value, &retention) < 0 || retention < USEC_PER_DAY ||
+        retention > 3660 * USEC_PER_DAY)
+        return -EINVAL;
+    policy->retention = retention;
+    return 0;
+}
+
+static const struct config_key gateway_keys[] = {
+    {"shop", read_shop, "a name of 1 to 40 bytes, as it is to appear in texts"},
+    {"country", read_country, "up to 16 prefixes of E.164 numbers, like `+91`"},
+    {"retention", read_retention, "a time from 1d to 3660d, like `30d`"},
+};
+
+/* [replies] */
+
+static int take_deny(void *object, const char *word)
+{
+    return deny_words_add(object, word);
+}
+
+static int read_deny(void *object, const char *suffix, const char *value)
+{
+    struct deny_words *deny = &((struct config *)object)->policy->deny;
+
+    (void)suffix;
+    deny->n_words = 0;
+    return strcmp(value, "off") == 0 ? 0 : config_each_word(value, take_deny, deny);
+}
+
+static const struct config_key replies_keys[] = {
+    {"deny", read_deny, "`off`, or up to 48 words with spaces between them, like `NO STOP`"},
+};
+
+const struct config_section config_gateway = {
+    "gateway", false, config_open_whole, CONFIG_KEYS(gateway_keys)};
+const struct config_section config_replies = {
+    "replies", false, config_open_whole, CONFIG_KEYS(replies_keys)};

@@ -1,0 +1,91 @@
+/* [modem NAME] */
+#include "daemon/config_keys.h"
+
+#include "modem/device_spec.h"
+#include "util/parse.h"
+#include "util/utf8.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int read_device(void *object, const char *suffix, const char *value)
+{
+    struct device_spec spec;
+
+    (void)suffix;
+    if (device_spec_parse(&spec, value) < 0 || !utf8_is_printable(value))
+        return -EINVAL;
+    return config_set_string(&((struct modem_section *)object)->device, value);
+}
+
+/* 4 to 8 digits (TS 31.101 §9.5.1), white space around them aside. */
+static int set_pin(struct modem_section *modem, const char *text)
+{
+    size_t begin = strspn(text, " \t\r\n");
+    size_t digits = strspn(text + begin, "0123456789");
+    char *pin;
+
+    if (digits < 4 || digits > 8 || text[begin + digits + strspn(text + begin + digits, " \t\r\n")])
+        return -EINVAL;
+    pin = strndup(text + begin, digits);
+    if (!pin)
+        return -ENOMEM;
+    free(modem->pin);
+    modem->pin = pin;
+    return 0;
+}
+
+static int read_pin(void *object, const char *suffix, const char *value)
+{
+    _cleanup_close_ int fd = -1;
+    char text[64] = "";
+    int r;
+
+    (void)suffix;
+    if (strncmp(value, "file:", 5) != 0)
+        return set_pin(object, value);
+    fd = open(value + 5, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+        return -EINVAL;
+    r = set_pin(object, text);
+    explicit_bzero(text, sizeof(text));
+    return r;
+}
+
+static int read_baud(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return parse_unsigned(value, 1200, 4000000, &((struct modem_section *)object)->baud);
+}
+
+static const struct config_key modem_keys[] = {
+    {"device", read_device, DEVICE_SPEC_EXPECTED},
+    {"pin", read_pin, "4 to 8 digits, or `file:/PATH` of a readable file that holds them",
+        .is_secret = true},
+    {"baud", read_baud, "a speed from 1200 to 4000000"},
+};
+
+static int open_modem(struct config *config, const char *name, void **ret_object)
+{
+    struct modem_section *modem;
+
+    for (unsigned i = 0; i < config->n_modems; i++)
+        if (strcmp(config->modems[i].name, name) == 0) {
+            *ret_object = &config->modems[i];
+            return 0;
+        }
+    if (!name[0] || strlen(name) > SMSOTP_MODEM_NAME_MAX ||
+        name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")])
+        return -EINVAL;
+    if (config->n_modems == SMSOTP_MODEMS_MAX)
+        return -ENOSPC;
+    modem = &config->modems[config->n_modems++];
+    snprintf(modem->name, sizeof(modem->name), "%s", name);
+    *ret_object = modem;
+    return 0;
+}
+
+const struct config_section config_modem = {"modem", true, open_modem, CONFIG_KEYS(modem_keys)};
