@@ -58,7 +58,9 @@ static int read_header(struct at_fields *fields, bool listed, bool has_stat,
         r = optional_number(&field[i++], 255, &ret->stat);
     if (r < 0)
         return r;
-    return at_field_number(&field[n - 1], 255, &ret->octets) < 0 ? -EINVAL : 0;
+    if (at_field_number(&field[n - 1], 255, &ret->octets) < 0)
+        return field[n - 1].quoted ? -EPROTO : -EINVAL;
+    return 0;
 }
 
 int at_parse_message_header(const char *line, struct at_message_header *ret)

@@ -1,0 +1,65 @@
+"""Which test program covers which noun: src/LAYER/NOUN.c has tests/unit/test_[LAYER_]NOUN.c."""
+import collections
+import re
+
+# Files without a program of their own, each with the reason.
+EXCEPTIONS = {
+    "src/daemon/main.c": "calls two functions; tests/integration starts it",
+    "src/sim/main.c": "calls two functions; tests/integration starts it",
+}
+
+# Files whose program is still to be written; nothing is added here.
+PENDING = """
+    api/call api/inbound_routes api/server api/status_routes api/verification_routes
+    core/check core/inbound core/inbound_intake core/issue core/lookup core/operation core/resend
+    core/send_record core/status
+    ctl/inbound ctl/main ctl/pdu_encode ctl/pdu_fields ctl/status ctl/verification
+    daemon/config_client daemon/config_gateway daemon/config_keys daemon/config_limits
+    daemon/config_modem daemon/config_purpose daemon/daemon
+    modem/bringup modem/bringup_sim modem/bringup_steps modem/device_finder modem/device_list
+    modem/device_monitor modem/network modem/poll modem/port_handle modem/port_holder
+    modem/recovering modem/sending
+    otp/keyed_hash
+    sim/channel sim/charset sim/commands sim/commands_card sim/commands_general sim/commands_memory
+    sim/commands_message sim/commands_network sim/commands_sms sim/control sim/control_command
+    sim/error_text sim/gsm7_national sim/network sim/persona sim/pty sim/pty_monitor sim/sim
+    sim/sms_encode sim/sms_store
+    sms/address sms/dcs sms/gsm7_tables sms/plan sms/timestamp sms/udh sms/user_data sms/validity
+    store/db_file store/migrate store/schema store/sqlite_db store/sqlite_open
+""".split()
+
+
+def nouns(paths):
+    """(path, layer, noun) of each source file with functions of its own."""
+    for path in paths:
+        match = re.fullmatch(r"src/(\w+)/(\w+)\.c", path)
+        if match:
+            yield path, match[1], match[2]
+
+
+def check_programs(texts, exceptions=EXCEPTIONS):
+    """Every noun has its program; `texts` is {path: text} of the tree.
+
+    A noun that two layers have wants the layer in the program's name, or its header included there.
+    """
+    shared = collections.Counter(noun for _, _, noun in nouns(texts))
+    for path, layer, noun in nouns(texts):
+        alone = texts.get(f"tests/unit/test_{noun}.c")
+        own = f"tests/unit/test_{layer}_{noun}.c" in texts or alone is not None and (
+            shared[noun] == 1 or f'"{layer}/{noun}.h"' in alone)
+        if own and path in exceptions:
+            yield f"{path}: has a program, and need not be among the exceptions"
+        elif not own and path not in exceptions:
+            yield f"{path}: neither tests/unit/test_{noun}.c nor test_{layer}_{noun}.c is about it"
+    for path in exceptions:
+        if path not in texts:
+            yield f"{path}: is among the exceptions and does not exist"
+
+
+def check_built(texts):
+    """Every program is one that meson builds and runs."""
+    known = set(re.findall(r"'(\w+)'", texts["tests/unit/meson.build"]))
+    for path in texts:
+        match = re.fullmatch(r"tests/unit/test_(\w+)\.c", path)
+        if match and match[1] not in known:
+            yield f"{path}: tests/unit/meson.build does not name it"
