@@ -5,6 +5,7 @@
 #include "core/dispatcher_state.h"
 #include "core/inbound_intake.h"
 #include "core/modem_choice.h"
+#include "core/outlook.h"
 #include "core/send_policy.h"
 #include "core/send_record.h"
 
@@ -21,20 +22,14 @@
 
 static void start_part(struct slot *slot);
 
-unsigned dispatcher_n_sending(const struct dispatcher *dispatcher)
-{
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < dispatcher->n_slots; i++)
-        n += dispatcher->slots[i]->text != NULL;
-    return n;
-}
-
 static void tell_when_idle(struct dispatcher *dispatcher)
 {
-    if (dispatcher->is_stopping && dispatcher_n_sending(dispatcher) == 0 &&
-        dispatcher->n_records == 0)
-        dispatcher->idle(dispatcher->userdata);
+    if (!dispatcher->is_stopping || dispatcher->n_records > 0)
+        return;
+    for (unsigned i = 0; i < dispatcher->n_slots; i++)
+        if (dispatcher->slots[i]->text)
+            return;
+    dispatcher->idle(dispatcher->userdata);
 }
 
 static void clear_slot(struct slot *slot)
@@ -103,6 +98,21 @@ static void expire(struct dispatcher *dispatcher, struct outgoing_text *text)
     outgoing_text_free(text);
 }
 
+/* A text that would arrive too late makes room for those that will not, and its caller is told now. */
+static void fail_late(struct dispatcher *dispatcher, struct outgoing_text *text)
+{
+    struct send_result result = result_for(text, NULL);
+
+    result.status = MESSAGE_FAILED;
+    result.undeliverable = result.unless_left = true;
+    snprintf(result.error_class, sizeof(result.error_class), "late");
+    snprintf(result.error_text, sizeof(result.error_text),
+        "too many texts wait: it could not have been sent before it expires");
+    log_warning(dispatcher->env->log, "message=%s event=late: %s", text->id, result.error_text);
+    record(dispatcher, &result);
+    outgoing_text_free(text);
+}
+
 /* Gives a text to a modem; false: the text has ended otherwise, and the modem is still free. */
 static bool give(struct slot *slot, struct outgoing_text *text)
 {
@@ -130,12 +140,36 @@ static bool give(struct slot *slot, struct outgoing_text *text)
     return slot->text != NULL;
 }
 
+struct sifting {
+    struct dispatcher *dispatcher;
+    struct lateness lateness;
+};
+
+static bool is_late(void *userdata, const struct outgoing_text *text)
+{
+    return lateness_judge(&((struct sifting *)userdata)->lateness, text);
+}
+
+static void drop_late(void *userdata, struct outgoing_text *text)
+{
+    struct sifting *sifting = userdata;
+
+    if (moment_passed(&text->deadline, &sifting->lateness.now))
+        expire(sifting->dispatcher, text);
+    else
+        fail_late(sifting->dispatcher, text);
+}
+
 void dispatcher_pump(struct dispatcher *dispatcher)
 {
+    struct sifting sifting = {.dispatcher = dispatcher};
     usec_t now = loop_now(dispatcher->env->loop);
     uint64_t passed = 0; /* modems for which nothing waits */
     struct slot *slot;
 
+    lateness_begin(dispatcher, &sifting.lateness);
+    if (!dispatcher->is_stopping)
+        outbox_sift(dispatcher->outbox, is_late, drop_late, &sifting);
     while (!dispatcher->is_stopping && (slot = modem_choice_free(dispatcher, passed))) {
         struct outgoing_text *text = outbox_take(dispatcher->outbox, now, slot->bit);
 

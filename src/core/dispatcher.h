@@ -37,11 +37,17 @@ void dispatcher_pump(struct dispatcher *dispatcher);
 /* Whether a text could be sent now or soon; otherwise why not, as an error of the contract. */
 bool dispatcher_is_ready(const struct dispatcher *dispatcher, enum gateway_error *ret_reason);
 
-/* Seconds until a text with `ahead` others before it will have been sent, from measured times. */
-int dispatcher_eta_sec(const struct dispatcher *dispatcher, unsigned ahead);
+/* Where a text stands, and when it will have been sent. */
+struct outlook {
+    int position; /* how many go before it; -1: it does not wait */
+    int eta_sec;  /* by measured times, or a guess until there are some; -1: no modem is up */
+    bool is_late; /* by measured times alone, that is after its deadline */
+};
 
-/* Texts that modems have now. */
-unsigned dispatcher_n_sending(const struct dispatcher *dispatcher);
+/* Of one that is about to be queued and has a place reserved; of one that waits. */
+struct outlook dispatcher_outlook_of_new(
+    const struct dispatcher *dispatcher, const struct outgoing_text *text);
+struct outlook dispatcher_outlook_of(const struct dispatcher *dispatcher, const char *message_id);
 
 /* The modems in their order, borrowed. NULL past the last. */
 const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index);

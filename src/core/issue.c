@@ -263,6 +263,26 @@ static int fill_text(struct issue_operation *issue, const struct issue_request *
     return 0;
 }
 
+/* A text that could not be sent before its code expires is not accepted. */
+static void foresee(struct issue_operation *issue)
+{
+    struct operation *operation = &issue->operation;
+    struct outlook outlook =
+        dispatcher_outlook_of_new(operation->gateway->dispatcher, issue->text);
+
+    operation->position = outlook.position;
+    operation->eta_sec = outlook.eta_sec;
+    if (!operation->has_place || !outlook.is_late)
+        return;
+    operation_release_place(operation);
+    refuse(&operation->no_place, ERROR_QUEUE_FULL, NULL,
+        "%d texts wait for a modem, which takes about %d s: the code would expire before it is "
+        "sent; nothing was sent or counted", outlook.position, outlook.eta_sec);
+    operation->no_place.retry_after_sec =
+        refusal_seconds(usec_sub((usec_t)outlook.eta_sec * USEC_PER_SEC,
+            operation->verification.ttl));
+}
+
 /* Everything that can be prepared off the store's thread. */
 static int prepare(struct issue_operation *issue, const struct caller *caller,
     const struct purpose *purpose, const struct issue_request *request,
@@ -270,14 +290,11 @@ static int prepare(struct issue_operation *issue, const struct caller *caller,
 {
     struct operation *operation = &issue->operation;
     struct gateway *gateway = operation->gateway;
-    unsigned ahead = outbox_count(&gateway->outbox) - operation->has_place;
+    int r;
 
     operation->decide = decide;
     operation->committed = committed;
     operation->free = answered;
-    operation->position = (int)ahead;
-    operation->eta_sec = dispatcher_eta_sec(
-        gateway->dispatcher, ahead + dispatcher_n_sending(gateway->dispatcher));
     issue->number = gateway->env.policy->number;
     issue->gateway = gateway->env.policy->gateway;
     if (!caller->is_admin)
@@ -288,7 +305,10 @@ static int prepare(struct issue_operation *issue, const struct caller *caller,
         memcpy(issue->body_digest, request->body_digest, BODY_DIGEST_SIZE);
     }
     fill_verification(issue, purpose, request);
-    return fill_text(issue, request, sizing);
+    r = fill_text(issue, request, sizing);
+    if (r == 0)
+        foresee(issue);
+    return r;
 }
 
 void gateway_issue(struct gateway *gateway, const struct caller *caller,
@@ -313,14 +333,15 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
     }
     operation_init(&issue->operation, gateway, caller, callback, userdata);
     operation_reserve_place(&issue->operation);
-    if (!issue->operation.has_place && !request->idempotency_key) {
-        operation_answer_refusal(&issue->operation.no_place, callback, userdata);
-        issue_free(&issue->operation);
-        return;
-    }
     if (prepare(issue, caller, purpose, request, &sizing) < 0) {
         issue_free(&issue->operation);
         operation_answer_no_memory(callback, userdata);
+        return;
+    }
+    /* A repeated request is answered even where a new one could not be. */
+    if (!issue->operation.has_place && !request->idempotency_key) {
+        operation_answer_refusal(&issue->operation.no_place, callback, userdata);
+        issue_free(&issue->operation);
         return;
     }
     operation_submit(&issue->operation);

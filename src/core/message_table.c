@@ -9,7 +9,7 @@
 static const struct db_sql insert_sql = {
     "INSERT INTO messages (id, verification_id, generation, client, number_index, number_masked, "
     "status, encoding, segments, segments_sent, priority, tries, created_wall, deadline_wall, "
-    "deadline_boot, boot_id) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, 0, 0, 0, ?, ?, ?, ?)"};
+    "deadline_boot, boot_id) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, 0, ?, 0, ?, ?, ?, ?)"};
 static const struct db_sql latest_sql = {
     "SELECT id, status, encoding, segments, error_class, error_text FROM messages "
     "WHERE verification_id = ? ORDER BY id DESC LIMIT 1"};
@@ -17,6 +17,8 @@ static const struct db_sql hand_over_sql = {
     "UPDATE messages SET status = 'sending', modem = ?, tries = tries + 1 "
     "WHERE id = ? AND status IN ('queued', 'sending') AND EXISTS "
     "(SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status = 'pending')"};
+static const struct db_sql any_left_sql = {"SELECT 1 FROM messages WHERE verification_id = ? "
+    "AND status IN ('sending', 'sent', 'delivered', 'unknown') LIMIT 1"};
 static const struct db_sql withdraw_sql = {
     "UPDATE messages SET status = 'expired', finished_wall = ?, error_class = 'withdrawn', "
     "error_text = (SELECT v.status FROM verifications v WHERE v.id = verification_id) "
@@ -93,6 +95,7 @@ int message_insert(struct db *db, const char *client, const struct outgoing_text
     db_bind_text(s, i++, text->number_masked);
     db_bind_text(s, i++, sms_encoding_to_string(encoding));
     db_bind_int(s, i++, text->segments);
+    db_bind_int(s, i++, text->kind);
     db_bind_int(s, i++, (int64_t)now_wall);
     db_bind_int(s, i++, (int64_t)text->deadline.wall);
     db_bind_int(s, i++, (int64_t)text->deadline.boot);
@@ -130,6 +133,14 @@ int message_hand_over(struct db *db, const char *id, const char *modem)
     db_bind_text(s, 1, modem);
     db_bind_text(s, 2, id);
     return row_update_one(db, s);
+}
+
+int message_any_left(struct db *db, const char *verification_id)
+{
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &any_left_sql);
+
+    db_bind_text(s, 1, verification_id);
+    return db_step(s);
 }
 
 int message_withdraw(struct db *db, const char *id, usec_t now_wall)

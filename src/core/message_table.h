@@ -8,12 +8,19 @@
 #include "store/db.h"
 #include "util/list.h"
 
+/* What a text is. The order is that of sending: who waits for a code stands at the counter. */
+enum text_kind {
+    TEXT_CODE,
+    TEXT_PLAIN,
+};
+
 /* A text that waits for a modem, with all that is needed to compose it. Heap-allocated. */
 struct outgoing_text {
     struct list_link link; /* the queue's */
     usec_t not_before_boot; /* CLOCK_BOOTTIME */
     uint64_t refused_by;    /* modems, by bit, that another one is to be preferred to */
     usec_t refused_until;   /* CLOCK_BOOTTIME: from then on any modem will do */
+    enum text_kind kind;
     char id[ID_SIZE];
     char verification_id[ID_SIZE];
     char purpose[SMSOTP_PURPOSE_MAX + 1];
@@ -63,6 +70,9 @@ int message_load_latest(struct db *db, const char *verification_id, struct messa
  * -ENOENT, and it must not be sent.
  */
 int message_hand_over(struct db *db, const char *id, const char *modem);
+
+/* Whether a text of this verification has left, or may have. 1, 0, or an error. */
+int message_any_left(struct db *db, const char *verification_id);
 
 /* Ends a text that still waits although its verification has ended; leaves any other alone. */
 int message_withdraw(struct db *db, const char *id, usec_t now_wall);

@@ -1,9 +1,6 @@
 #include "core/modem_choice.h"
 
-/* Until times have been measured: a send takes 2 to 6 seconds on most modems. */
-#define SEND_GUESS_USEC (3 * USEC_PER_SEC)
-
-static bool is_up(const struct slot *slot)
+bool modem_choice_is_up(const struct slot *slot)
 {
     enum modem_state state = modem_status(slot->modem)->state;
 
@@ -38,7 +35,7 @@ bool modem_choice_has_other(const struct slot *slot)
     const struct dispatcher *dispatcher = slot->dispatcher;
 
     for (unsigned i = 0; i < dispatcher->n_slots; i++)
-        if (dispatcher->slots[i] != slot && is_up(dispatcher->slots[i]) &&
+        if (dispatcher->slots[i] != slot && modem_choice_is_up(dispatcher->slots[i]) &&
             !(slot->text->refused_by & dispatcher->slots[i]->bit))
             return true;
     return false;
@@ -51,7 +48,7 @@ bool dispatcher_is_ready(const struct dispatcher *dispatcher, enum gateway_error
     for (unsigned i = 0; i < dispatcher->n_slots; i++) {
         enum modem_state state = modem_status(dispatcher->slots[i]->modem)->state;
 
-        if (state == MODEM_READY || state == MODEM_SENDING)
+        if (modem_choice_is_up(dispatcher->slots[i]))
             return true;
         if (state == MODEM_SEARCHING)
             reason = ERROR_NO_NETWORK;
@@ -60,23 +57,4 @@ bool dispatcher_is_ready(const struct dispatcher *dispatcher, enum gateway_error
     }
     *ret_reason = reason;
     return false;
-}
-
-int dispatcher_eta_sec(const struct dispatcher *dispatcher, unsigned ahead)
-{
-    usec_t sum = 0;
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
-        const struct modem_status *status = modem_status(dispatcher->slots[i]->modem);
-
-        if (status->state != MODEM_READY && status->state != MODEM_SENDING)
-            continue;
-        sum += status->send_mean_usec ? status->send_mean_usec : SEND_GUESS_USEC;
-        n++;
-    }
-    if (n == 0)
-        return -1;
-    /* Each modem sends its share; the last of `ahead + 1` texts has gone after so many rounds. */
-    return (int)((sum / n * (ahead / n + 1) + USEC_PER_SEC - 1) / USEC_PER_SEC);
 }

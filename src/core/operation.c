@@ -35,10 +35,11 @@ static struct verification_view view_of(const struct operation *operation)
         view.position = operation->position;
         view.eta_sec = operation->eta_sec;
     } else if (operation->message.status == MESSAGE_QUEUED && operation->message.id[0]) {
-        view.position = outbox_position(&gateway->outbox, operation->message.id);
-        if (view.position >= 0)
-            view.eta_sec = dispatcher_eta_sec(gateway->dispatcher,
-                (unsigned)view.position + dispatcher_n_sending(gateway->dispatcher));
+        struct outlook outlook =
+            dispatcher_outlook_of(gateway->dispatcher, operation->message.id);
+
+        view.position = outlook.position;
+        view.eta_sec = outlook.eta_sec;
     }
     return view;
 }

@@ -38,12 +38,17 @@ void outbox_release(struct outbox *outbox)
     outbox->n_reserved--;
 }
 
+bool outbox_goes_before(const struct outgoing_text *a, const struct outgoing_text *b)
+{
+    return a->kind != b->kind ? a->kind < b->kind : a->deadline.wall < b->deadline.wall;
+}
+
 void outbox_add(struct outbox *outbox, struct outgoing_text *text, usec_t not_before_boot)
 {
     struct list_link *where = outbox->texts.prev;
 
     /* New texts have the latest deadline as a rule, so the place is found from the end. */
-    while (where != &outbox->texts && TEXT_OF(where)->deadline.wall > text->deadline.wall)
+    while (where != &outbox->texts && outbox_goes_before(text, TEXT_OF(where)))
         where = where->prev;
     list_insert_after(where, &text->link);
     text->not_before_boot = not_before_boot;
@@ -77,16 +82,26 @@ void outbox_withdraw(struct outbox *outbox, const char *verification_id)
     }
 }
 
-int outbox_position(const struct outbox *outbox, const char *message_id)
+const struct outgoing_text *outbox_find(const struct outbox *outbox, const char *message_id)
 {
-    int position = 0;
-
-    LIST_FOREACH(link, &outbox->texts) {
+    LIST_FOREACH(link, &outbox->texts)
         if (strcmp(TEXT_OF(link)->id, message_id) == 0)
-            return position;
-        position++;
+            return TEXT_OF(link);
+    return NULL;
+}
+
+void outbox_sift(struct outbox *outbox,
+    bool (*is_to_go)(void *userdata, const struct outgoing_text *text),
+    void (*take)(void *userdata, struct outgoing_text *text), void *userdata)
+{
+    LIST_FOREACH_SAFE(link, following, &outbox->texts) {
+        struct outgoing_text *text = TEXT_OF(link);
+
+        if (!is_to_go(userdata, text))
+            continue;
+        remove_text(outbox, text);
+        take(userdata, text);
     }
-    return -1;
 }
 
 unsigned outbox_count(const struct outbox *outbox)

@@ -1,6 +1,6 @@
 /*
- * The texts that wait for a modem, in memory, nearest deadline first; the database holds the same
- * ones as `queued`. A place is reserved before a text is accepted, so that the bound holds while
+ * The texts that wait for a modem, in memory: codes first, nearest deadline first among each kind;
+ * the database holds the same ones as `queued`. A place is reserved before a text is accepted, so that the bound holds while
  * requests are still being committed. On the loop's thread.
  */
 #pragma once
@@ -9,7 +9,7 @@
 #include "util/list.h"
 
 struct outbox {
-    struct list_link texts; /* of struct outgoing_text, by deadline */
+    struct list_link texts; /* of struct outgoing_text, in the order they go */
     unsigned n_texts;
     unsigned n_reserved; /* accepted, not yet committed */
     unsigned max;
@@ -39,8 +39,16 @@ struct outgoing_text *outbox_take(struct outbox *outbox, usec_t now_boot, uint64
 /* Drops the texts of a verification that has ended. */
 void outbox_withdraw(struct outbox *outbox, const char *verification_id);
 
-/* How many texts go before this one; -1: it does not wait here. */
-int outbox_position(const struct outbox *outbox, const char *message_id);
+/* Whether `a` goes before `b`; of two that could go alike, the one that was there. */
+bool outbox_goes_before(const struct outgoing_text *a, const struct outgoing_text *b);
+
+/* The waiting text of this identifier, borrowed, or NULL. */
+const struct outgoing_text *outbox_find(const struct outbox *outbox, const char *message_id);
+
+/* Asks of each in turn whether it is to go, and hands over those that are (ownership moves). */
+void outbox_sift(struct outbox *outbox,
+    bool (*is_to_go)(void *userdata, const struct outgoing_text *text),
+    void (*take)(void *userdata, struct outgoing_text *text), void *userdata);
 
 /* Texts that wait or are about to. */
 unsigned outbox_count(const struct outbox *outbox);

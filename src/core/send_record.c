@@ -23,6 +23,24 @@ static const char *text_or_null(const char *text)
     return text[0] ? text : NULL;
 }
 
+/* What the end of a text means for its verification. */
+static int end_verification(const struct send_result *result, struct db *db, usec_t now_wall)
+{
+    struct verification verification;
+    int r;
+
+    if (result->unless_left) {
+        r = message_any_left(db, result->verification_id);
+        if (r != 0)
+            return MIN(r, 0);
+    }
+    r = verification_load(db, result->verification_id, &verification);
+    if (r >= 0 && verification.status == VERIFICATION_PENDING)
+        r = verification_finish(
+            db, verification.id, VERIFICATION_UNDELIVERABLE, verification.attempts, now_wall);
+    return r == -ENOENT ? 0 : r;
+}
+
 /* On the store's thread. */
 static int run(struct store_job *job, struct db *db)
 {
@@ -34,7 +52,6 @@ static int run(struct store_job *job, struct db *db)
         .reference = result->reference,
         .error_class = text_or_null(result->error_class),
         .error_text = text_or_null(result->error_text)};
-    struct verification verification;
     int r;
 
     r = message_set_outcome(db, result->message_id, &outcome, now_wall);
@@ -42,11 +59,7 @@ static int run(struct store_job *job, struct db *db)
         r = message_withdraw(db, result->message_id, now_wall); /* nobody waits for it any more */
     if (r < 0 || !result->undeliverable)
         return r;
-    r = verification_load(db, result->verification_id, &verification);
-    if (r >= 0 && verification.status == VERIFICATION_PENDING)
-        r = verification_finish(
-            db, verification.id, VERIFICATION_UNDELIVERABLE, verification.attempts, now_wall);
-    return r == -ENOENT ? 0 : r;
+    return end_verification(result, db, now_wall);
 }
 
 static void on_done(struct store_job *job, int r)

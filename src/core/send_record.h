@@ -17,7 +17,8 @@ struct send_result {
     int reference;              /* TP-MR, -1: none */
     char error_class[24];       /* empty: none */
     char error_text[96];
-    bool undeliverable; /* ends the verification too */
+    bool undeliverable; /* ends the verification too, */
+    bool unless_left;   /* … unless another text of its has left, or may have */
 };
 
 /* Submits a result (copied); `done` is called once it is in the database. -ENOMEM. */

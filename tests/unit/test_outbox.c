@@ -1,6 +1,7 @@
 #include "core/outbox.h"
 
 #include "util/macros.h"
+#include "util/strbuf.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -11,17 +12,24 @@
 #include <cmocka.h>
 
 /* A text "ms_NAME" of the verification "vf_NAME", NAME without its digits. */
-static void add(struct outbox *outbox, const char *name, usec_t deadline, usec_t not_before)
+static void add_kind(struct outbox *outbox, enum text_kind kind, const char *name, usec_t deadline,
+    usec_t not_before)
 {
     struct outgoing_text *text = calloc(1, sizeof(*text));
 
     assert_non_null(text);
     list_init(&text->link);
+    text->kind = kind;
     snprintf(text->id, sizeof(text->id), "ms_%s", name);
     snprintf(text->verification_id, sizeof(text->verification_id), "vf_%.*s",
         (int)strcspn(name, "0123456789"), name);
     text->deadline.wall = deadline;
     outbox_add(outbox, text, not_before);
+}
+
+static void add(struct outbox *outbox, const char *name, usec_t deadline, usec_t not_before)
+{
+    add_kind(outbox, TEXT_CODE, name, deadline, not_before);
 }
 
 /* Takes and frees; an empty name: none may go. */
@@ -46,17 +54,63 @@ static void test_order(void **state)
     add(&outbox, "b1", 20, 0);
     add(&outbox, "b2", 20, 0); /* the same deadline: first come, first served */
     assert_int_equal(outbox_count(&outbox), 5);
-    assert_int_equal(outbox_position(&outbox, "ms_a"), 0);
-    assert_int_equal(outbox_position(&outbox, "ms_b2"), 2);
-    assert_int_equal(outbox_position(&outbox, "ms_d"), 4);
-    assert_int_equal(outbox_position(&outbox, "ms_e"), -1);
+    assert_string_equal(outbox_find(&outbox, "ms_b2")->id, "ms_b2");
+    assert_null(outbox_find(&outbox, "ms_e"));
     take(&outbox, 100, "a");
     take(&outbox, 100, "b1");
     take(&outbox, 100, "b2");
     take(&outbox, 100, "c");
-    assert_int_equal(outbox_position(&outbox, "ms_c"), -1);
+    assert_null(outbox_find(&outbox, "ms_c"));
     take(&outbox, 100, "d");
     take(&outbox, 100, "");
+    outbox_fini(&outbox);
+}
+
+/* Whatever its deadline, no plain text goes before a code. */
+static void test_codes_first(void **state)
+{
+    static const char *const order[] = {"code-a", "code-b", "plain-a", "plain-b", ""};
+    struct outbox outbox;
+
+    (void)state;
+    outbox_init(&outbox, 10);
+    add_kind(&outbox, TEXT_PLAIN, "plain-b", 20, 0);
+    add_kind(&outbox, TEXT_CODE, "code-b", 900, 0);
+    add_kind(&outbox, TEXT_PLAIN, "plain-a", 10, 0);
+    add_kind(&outbox, TEXT_CODE, "code-a", 800, 0);
+    for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+        take(&outbox, 100, order[i]);
+    outbox_fini(&outbox);
+}
+
+static bool is_due_by_20(void *userdata, const struct outgoing_text *text)
+{
+    strbuf_printf(userdata, "%s ", text->id + 3);
+    return text->deadline.wall <= 20;
+}
+
+static void note(void *userdata, struct outgoing_text *text)
+{
+    strbuf_printf(userdata, "-%s ", text->id + 3);
+    outgoing_text_free(text);
+}
+
+static void test_sift(void **state)
+{
+    char data[100];
+    struct strbuf seen = STRBUF_ON(data);
+    struct outbox outbox;
+
+    (void)state;
+    outbox_init(&outbox, 10);
+    outbox_sift(&outbox, is_due_by_20, note, &seen);
+    add(&outbox, "c", 30, 1000); /* also those that may not go yet */
+    add(&outbox, "a", 10, 1000);
+    add(&outbox, "b", 20, 0);
+    outbox_sift(&outbox, is_due_by_20, note, &seen);
+    assert_string_equal(data, "a -a b -b c ");
+    assert_int_equal(outbox_count(&outbox), 1);
+    take(&outbox, 1000, "c");
     outbox_fini(&outbox);
 }
 
@@ -94,7 +148,7 @@ static void test_withdraw(void **state)
     assert_int_equal(outbox_count(&outbox), 3);
     outbox_withdraw(&outbox, "vf_a");
     assert_int_equal(outbox_count(&outbox), 1);
-    assert_int_equal(outbox_position(&outbox, "ms_b1"), 0);
+    assert_non_null(outbox_find(&outbox, "ms_b1"));
     outbox_withdraw(&outbox, "vf_b");
     take(&outbox, 100, "");
     outbox_withdraw(&outbox, "vf_b");
@@ -131,6 +185,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
+        cmocka_unit_test(test_codes_first),
+        cmocka_unit_test(test_sift),
         cmocka_unit_test(test_not_before),
         cmocka_unit_test(test_withdraw),
         cmocka_unit_test(test_bound),

@@ -1,0 +1,112 @@
+#include "core/outlook.h"
+
+#include "core/modem_choice.h"
+#include "util/macros.h"
+
+/* Until times have been measured: a send takes 2 to 6 seconds on most modems. */
+#define SEND_GUESS_USEC (3 * USEC_PER_SEC)
+
+/* What is left to do of the text that a modem has. */
+static usec_t busy_for(const struct slot *slot, usec_t takes, usec_t now_boot)
+{
+    const struct modem_status *status = modem_status(slot->modem);
+    usec_t work = (slot->n_parts - slot->part) * takes;
+
+    if (!slot->text)
+        return 0;
+    return status->state == MODEM_SENDING ? usec_sub(work, usec_sub(now_boot, status->state_since))
+                                          : work;
+}
+
+static void begin(const struct dispatcher *dispatcher, usec_t unmeasured, struct forecast *ret)
+{
+    usec_t now_boot = loop_now(dispatcher->env->loop);
+
+    ret->n_modems = 0;
+    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
+        const struct slot *slot = dispatcher->slots[i];
+        usec_t mean = modem_status(slot->modem)->send_mean_usec;
+        usec_t takes = mean ? mean : unmeasured;
+
+        if (modem_choice_is_up(slot))
+            forecast_add_modem(ret, busy_for(slot, takes, now_boot), takes);
+    }
+}
+
+static unsigned n_parts_left(const struct outgoing_text *text)
+{
+    return text->segments - MIN(text->parts_sent, text->segments);
+}
+
+void lateness_begin(const struct dispatcher *dispatcher, struct lateness *ret)
+{
+    begin(dispatcher, 0, &ret->forecast);
+    ret->now = moment_now(&dispatcher->env->timebase);
+}
+
+bool lateness_judge(struct lateness *lateness, const struct outgoing_text *text)
+{
+    usec_t left = moment_until(&text->deadline, &lateness->now);
+
+    if (left == 0)
+        return true;
+    /* Without a modem nothing is known: one may come. */
+    return lateness->forecast.n_modems > 0 &&
+           forecast_next(&lateness->forecast, n_parts_left(text), left) > left;
+}
+
+/* Passes the texts that go before this one; how many. */
+static unsigned pass_those_before(const struct dispatcher *dispatcher,
+    const struct outgoing_text *text, struct forecast *forecast, struct lateness *lateness)
+{
+    unsigned n = 0;
+
+    LIST_FOREACH(link, &dispatcher->outbox->texts) {
+        const struct outgoing_text *other = CONTAINER_OF(link, struct outgoing_text, link);
+
+        if (other == text || outbox_goes_before(text, other))
+            break;
+        (void)forecast_next(forecast, n_parts_left(other), USEC_INFINITY);
+        (void)lateness_judge(lateness, other);
+        n++;
+    }
+    return n;
+}
+
+static struct outlook look(
+    const struct dispatcher *dispatcher, const struct outgoing_text *text, unsigned n_reserved)
+{
+    struct outlook outlook = {.eta_sec = -1};
+    struct lateness lateness;
+    struct forecast forecast;
+    usec_t eta;
+
+    begin(dispatcher, SEND_GUESS_USEC, &forecast);
+    lateness_begin(dispatcher, &lateness);
+    outlook.position = (int)(pass_those_before(dispatcher, text, &forecast, &lateness) + n_reserved);
+    for (unsigned i = 0; i < n_reserved; i++) {
+        (void)forecast_next(&forecast, 1, USEC_INFINITY);
+        (void)forecast_next(&lateness.forecast, 1, USEC_INFINITY);
+    }
+    eta = forecast_next(&forecast, n_parts_left(text), USEC_INFINITY);
+    if (eta != USEC_INFINITY)
+        outlook.eta_sec = (int)((eta + USEC_PER_SEC - 1) / USEC_PER_SEC);
+    outlook.is_late = lateness_judge(&lateness, text);
+    return outlook;
+}
+
+struct outlook dispatcher_outlook_of_new(
+    const struct dispatcher *dispatcher, const struct outgoing_text *text)
+{
+    /* One of the places is its own; the others are for texts that are being committed. */
+    unsigned n_reserved = dispatcher->outbox->n_reserved;
+
+    return look(dispatcher, text, n_reserved > 0 ? n_reserved - 1 : 0);
+}
+
+struct outlook dispatcher_outlook_of(const struct dispatcher *dispatcher, const char *message_id)
+{
+    const struct outgoing_text *text = outbox_find(dispatcher->outbox, message_id);
+
+    return text ? look(dispatcher, text, 0) : (struct outlook){.position = -1, .eta_sec = -1};
+}
