@@ -26,6 +26,12 @@
 #define SMSOTP_IDEMPOTENCY_KEY_MAX 128
 #define SMSOTP_SHOP_MAX 40            /* it has to share 160 characters with the rest of the text */
 #define SMSOTP_MODEM_NAME_MAX 32
+#define SMSOTP_WEBOTP_MAX 63          /* a host name that leaves room for the text */
+#define SMSOTP_ANDROID_HASH 11        /* characters, as Google's SMS Retriever API says */
+
+/* Parts of one text. Three hold 201 characters of any script (TS 23.040 §9.2.3.24.1: 67 each). */
+#define SMSOTP_SEGMENTS_DEFAULT 3
+#define SMSOTP_SEGMENTS_MAX 6
 
 /* Requests. OWASP ASVS 5.0 2.2.1: bounded before they are parsed. */
 #define SMSOTP_BODY_MAX 8192          /* bytes; a request with every field at its longest is half */

@@ -1,6 +1,7 @@
 #include "api/router.h"
 
 #include "api/inbound_routes.h"
+#include "api/render_routes.h"
 #include "api/status_routes.h"
 #include "api/verification_routes.h"
 #include "util/strbuf.h"
@@ -21,6 +22,7 @@ static const struct route routes[] = {
     {"POST", {"v1", "verifications", "*", "check"}, false, verification_check},
     {"POST", {"v1", "verifications", "*", "resend"}, false, verification_resend},
     {"POST", {"v1", "verifications", "*", "cancel"}, false, verification_cancel},
+    {"POST", {"v1", "render"}, false, render_text},
     {"GET", {"v1", "inbound"}, true, inbound_list},
     {"GET", {"v1", "health"}, false, status_health},
     {"GET", {"v1", "modems"}, true, status_modems},

@@ -7,7 +7,10 @@
 #include "core/environment.h"
 #include "core/message_table.h"
 
-/* How the text for these values will travel, sized with a code that has as many digits. */
+/*
+ * How the text for these values will travel, sized with a code that has as many digits. -EMSGSIZE: in
+ * more segments than the purpose allows; else as rendering_make().
+ */
 int composer_size(const struct policy *policy, const struct purpose *purpose, const char *locale,
     const char *reference, const struct otp_context *context, struct sms_sizing *ret);
 

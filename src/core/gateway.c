@@ -95,6 +95,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     if (r < 0)
         return r;
     gateway->env.policy = config->policy;
+    rendering_report(config->policy, config->log);
     *ret = TAKE_PTR(gateway);
     return 0;
 }
@@ -131,6 +132,7 @@ void gateway_set_policy(struct gateway *gateway, struct policy *policy)
 {
     policy_free(gateway->env.policy);
     gateway->env.policy = policy;
+    rendering_report(policy, gateway->env.log);
 }
 
 const struct policy *gateway_policy(const struct gateway *gateway)

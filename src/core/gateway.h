@@ -8,6 +8,7 @@
 #include "core/idempotency_table.h"
 #include "core/policy.h"
 #include "core/refusal.h"
+#include "core/rendering.h"
 #include "core/verification.h"
 #include "modem/modem.h"
 #include "store/store.h"
@@ -67,7 +68,7 @@ typedef void (*verification_callback)(void *userdata, const struct verification_
 struct issue_request {
     const char *to;        /* as the caller wrote it */
     const char *purpose;
-    const char *locale;    /* NULL: "en" */
+    const char *locale;    /* NULL: the policy's */
     const char *reference; /* NULL: none */
     const struct otp_context *context;
     const char *idempotency_key;                    /* NULL: none */
@@ -101,3 +102,19 @@ void gateway_resend(struct gateway *gateway, const struct caller *caller, const 
 /* Ends a pending verification; one that has ended stays as it is. */
 void gateway_cancel(struct gateway *gateway, const struct caller *caller, const char *id,
     verification_callback callback, void *userdata);
+
+/* A text to be looked at: that of a purpose, or, without one, `text` as it is. */
+struct preview_request {
+    const char *purpose, *locale, *reference;
+    const struct otp_context *context;
+    const char *text;
+};
+
+struct preview {
+    const struct purpose *purpose; /* NULL: a text of its own; borrowed from the policy */
+    struct rendering rendering;    /* with a sample code */
+};
+
+/* How a text would be sent, answered at once; nothing is stored, sent or counted. False: refused. */
+bool gateway_preview(struct gateway *gateway, const struct caller *caller,
+    const struct preview_request *request, struct preview *ret, struct refusal *ret_refusal);

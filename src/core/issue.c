@@ -5,6 +5,7 @@
  */
 #include "core/composer.h"
 #include "core/operation.h"
+#include "core/purpose_choice.h"
 #include "core/verification_table.h"
 
 #include <errno.h>
@@ -163,49 +164,21 @@ static bool check_number(const struct policy *policy, const char *to, struct ref
     return true;
 }
 
-static bool check_purpose(const struct policy *policy, const struct caller *caller,
-    const struct issue_request *request, const struct purpose **ret_purpose, struct refusal *ret)
-{
-    const struct purpose *purpose = policy_find_purpose(policy, request->purpose);
-
-    if (!purpose) {
-        refuse(ret, ERROR_INVALID, "purpose",
-            "`purpose` must be one that is configured: checkout, loyalty, account, payment, login, "
-            "or a [purpose …] section of the owner's");
-        return false;
-    }
-    if (!caller_may_use(caller, purpose->name)) {
-        refuse(ret, ERROR_PURPOSE_NOT_ALLOWED, "purpose",
-            "The caller `%s` may not ask for `%s`; the owner sets `purposes` in its [client] "
-            "section", caller->name, purpose->name);
-        return false;
-    }
-    for (unsigned i = 0; i < purpose->n_required; i++) {
-        const char *value = otp_context_get(request->context, purpose->required[i]);
-
-        if (value && value[0])
-            continue;
-        refuse(ret, ERROR_INVALID, "context",
-            "`context` must have a text `%s` for the purpose `%s`", purpose->required[i],
-            purpose->name);
-        return false;
-    }
-    *ret_purpose = purpose;
-    return true;
-}
-
 static bool check_text(const struct policy *policy, const struct purpose *purpose,
     const struct issue_request *request, struct sms_sizing *ret_sizing, struct refusal *ret)
 {
-    int r = composer_size(policy, purpose, request->locale ? request->locale : "en",
+    int r = composer_size(policy, purpose, request->locale ? request->locale : policy->locale,
         request->reference, request->context, ret_sizing);
 
     if (r >= 0)
         return true;
-    refuse(ret, ERROR_INVALID, "context",
-        r == -EMSGSIZE || r == -ENOBUFS
-            ? "With these values the text is too long to be sent; shorten them"
-            : "The text cannot be made from these values");
+    if (r == -EMSGSIZE || r == -ENOBUFS)
+        refuse(ret, ERROR_INVALID, "context",
+            "With these values the text is too long to be sent: it may take %u segments; shorten "
+            "them (`POST /v1/render` shows the text), or the owner sets `segments`",
+            purpose->segments);
+    else
+        refuse(ret, ERROR_INVALID, "context", "The text cannot be made from these values");
     return false;
 }
 
@@ -222,7 +195,7 @@ static void fill_verification(struct issue_operation *issue, const struct purpos
     memcpy(v->client, issue->operation.client, sizeof(v->client));
     memcpy(v->purpose, purpose->name, sizeof(v->purpose));
     snprintf(v->locale, sizeof(v->locale), "%s",
-        purpose_template_for(purpose, request->locale ? request->locale : "en")->locale);
+        purpose_template_for(purpose, request->locale ? request->locale : env->policy->locale)->locale);
     if (request->reference)
         snprintf(v->reference, sizeof(v->reference), "%s", request->reference);
     otp_number_index(env->keyring, request->to, v->number_index);
@@ -321,7 +294,7 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
     struct sms_sizing sizing;
 
     if (!check_number(policy, request->to, &refusal) ||
-        !check_purpose(policy, caller, request, &purpose, &refusal) ||
+        !purpose_choice_make(policy, caller, request->purpose, request->context, &purpose, &refusal) ||
         !check_text(policy, purpose, request, &sizing, &refusal)) {
         operation_answer_refusal(&refusal, callback, userdata);
         return;

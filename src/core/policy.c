@@ -24,20 +24,23 @@ static bool is_name(const char *text, size_t max)
     return n > 0 && n <= max && text[n] == '\0' && text[0] >= 'a' && text[0] <= 'z';
 }
 
-static int add_default_purpose(struct policy *policy, const struct otp_default_template *row)
+static int add_default_purpose(struct policy *policy, const struct otp_default_purpose *row)
 {
-    struct purpose *purpose = policy_find_purpose(policy, row->purpose);
-    int r;
+    struct purpose *purpose;
+    int r = policy_add_purpose(policy, row->name, &purpose);
 
-    if (!purpose) {
-        r = policy_add_purpose(policy, row->purpose, &purpose);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < row->n_context_keys; i++)
+        snprintf(purpose->required[purpose->n_required++], sizeof(purpose->required[0]), "%s",
+            row->context_keys[i]);
+    for (size_t i = 0; i < row->n_texts; i++) {
+        r = purpose_set_template(purpose, row->texts[i].locale, row->texts[i].text);
         if (r < 0)
             return r;
-        for (size_t i = 0; i < row->n_context_keys; i++)
-            snprintf(purpose->required[purpose->n_required++], sizeof(purpose->required[0]), "%s",
-                row->context_keys[i]);
+        purpose->templates[i].is_default = true;
     }
-    return purpose_set_template(purpose, row->locale, row->text);
+    return 0;
 }
 
 int policy_new(struct policy **ret)
@@ -47,13 +50,14 @@ int policy_new(struct policy **ret)
     if (!policy)
         return -ENOMEM;
     policy->retention = 30 * USEC_PER_DAY;
+    snprintf(policy->locale, sizeof(policy->locale), "en");
     deny_words_default(&policy->deny);
     policy->number = default_number_limit;
     policy->guesses = default_guesses_limit;
     policy->client = default_client_limit;
     policy->gateway = default_gateway_limit;
-    for (size_t i = 0; i < otp_n_default_templates; i++) {
-        int r = add_default_purpose(policy, &otp_default_templates[i]);
+    for (size_t i = 0; i < OTP_DEFAULT_PURPOSES; i++) {
+        int r = add_default_purpose(policy, &otp_default_purposes[i]);
 
         if (r < 0)
             return r;
@@ -113,6 +117,7 @@ int policy_add_purpose(struct policy *policy, const char *name, struct purpose *
     purpose->length = SMSOTP_CODE_LENGTH_DEFAULT;
     purpose->attempts = SMSOTP_ATTEMPTS_DEFAULT;
     purpose->resends = SMSOTP_RESENDS_DEFAULT;
+    purpose->segments = SMSOTP_SEGMENTS_DEFAULT;
     policy->purposes[policy->n_purposes++] = purpose;
     *ret = purpose;
     return 0;
@@ -135,7 +140,7 @@ int policy_add_client(struct policy *policy, const char *name, struct client **r
     return 0;
 }
 
-static bool is_locale(const char *text)
+bool policy_is_locale(const char *text)
 {
     size_t n = strspn(
         text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
@@ -148,7 +153,7 @@ int purpose_set_template(struct purpose *purpose, const char *locale, const char
     struct purpose_template *slot = NULL;
     char *copy;
 
-    if (!is_locale(locale))
+    if (!policy_is_locale(locale))
         return -EINVAL;
     for (unsigned i = 0; i < purpose->n_templates; i++)
         if (strcmp(purpose->templates[i].locale, locale) == 0)
@@ -164,7 +169,18 @@ int purpose_set_template(struct purpose *purpose, const char *locale, const char
     }
     free(slot->text);
     slot->text = copy;
+    slot->is_default = false;
     return 0;
+}
+
+void purpose_drop_template(struct purpose *purpose, const char *locale)
+{
+    for (unsigned i = 0; i < purpose->n_templates; i++)
+        if (strcmp(purpose->templates[i].locale, locale) == 0) {
+            free(purpose->templates[i].text);
+            purpose->templates[i] = purpose->templates[--purpose->n_templates];
+            return;
+        }
 }
 
 static const struct purpose_template *find_template(
@@ -172,18 +188,20 @@ static const struct purpose_template *find_template(
 {
     for (unsigned i = 0; i < purpose->n_templates; i++)
         if (strlen(purpose->templates[i].locale) == n &&
-            strncmp(purpose->templates[i].locale, locale, n) == 0)
+            strncasecmp(purpose->templates[i].locale, locale, n) == 0)
             return &purpose->templates[i];
     return NULL;
 }
 
+/* hi-Latn-IN, then hi-Latn, then hi (RFC 4647 §3.4, lookup). */
 const struct purpose_template *purpose_template_for(
     const struct purpose *purpose, const char *locale)
 {
     const struct purpose_template *found = find_template(purpose, locale, strlen(locale));
 
-    if (!found)
-        found = find_template(purpose, locale, strcspn(locale, "-"));
+    for (size_t n = strlen(locale); !found && n > 0; n--)
+        if (locale[n] == '-')
+            found = find_template(purpose, locale, n);
     if (!found)
         found = find_template(purpose, "en", 2);
     if (!found && purpose->n_templates > 0)

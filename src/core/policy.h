@@ -22,7 +22,8 @@
 
 struct purpose_template {
     char locale[SMSOTP_LOCALE_MAX + 1];
-    char *text; /* owned */
+    char *text;      /* owned */
+    bool is_default; /* ours, not the owner's */
 };
 
 struct purpose {
@@ -37,6 +38,9 @@ struct purpose {
     unsigned n_required;
     struct purpose_template templates[PURPOSE_TEMPLATES_MAX];
     unsigned n_templates;
+    unsigned segments;                           /* that a text may take */
+    char webotp[SMSOTP_WEBOTP_MAX + 1];          /* host of the last line `@host #code`; or empty */
+    char android_hash[SMSOTP_ANDROID_HASH + 1];  /* of the last line for an app; or empty */
 };
 
 struct client {
@@ -52,6 +56,8 @@ struct policy {
     char shop[SMSOTP_SHOP_MAX + 1];
     char countries[POLICY_COUNTRIES_MAX][8]; /* prefixes with `+` */
     unsigned n_countries;                    /* 0: every country */
+    char locale[SMSOTP_LOCALE_MAX + 1];      /* of texts that name none */
+    bool national;                           /* language tables of TS 23.038 Annex A may be used */
     usec_t retention;
     struct deny_words deny;
     struct limit number, client, gateway, guesses;
@@ -68,7 +74,7 @@ struct caller {
     const struct client *client; /* NULL for admins; borrowed from the policy */
 };
 
-/* The defaults: five purposes with their English texts, the default limits. -ENOMEM. */
+/* The defaults: five purposes with their texts in 13 languages, the default limits. -ENOMEM. */
 int policy_new(struct policy **ret);
 
 /* Takes NULL; returns NULL. */
@@ -83,10 +89,16 @@ struct client *policy_find_client(const struct policy *policy, const char *name)
 int policy_add_purpose(struct policy *policy, const char *name, struct purpose **ret);
 int policy_add_client(struct policy *policy, const char *name, struct client **ret);
 
+/* Whether a text has the form of a locale: `hi`, `en-IN`, `hi-Latn`. */
+bool policy_is_locale(const char *text);
+
 /* Sets the template of a locale ("en", "hi", "en-IN"). -EINVAL (locale), -ENOSPC, -ENOMEM. */
 int purpose_set_template(struct purpose *purpose, const char *locale, const char *text);
 
-/* The text for a locale: its own, that of its language, English, or the first there is. */
+/* Takes away a text. */
+void purpose_drop_template(struct purpose *purpose, const char *locale);
+
+/* The text for a locale, in whatever case: its own, that of its language, English, or the first there is. */
 const struct purpose_template *purpose_template_for(
     const struct purpose *purpose, const char *locale);
 

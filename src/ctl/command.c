@@ -69,3 +69,39 @@ const char *ctl_text(const json_t *json, const char *member, char *buffer, size_
         strbuf_puts(&sb, "-");
     return buffer;
 }
+
+bool ctl_add_text(json_t *object, const char *member, const char *text)
+{
+    return !text || json_object_set_new(object, member, json_string(text)) == 0;
+}
+
+void ctl_complain_of_encoding(const char *command)
+{
+    fprintf(stderr, "smsotpctl %s: the arguments are not UTF-8\n", command);
+}
+
+json_t *ctl_context(int argc, char **argv, int first)
+{
+    json_t *context = json_object();
+
+    for (int i = first; context && i < argc; i++) {
+        char *equals = strchr(argv[i], '=');
+        bool is_added;
+
+        if (!equals || equals == argv[i]) {
+            fprintf(stderr, "smsotpctl %s: `%s`: expected KEY=VALUE, like amount=1499.00\n", argv[0],
+                argv[i]);
+            json_decref(context);
+            return NULL;
+        }
+        *equals = '\0';
+        is_added = ctl_add_text(context, argv[i], equals + 1);
+        *equals = '=';
+        if (!is_added) {
+            ctl_complain_of_encoding(argv[0]);
+            json_decref(context);
+            return NULL;
+        }
+    }
+    return context;
+}

@@ -37,9 +37,19 @@ void ctl_print_json(const json_t *json);
  * are not used: the caller gives the room. */
 const char *ctl_text(const json_t *json, const char *member, char *buffer, size_t size);
 
+/* Adds a text that was given, NULL: none. False: it is not UTF-8. */
+bool ctl_add_text(json_t *object, const char *member, const char *text);
+
+/* Says that an argument of a command is not UTF-8. */
+void ctl_complain_of_encoding(const char *command);
+
+/* The arguments KEY=VALUE from argv[first] on; NULL, and said why, when one is malformed. */
+json_t *ctl_context(int argc, char **argv, int first);
+
 /* The commands; argv[0] is their name. Each returns an exit status. */
 int ctl_status(struct ctl *ctl, int argc, char **argv);
 int ctl_modems(struct ctl *ctl, int argc, char **argv);
 int ctl_inbound(struct ctl *ctl, int argc, char **argv);
 int ctl_request(struct ctl *ctl, int argc, char **argv);
+int ctl_render(struct ctl *ctl, int argc, char **argv);
 int ctl_check(struct ctl *ctl, int argc, char **argv);

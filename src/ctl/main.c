@@ -17,6 +17,7 @@ static const struct {
     {"modems", ctl_modems, "what is known of each modem"},
     {"inbound", ctl_inbound, "texts that came in: [--since ID] [--limit N]"},
     {"request", ctl_request, "send a code: NUMBER PURPOSE [KEY=VALUE]…"},
+    {"render", ctl_render, "a text as it would be sent: PURPOSE [KEY=VALUE]…"},
     {"check", ctl_check, "check a code: ID [CODE|-] [KEY=VALUE]…"},
 };
 

@@ -11,44 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Adds a text that was given, NULL: none. False: it is not UTF-8. */
-static bool add_text(json_t *object, const char *name, const char *text)
-{
-    return !text || json_object_set_new(object, name, json_string(text)) == 0;
-}
-
-static void complain_of_encoding(const char *command)
-{
-    fprintf(stderr, "smsotpctl %s: the arguments are not UTF-8\n", command);
-}
-
-/* Adds the arguments KEY=VALUE from argv[first] on; NULL, and said why, when one is malformed. */
-static json_t *context_from_arguments(int argc, char **argv, int first)
-{
-    json_t *context = json_object();
-
-    for (int i = first; context && i < argc; i++) {
-        char *equals = strchr(argv[i], '=');
-        bool is_added;
-
-        if (!equals || equals == argv[i]) {
-            fprintf(stderr, "smsotpctl %s: `%s`: expected KEY=VALUE, like amount=1499.00\n", argv[0],
-                argv[i]);
-            json_decref(context);
-            return NULL;
-        }
-        *equals = '\0';
-        is_added = add_text(context, argv[i], equals + 1);
-        *equals = '=';
-        if (!is_added) {
-            complain_of_encoding(argv[0]);
-            json_decref(context);
-            return NULL;
-        }
-    }
-    return context;
-}
-
 static void print_request(const json_t *answer)
 {
     const json_t *message = json_object_get(answer, "message");
@@ -136,14 +98,14 @@ int ctl_request(struct ctl *ctl, int argc, char **argv)
 
     if (!parse_request_options(argc, argv, &options))
         return usage_request();
-    context = context_from_arguments(argc, argv, optind + 2);
+    context = ctl_context(argc, argv, optind + 2);
     if (!context)
         return usage_request();
     body = json_object();
-    if (json_object_set_new(body, "context", context) < 0 || !add_text(body, "to", argv[optind]) ||
-        !add_text(body, "purpose", argv[optind + 1]) || !add_text(body, "locale", options.locale) ||
-        !add_text(body, "reference", options.reference)) {
-        complain_of_encoding(argv[0]);
+    if (json_object_set_new(body, "context", context) < 0 || !ctl_add_text(body, "to", argv[optind]) ||
+        !ctl_add_text(body, "purpose", argv[optind + 1]) || !ctl_add_text(body, "locale", options.locale) ||
+        !ctl_add_text(body, "reference", options.reference)) {
+        ctl_complain_of_encoding(argv[0]);
         json_decref(body);
         return CTL_EXIT_USAGE;
     }
@@ -216,13 +178,13 @@ int ctl_check(struct ctl *ctl, int argc, char **argv)
             return usage_check();
         code = line;
     }
-    context = context_from_arguments(argc, argv, first);
+    context = ctl_context(argc, argv, first);
     if (!context)
         return usage_check();
     body = json_object();
     if ((json_object_size(context) > 0 && json_object_set(body, "context", context) < 0) ||
-        !add_text(body, "code", code) || !add_text(body, "attempt_id", attempt_id)) {
-        complain_of_encoding(argv[0]);
+        !ctl_add_text(body, "code", code) || !ctl_add_text(body, "attempt_id", attempt_id)) {
+        ctl_complain_of_encoding(argv[0]);
         json_decref(context);
         json_decref(body);
         return CTL_EXIT_USAGE;

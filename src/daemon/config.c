@@ -1,5 +1,6 @@
 #include "daemon/config.h"
 
+#include "core/rendering.h"
 #include "daemon/config_keys.h"
 #include "modem/device_spec.h"
 #include "otp/template.h"
@@ -240,28 +241,56 @@ static void _printf_(3, 4) complain_of(
     complain(reading, "[%s]: %s", what, why);
 }
 
-static void check_template(struct reading *reading, const struct purpose *purpose,
-    const struct purpose_template *template)
+/* Whether a text can be sent in every case; -EINVAL or -EMSGSIZE with a sentence. */
+static int judge_template(const struct policy *policy, const struct purpose *purpose,
+    const struct purpose_template *template, char ret_why[static RENDERING_ERROR_SIZE])
 {
     const char *required[PURPOSE_REQUIRED_MAX];
-    char why[OTP_TEMPLATE_ERROR_SIZE], what[PLACE_SIZE];
+    int r;
 
+    _Static_assert(RENDERING_ERROR_SIZE >= OTP_TEMPLATE_ERROR_SIZE, "one buffer takes either");
     for (unsigned i = 0; i < purpose->n_required; i++)
         required[i] = purpose->required[i];
-    snprintf(what, sizeof(what), "purpose %s template.%s", purpose->name, template->locale);
-    if (otp_template_check(template->text, required, purpose->n_required, why) < 0)
-        complain_of(reading, what, "%s", why);
+    r = otp_template_check(template->text, required, purpose->n_required, ret_why);
+    return r < 0 ? r : rendering_check(policy, purpose, template, ret_why);
 }
 
-static void check_purpose(struct reading *reading, const struct purpose *purpose)
+/* Texts of the owner's must be right; ours that do not suit what the owner has set are left out. */
+static void check_templates(struct reading *reading, struct purpose *purpose)
+{
+    char why[RENDERING_ERROR_SIZE], left_out[RENDERING_ERROR_SIZE] = "", what[PLACE_SIZE];
+
+    for (unsigned i = purpose->n_templates; i-- > 0;) {
+        const struct purpose_template *template = &purpose->templates[i];
+
+        if (judge_template(reading->config->policy, purpose, template, why) == 0)
+            continue;
+        snprintf(what, sizeof(what), "purpose %s template.%s", purpose->name, template->locale);
+        if (!template->is_default) {
+            complain_of(reading, what, "%s", why);
+            continue;
+        }
+        if (strcmp(template->locale, "en") == 0 || !left_out[0])
+            snprintf(left_out, sizeof(left_out), "%s", why);
+        purpose_drop_template(purpose, template->locale);
+    }
+    snprintf(what, sizeof(what), "purpose %s", purpose->name);
+    if (purpose->n_templates == 0 && left_out[0])
+        complain_of(reading, what, "none of the texts that come with it will do, and it has no "
+            "other: %s", left_out);
+}
+
+static void check_purpose(struct reading *reading, struct purpose *purpose)
 {
     char what[PLACE_SIZE];
 
     snprintf(what, sizeof(what), "purpose %s", purpose->name);
     if (purpose->n_templates == 0)
         complain_of(reading, what, "it has no text; expected `template.en` or another locale");
-    for (unsigned i = 0; i < purpose->n_templates; i++)
-        check_template(reading, purpose, &purpose->templates[i]);
+    if (purpose->webotp[0] && purpose->android_hash[0])
+        complain_of(reading, what, "`webotp` and `android_hash` both want the last line; expected one "
+            "of them");
+    check_templates(reading, purpose);
 }
 
 static void check_client(struct reading *reading, const struct client *client)

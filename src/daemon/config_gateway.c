@@ -53,10 +53,32 @@ static int read_retention(void *object, const char *suffix, const char *value)
     return 0;
 }
 
+static int read_locale(void *object, const char *suffix, const char *value)
+{
+    struct policy *policy = ((struct config *)object)->policy;
+
+    (void)suffix;
+    if (!policy_is_locale(value))
+        return -EINVAL;
+    snprintf(policy->locale, sizeof(policy->locale), "%s", value);
+    return 0;
+}
+
+static int read_national(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    if (strcmp(value, "auto") != 0 && strcmp(value, "off") != 0)
+        return -EINVAL;
+    ((struct config *)object)->policy->national = value[0] == 'a';
+    return 0;
+}
+
 static const struct config_key gateway_keys[] = {
     {"shop", read_shop, "a name of 1 to 40 bytes, as it is to appear in texts"},
     {"country", read_country, "up to 16 prefixes of E.164 numbers, like `+91`"},
     {"retention", read_retention, "a time from 1d to 3660d, like `30d`"},
+    {"locale", read_locale, "the locale of texts that name none, like `en`, `hi` or `hi-Latn`"},
+    {"national", read_national, "`off`, or `auto` for the language tables of GSM 7-bit"},
 };
 
 /* [replies] */

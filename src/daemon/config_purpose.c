@@ -74,6 +74,48 @@ static int read_require_context(void *object, const char *suffix, const char *va
     return value[0] ? config_each_word(value, take_required, object) : 0;
 }
 
+static int read_segments(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return parse_unsigned(value, 1, SMSOTP_SEGMENTS_MAX, &((struct purpose *)object)->segments);
+}
+
+/* A host name in lower case with a dot in it (RFC 1123 §2.1). */
+static int read_webotp(void *object, const char *suffix, const char *value)
+{
+    struct purpose *purpose = object;
+    bool has_dot = false;
+
+    (void)suffix;
+    if (strlen(value) > SMSOTP_WEBOTP_MAX)
+        return -EINVAL;
+    for (const char *label = value; label; label = *label ? label + 1 : NULL) {
+        size_t n = strspn(label, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+        if (n == 0 || label[0] == '-' || label[n - 1] == '-' || (label[n] && label[n] != '.'))
+            return -EINVAL;
+        has_dot |= label[n] == '.';
+        label += n;
+    }
+    if (!has_dot)
+        return -EINVAL;
+    snprintf(purpose->webotp, sizeof(purpose->webotp), "%s", value);
+    return 0;
+}
+
+static int read_android_hash(void *object, const char *suffix, const char *value)
+{
+    struct purpose *purpose = object;
+
+    (void)suffix;
+    if (strlen(value) != SMSOTP_ANDROID_HASH ||
+        strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") !=
+            SMSOTP_ANDROID_HASH)
+        return -EINVAL;
+    snprintf(purpose->android_hash, sizeof(purpose->android_hash), "%s", value);
+    return 0;
+}
+
 static int read_template(void *object, const char *suffix, const char *value)
 {
     return value[0] ? purpose_set_template(object, suffix, value) : -EINVAL;
@@ -107,6 +149,9 @@ static const struct config_key purpose_keys[] = {
     {"resends", read_resends, "0 to 5"},
     {"resend", read_resend, "`same` or `new`"},
     {"require_context", read_require_context, "up to 8 keys of lower-case letters, digits and `_`"},
+    {"segments", read_segments, "1 to 6, the parts that a text may take"},
+    {"webotp", read_webotp, "the host name of the web shop in lower case, like `shop.example`"},
+    {"android_hash", read_android_hash, "the 11 characters of the app's hash, like `FA+9qCX9VSu`"},
     {"template.", read_template, "`template.LOCALE`, like template.en, and a text", append_template},
 };
 

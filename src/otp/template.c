@@ -8,8 +8,9 @@
 #include <string.h>
 
 static const char *const own_names[] = {"code", "shop", "minutes", "reference"};
-static const char *const optional_keys[] = {
-    "currency", "bill", "points", "change", "field", "terminal", "order", "item"};
+#define N_OPTIONAL_KEYS 8
+const char *const otp_template_optional_keys[N_OPTIONAL_KEYS + 1] = {
+    "currency", "bill", "points", "change", "field", "terminal", "order", "item", NULL};
 static const char *const shown_keys[] = {"amount", "payee"}; /* what the customer approves */
 
 enum piece_kind { PIECE_TEXT, PIECE_NAME, PIECE_MALFORMED };
@@ -92,7 +93,7 @@ static int refuse_name(
 {
     strbuf_printf(error, "{%.*s} is no known name; allowed:", (int)piece->n, piece->text);
     put_names(error, own_names, ARRAY_SIZE(own_names));
-    put_names(error, optional_keys, ARRAY_SIZE(optional_keys));
+    put_names(error, otp_template_optional_keys, N_OPTIONAL_KEYS);
     put_names(error, keys, n_keys);
     return -EINVAL;
 }
@@ -127,7 +128,7 @@ static int check_piece(const char *template_text, const struct piece *piece,
         break;
     }
     if (!is_listed(piece, own_names, ARRAY_SIZE(own_names)) && !is_listed(piece, keys, n_keys) &&
-        !is_listed(piece, optional_keys, ARRAY_SIZE(optional_keys)))
+        !is_listed(piece, otp_template_optional_keys, N_OPTIONAL_KEYS))
         return refuse_name(error, piece, keys, n_keys);
     if (is_name(piece, "code") &&
         ((open > template_text && is_glued(open[-1])) || is_glued(open[piece->n + 2])))
@@ -200,6 +201,25 @@ int otp_template_check(const char *template_text, const char *const *context_key
     return check_shown(template_text, context_keys, n_keys, &error);
 }
 
+unsigned otp_template_sizing_chars(const char *name)
+{
+    static const struct {
+        const char *name;
+        unsigned chars;
+    } usual[] = {
+        {"amount", 15}, /* 99,99,99,999.99 */
+        {"currency", 3}, /* ISO 4217 */
+        {"points", 9},
+        {"bill", 20}, {"reference", 20}, {"order", 20}, {"item", 20}, {"change", 20}, {"field", 20},
+        {"terminal", 12},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
+        if (strcmp(usual[i].name, name) == 0)
+            return usual[i].chars;
+    return 30; /* a payee, and what the owner's own keys hold */
+}
+
 static bool is_blank(const char *value)
 {
     return !value || value[strspn(value, " ")] == '\0';
@@ -214,7 +234,7 @@ static int context_value(
 
     memcpy(key, piece->text, piece->n);
     value = context ? otp_context_get(context, key) : NULL;
-    if (is_blank(value) && !is_listed(piece, optional_keys, ARRAY_SIZE(optional_keys)))
+    if (is_blank(value) && !is_listed(piece, otp_template_optional_keys, N_OPTIONAL_KEYS))
         return -ENOKEY;
     *ret = is_blank(value) ? "" : value;
     return 0;

@@ -39,6 +39,15 @@ struct otp_template_values {
 };
 
 /*
+ * How many characters a text is sized for where the value of a name is not known yet: more than
+ * usual, less than OTP_CONTEXT_MAX_VALUE allows. DLT of India allows a variable 30 (Kaleyra, MSG91).
+ */
+unsigned otp_template_sizing_chars(const char *name);
+
+/* The names that may be missing from a context, past the last NULL. */
+extern const char *const otp_template_optional_keys[];
+
+/*
  * Renders a checked template into ret_text. -ENOKEY: a required value is absent or blank; -ENOBUFS:
  * too long, for a value beyond its bound; -EINVAL: not a checked template. Wiped on error.
  */

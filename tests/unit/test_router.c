@@ -2,6 +2,7 @@
 #include "api/router.h"
 
 #include "api/inbound_routes.h"
+#include "api/render_routes.h"
 #include "api/status_routes.h"
 #include "api/verification_routes.h"
 
@@ -33,6 +34,7 @@ HANDLER(verification_read)
 HANDLER(verification_check)
 HANDLER(verification_resend)
 HANDLER(verification_cancel)
+HANDLER(render_text)
 HANDLER(inbound_list)
 HANDLER(status_health)
 HANDLER(status_modems)
@@ -84,6 +86,7 @@ static const struct {
     {"POST", "/v1/verifications/" ID "/check", "verification_check", false},
     {"POST", "/v1/verifications/" ID "/resend", "verification_resend", false},
     {"POST", "/v1/verifications/" ID "/cancel", "verification_cancel", false},
+    {"POST", "/v1/render", "render_text", false},
     {"GET", "/v1/inbound", "inbound_list", true},
     {"GET", "/v1/health", "status_health", false},
     {"GET", "/v1/modems", "status_modems", true},
