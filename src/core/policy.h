@@ -38,7 +38,7 @@ struct purpose {
     unsigned n_required;
     struct purpose_template templates[PURPOSE_TEMPLATES_MAX];
     unsigned n_templates;
-    unsigned segments;                           /* that a text may take */
+    unsigned segments;                           /* that one text may take */
     char webotp[SMSOTP_WEBOTP_MAX + 1];          /* host of the last line `@host #code`; or empty */
     char android_hash[SMSOTP_ANDROID_HASH + 1];  /* of the last line for an app; or empty */
 };

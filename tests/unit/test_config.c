@@ -131,6 +131,18 @@ static const struct {
     {"purpose p", "require_context = Amount", "lower-case"},
     {"purpose p", "require_context = 1st", "lower-case"},
     {"purpose p", "require_context = a b c d e f g h i", "up to 8"},
+    {"purpose p", "segments = 0", "1 to 6"},
+    {"purpose p", "segments = 7", "1 to 6"},
+    {"purpose p", "webotp = https://shop.example", "host name"},
+    {"purpose p", "webotp = Shop.example", "host name"},
+    {"purpose p", "webotp = shop", "host name"},
+    {"purpose p", "webotp = shop..example", "host name"},
+    {"purpose p", "webotp = shop.example.", "host name"},
+    {"purpose p", "webotp = -shop.example", "host name"},
+    {"purpose p", "android_hash = FA+9qCX9VS", "11 characters"},
+    {"purpose p", "android_hash = FA+9qCX9VS%", "11 characters"},
+    {"gateway", "locale = Hindi", "locale"},
+    {"gateway", "national = on", "auto"},
     {"purpose p", "template.en =", "template.LOCALE"},
     {"purpose p", "template. = {code}", "template.LOCALE"},
     {"purpose p", "template.e = {code}", "template.LOCALE"},
@@ -455,6 +467,29 @@ static void test_edges(void **state)
     assert_int_equal(strlen(config->modems[0].name), 32);
 }
 
+/* Texts of ours that do not suit the section are left out; the owner's are refused. */
+static void test_texts_that_do_not_fit(void **state)
+{
+    const struct purpose *purpose;
+    _cleanup_(config_freep) struct config *config =
+        load("[gateway]\nshop = Ravi\n[purpose loyalty]\nsegments = 1\n"
+             "[purpose login]\nrequire_context = amount payee\n"
+             "template.en = {code} {amount} {payee}\n");
+
+    (void)state;
+    purpose = policy_find_purpose(config->policy, "loyalty");
+    assert_string_equal(purpose_template_for(purpose, "en")->locale, "en");
+    assert_string_equal(purpose_template_for(purpose, "ml")->locale, "en"); /* too long with 1 */
+    purpose = policy_find_purpose(config->policy, "login");
+    assert_int_equal(purpose->n_templates, 1);
+    refuse_at("[purpose loyalty]\nsegments = 1\n\ntemplate.en = {code} {points} {bill} "
+              "0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789\n"
+              "  0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789\n",
+        4, "2 segments, and `segments` is 1");
+    refuse_at("[purpose login]\nrequire_context = amount\n", 1, "{amount} is missing");
+    refuse_at("[purpose login]\nwebotp = a.example\nandroid_hash = FA+9qCX9VSu\n", 1, "last line");
+}
+
 static void test_pin_file(void **state)
 {
     static const struct {
@@ -515,6 +550,7 @@ int main(void)
         cmocka_unit_test(test_example_with_crlf_and_mark),
         cmocka_unit_test(test_sections_may_come_again),
         cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_texts_that_do_not_fit),
         cmocka_unit_test(test_pin_file),
         cmocka_unit_test(test_files_that_cannot_be_read),
     };

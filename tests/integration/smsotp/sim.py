@@ -34,7 +34,7 @@ class Handset:
     def code(self, number, timeout=15):
         """The code in the newest text to `number`, as the customer reads it."""
         text = self.wait(number, timeout=timeout)[-1]["text"]
-        codes = _CODE.findall(text)
+        codes = list(dict.fromkeys(_CODE.findall(text)))  # WebOTP says it twice
         assert len(codes) == 1, f"not exactly one code in {text!r}"
         return codes[0]
 
