@@ -22,7 +22,7 @@ struct finding {
     struct device_member member;
     char rejected[FINDING_REJECTED_MAX][DEVICE_PORT_SIZE]; /* tried in this round */
     unsigned n_rejected;
-    char why[128];                /* the first of them was */
+    char why[MODEM_REASON_SIZE];  /* the first of them was */
 };
 
 /* Begins, for the modem's `device`. -EINVAL: no device_spec, or one that needs a finder. */

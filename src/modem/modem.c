@@ -1,4 +1,5 @@
 #include "modem/modem_internal.h"
+#include "modem/port_holder.h"
 #include "modem/recovering.h"
 
 #include "util/strbuf.h"
@@ -176,6 +177,8 @@ static void do_open(struct modem *modem)
     r = finding_find(modem, path, reason, sizeof(reason));
     if (r == 0)
         r = port_handle_open(&handle, path, modem->baud, reason, sizeof(reason));
+    if (r == -EBUSY)
+        port_holder_explain(path, modem->status.usb, reason, sizeof(reason));
     if (r == 0)
         r = port_new(&modem->port, modem->loop, &handle, &port_ops, modem);
     port_handle_close(&handle);
@@ -240,7 +243,7 @@ static void enter(struct modem *modem, enum modem_action action, enum modem_even
 static void log_state(const struct modem *modem, enum modem_event event, bool repeated)
 {
     enum log_level level = LOG_LEVEL_INFO;
-    char reason[256];
+    char reason[2 * MODEM_REASON_SIZE];
     struct strbuf sb = STRBUF_ON(reason);
 
     if (repeated || event == MODEM_EVENT_REJECTED || event == MODEM_EVENT_SEND || event == MODEM_EVENT_SEND_DONE)

@@ -33,7 +33,7 @@ struct modem {
     char sim_seen[MODEM_TEXT_SIZE]; /* ICCID since it was plugged in; empty: none */
 
     struct modem_status status;
-    char absent_reason[128];  /* why it was absent when that was last said */
+    char absent_reason[MODEM_REASON_SIZE]; /* why it was absent when that was last said */
     enum modem_state told;    /* the last state that went up */
     unsigned tell_held;       /* while > 0 state changes wait for modem_tell() */
     usec_t reopen_usec;       /* delay until the device is looked for again */

@@ -25,9 +25,10 @@ struct recovery;
 ENUM_DECLARE(modem_state, MODEM_STATE_LIST);
 
 #define MODEM_TEXT_SIZE 64
+#define MODEM_REASON_SIZE 256
 struct modem_status {
     enum modem_state state;
-    char reason[128];                      /* why it is in this state, for people; may be empty */
+    char reason[MODEM_REASON_SIZE];        /* why it is in this state, for people; may be empty */
     usec_t state_since;                    /* CLOCK_BOOTTIME */
     char device[128];                      /* as configured */
     char port[128], usb[10];               /* while open: resolved path, "2c7c:0125" or empty */

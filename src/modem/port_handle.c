@@ -1,15 +1,16 @@
 #include "modem/port_handle.h"
 
-#include "modem/port_holder.h"
 #include "util/macros.h"
+#include "util/strbuf.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <libserialport.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 
 int port_resolve(const char *device, char ret_path[static PATH_MAX])
@@ -86,14 +87,36 @@ static int open_plain(struct port_handle *handle, const char *path)
     return tcsetattr(handle->fd, TCSANOW, &tio) < 0 ? -errno : 0;
 }
 
+/* Debian gives ttys to root and dialout, mode 0660; a udev rule may have it otherwise. */
+static void put_access_hint(struct strbuf *sb, const char *path)
+{
+    const struct group *group;
+    struct stat st;
+
+    if (stat(path, &st) < 0)
+        return;
+    group = getgrgid(st.st_gid);
+    if (group && st.st_gid != 0 && (st.st_mode & 0060) == 0060)
+        strbuf_printf(sb, ": make the user of smsotpd a member of group %.32s", group->gr_name);
+    else
+        strbuf_printf(sb, ": its mode is %04o, group %.32s; a udev rule with GROUP=\"dialout\", "
+            "MODE=\"0660\" mends that", st.st_mode & 07777, group ? group->gr_name : "unknown");
+}
+
 static void explain(int r, const char *path, char *reason, size_t size)
 {
-    if (r == -EBUSY)
-        port_holder_explain(path, reason, size);
-    else if (r == -ENOTTY)
-        snprintf(reason, size, "%.60s is no terminal device", path);
-    else
-        snprintf(reason, size, "cannot open %.60s: %s", path, strerrordesc_np(-r));
+    struct strbuf sb;
+
+    strbuf_init(&sb, reason, size);
+    if (r == -ENOTTY) {
+        strbuf_printf(&sb, "%.60s is no terminal device", path);
+        return;
+    }
+    strbuf_printf(&sb, "cannot open %.60s: %s", path, strerrordesc_np(-r));
+    if (r == -EACCES)
+        put_access_hint(&sb, path);
+    else if (r == -EPERM) /* systemd.resource-control(5): DevicePolicy=closed */
+        strbuf_puts(&sb, ": the service needs a DeviceAllow= for this kind of device");
 }
 
 int port_handle_open(struct port_handle *ret, const char *path, unsigned baud, char *reason,

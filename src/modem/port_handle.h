@@ -22,8 +22,8 @@ int port_resolve(const char *device, char ret_path[static PATH_MAX]);
 
 /*
  * Opens the resolved path: 8N1 at `baud`, no flow control, DTR kept at the end, TIOCEXCL and an
- * exclusive flock. Writes a reason for people to `reason` on error: -EBUSY another process holds
- * it, -ENOTTY no terminal, else the errno of the call that failed.
+ * exclusive flock. Writes a reason for people to `reason` on error: -ENOTTY no terminal, else the
+ * errno of the call that failed; with -EBUSY, port_holder_explain() finds who holds it.
  */
 int port_handle_open(struct port_handle *ret, const char *path, unsigned baud, char *reason,
     size_t reason_size);

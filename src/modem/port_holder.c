@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define MODEM_MANAGER "ModemManager"
-#define MODEM_MANAGER_HINT "set ENV{ID_MM_DEVICE_IGNORE}=\"1\" by a udev rule, or stop it"
 #define COMM_SIZE 16 /* proc(5): TASK_COMM_LEN */
 
 struct holder {
@@ -84,7 +83,16 @@ static bool find(const char *port, struct holder *holder, bool *ret_is_guess)
     return found;
 }
 
-void port_holder_explain(const char *path, char *reason, size_t size)
+/* The rule as packaging/70-smsotp.rules has it; ModemManager looks at the device as a whole. */
+static void put_hint(struct strbuf *sb, const char *usb)
+{
+    strbuf_puts(sb, ": stop it, or write the udev rule ");
+    if (strlen(usb) == 9) /* vvvv:pppp */
+        strbuf_printf(sb, "ATTRS{idVendor}==\"%.4s\", ATTRS{idProduct}==\"%s\", ", usb, usb + 5);
+    strbuf_puts(sb, "ENV{ID_MM_DEVICE_IGNORE}=\"1\"");
+}
+
+void port_holder_explain(const char *path, const char *usb, char *reason, size_t size)
 {
     struct holder holder;
     struct strbuf sb;
@@ -103,5 +111,5 @@ void port_holder_explain(const char *path, char *reason, size_t size)
     strbuf_put_escaped(&sb, holder.comm, strlen(holder.comm));
     strbuf_printf(&sb, " (pid %d)", (int)holder.pid);
     if (strcmp(holder.comm, MODEM_MANAGER) == 0)
-        strbuf_puts(&sb, ": " MODEM_MANAGER_HINT);
+        put_hint(&sb, usb);
 }

@@ -6,5 +6,8 @@
 
 #include <stddef.h>
 
-/* Writes a sentence for people about a port that is busy. */
-void port_holder_explain(const char *path, char *reason, size_t size);
+/*
+ * Writes a sentence for people about a port that is busy. With the `usb` identity of its device
+ * ("2c7c:0125"; empty: not known) the hint is the very rule to write.
+ */
+void port_holder_explain(const char *path, const char *usb, char *reason, size_t size);
