@@ -81,6 +81,16 @@ def make_sim(build_dir, folder, started):
 
 
 @pytest.fixture
+def play(make_sim, folder):
+    """play(script, *args): a running simulator whose modem follows the script."""
+    def make(script, *args):
+        path = folder / "scenario"
+        path.write_text(script)
+        return make_sim(args=("--scenario", path, *args))
+    return make
+
+
+@pytest.fixture
 def make_gateway(build_dir, folder, started):
     """make_gateway(sim=None, config={}): a daemon not started yet, with the modems of `sim`."""
     def make(sim=None, config=None, name=None):

@@ -1,8 +1,6 @@
 """Each make of modem, as the simulator plays it: comes up, sends, reports, survives a pull."""
 import pytest
 
-from smsotp import wait
-
 # persona, the row of src/modem/profile.c it has to be known by, whether reports arrive
 MAKES = [
     ("generic", "generic", True),
@@ -19,29 +17,20 @@ MAKES = [
     ("cinterion", "cinterion", True),
     ("awkward", "generic", False),
 ]
-def modem_of(gateway):
-    return gateway.request("GET", "/v1/modems/m0", socket=gateway.admin_socket).json
-
-
-def send(gateway, sim, number, status):
-    issued = gateway.verify(number)
-    gateway.wait_message(issued["id"], status)
-    assert gateway.check(issued["id"], sim.handset.code(number))["result"] == "approved"
-
 
 @pytest.mark.parametrize("persona, profile, reports", MAKES, ids=[make[0] for make in MAKES])
 def test_ready_sends_and_survives(make_sim, make_gateway, numbers, persona, profile, reports):
     sim = make_sim(args=("--persona", persona, "--report-ms", "50"))
     gateway = make_gateway(sim).start()
-    send(gateway, sim, next(numbers), "delivered" if reports else "sent")
+    gateway.approve(sim.handset, next(numbers), "delivered" if reports else "sent")
     if profile != "generic":
         assert f"event=profile profile={profile}" in gateway.log()
     sim.unplug()
     gateway.wait_not_ready()
     sim.plug()
     gateway.wait_ready()
-    send(gateway, sim, next(numbers), "sent")
-    assert modem_of(gateway)["timeouts"] == 0, gateway.log()
+    gateway.approve(sim.handset, next(numbers))
+    assert gateway.modem()["timeouts"] == 0, gateway.log()
 
 
 @pytest.fixture
@@ -59,7 +48,7 @@ def with_pin(make_sim, make_gateway, folder):
 @pytest.mark.parametrize("persona", ["zte", "a7670"])
 def test_pin_is_given_once(with_pin, numbers, persona):
     sim, gateway = with_pin(persona, "4711")
-    send(gateway.start(), sim, next(numbers), "sent")
+    gateway.start().approve(sim.handset, next(numbers))
     assert sim.stats()["pin_tries"] == 3
 
 
@@ -69,11 +58,11 @@ def test_pin_is_given_once(with_pin, numbers, persona):
 def test_wrong_pin_costs_one_try(with_pin, persona):
     sim, gateway = with_pin(persona, "1234")
     gateway.start(ready=False)
-    wait.until("the modem to be locked", lambda: modem_of(gateway)["state"] == "locked")
+    gateway.wait_modem("locked")
     assert sim.stats()["pin_tries"] == 2
-    assert "refused the configured PIN" in modem_of(gateway)["reason"]
+    assert "refused the configured PIN" in gateway.modem()["reason"]
     # A new process knows nothing of that, but reads the tries left, in each vendor's way.
     gateway.restart(ready=False)
-    wait.until("the modem to be locked", lambda: modem_of(gateway)["state"] == "locked")
+    gateway.wait_modem("locked")
     assert sim.stats()["pin_tries"] == 2
-    assert modem_of(gateway)["pin_tries_left"] == 2
+    assert gateway.modem()["pin_tries_left"] == 2

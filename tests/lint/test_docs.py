@@ -176,3 +176,10 @@ def test_named_files_exist():
 
 def test_readme_is_short():
     assert len(read("README.md").splitlines()) <= 120
+
+
+def test_complaints_are_shown():
+    listed = read("docs/MODEMS.md").split("## Complaints")[1]
+    tests = "".join(path.read_text() for path in (ROOT / "tests/integration").glob("test_compl*.py"))
+    shown = re.findall(r"^def test_complaint_(\d\d)_", tests, re.M)
+    assert not differences(shown, [f"{int(n):02d}" for n in re.findall(r"(?:^|· )(\d+) ", listed, re.M)])

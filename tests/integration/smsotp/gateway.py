@@ -30,6 +30,7 @@ class Gateway:
         self.admin_socket = self.runtime_dir / "admin.sock"
         self.database = self.state_dir / "smsotp.db"
         self.key_path = folder / "key"
+        self.wrapper = []  # a command that runs the daemon
         self.process = None
         self._write_key()
         self.config = {
@@ -54,7 +55,7 @@ class Gateway:
         self.config_path.write_text(render_config(self.config) if text is None else text)
 
     def command(self, *args):
-        return [self.program, "-c", self.config_path, "--state-dir", self.state_dir,
+        return [*self.wrapper, self.program, "-c", self.config_path, "--state-dir", self.state_dir,
                 "--runtime-dir", self.runtime_dir, *args]
 
     def spawn(self, config_text=None):
@@ -128,6 +129,25 @@ class Gateway:
             return self.get(verification_id)["message"]["status"] == status
         wait.until(f"the text to be {status}", probe, timeout,
                    on_timeout=lambda: f"{self.get(verification_id)}\n{self.log()}")
+
+    def modem(self, name="m0"):
+        """What the daemon tells of a modem, a dict."""
+        return self.request("GET", f"/v1/modems/{name}", socket=self.admin_socket).json
+
+    def wait_modem(self, state, timeout=15, name="m0"):
+        """Until a modem is in this state; returns what is told of it then."""
+        def probe():
+            modem = self.modem(name)
+            return modem if modem["state"] == state else None
+        return wait.until(f"the modem to be {state}", probe, timeout,
+                          on_timeout=lambda: f"{self.modem(name)}\n{self.log()}")
+
+    def approve(self, handset, number, status="sent"):
+        """A verification from the request to the approval, its text having this status."""
+        issued = self.verify(number)
+        self.wait_message(issued["id"], status)
+        checked = self.check(issued["id"], handset.code(number))
+        assert checked["result"] == "approved", checked
 
     def log(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""

@@ -18,7 +18,8 @@ class Process:
         self.log_file = open(log_path, "ab")
         environment = {
             **os.environ,
-            "ASAN_OPTIONS": f"exitcode={SANITIZER_EXIT}:detect_leaks=1",
+            "ASAN_OPTIONS": (f"exitcode={SANITIZER_EXIT}:detect_leaks=1:"
+                             "verify_asan_link_order=0"),
             "UBSAN_OPTIONS": f"halt_on_error=1:print_stacktrace=1:exitcode={SANITIZER_EXIT}",
         }
         self.popen = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self.log_file,
