@@ -3,6 +3,7 @@
 #include "sms/gsm7.h"
 #include "sms/gsm7_tables.h"
 #include "sms/udh.h"
+#include "util/macros.h"
 #include "util/utf8.h"
 
 #include <errno.h>
@@ -58,53 +59,50 @@ static unsigned units_of(const struct way *way, const struct sms_plan_char *c)
     return c->in_single >> way->shift.single & 1 ? 2 : 0;
 }
 
-/* Marks that belong to the character before them, in the scripts of Annex A and in emoji. */
+struct range {
+    uint32_t first, last;
+};
+
+static bool is_in(const struct range *ranges, size_t n, uint32_t value)
+{
+    for (size_t i = 0; i < n; i++)
+        if (value >= ranges[i].first && value <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/*
+ * Marks that belong to the character before them, in the scripts of Annex A and in emoji. The nine
+ * Indic blocks, U+0900 to U+0D7F, have theirs in the same places; a letter among them is kept with
+ * the one before it, which does no harm.
+ */
 static bool extends_cluster(uint32_t c)
 {
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {
+    static const struct range indic[] = {
+        {0x00, 0x03}, {0x3A, 0x3C}, {0x3E, 0x4F}, {0x51, 0x57}, {0x62, 0x63}};
+    static const struct range others[] = {
         {0x0300, 0x036F},
+        {0x0610, 0x061A},
         {0x064B, 0x065F},
         {0x0670, 0x0670},
-        {0x0900, 0x0903},
-        {0x093A, 0x093C},
-        {0x093E, 0x094F},
-        {0x0955, 0x0957},
-        {0x0981, 0x0983},
-        {0x09BC, 0x09BC},
-        {0x09BE, 0x09CD},
-        {0x09D7, 0x09D7},
-        {0x0A01, 0x0A03},
-        {0x0A3C, 0x0A51},
+        {0x06D6, 0x06DC},
+        {0x06DF, 0x06E4},
+        {0x06E7, 0x06E8},
+        {0x06EA, 0x06ED},
+        {0x09FE, 0x09FE},
         {0x0A70, 0x0A71},
-        {0x0A81, 0x0A83},
-        {0x0ABC, 0x0ABC},
-        {0x0ABE, 0x0ACD},
-        {0x0B01, 0x0B03},
-        {0x0B3C, 0x0B3C},
-        {0x0B3E, 0x0B57},
-        {0x0B82, 0x0B82},
-        {0x0BBE, 0x0BCD},
-        {0x0BD7, 0x0BD7},
-        {0x0C00, 0x0C04},
-        {0x0C3E, 0x0C56},
-        {0x0C81, 0x0C83},
-        {0x0CBC, 0x0CBC},
-        {0x0CBE, 0x0CD6},
-        {0x0D00, 0x0D03},
-        {0x0D3E, 0x0D4D},
-        {0x0D57, 0x0D57},
-        {0x200D, 0x200D},
+        {0x0A75, 0x0A75},
+        {0x0AFA, 0x0AFF},
+        {0x0C04, 0x0C04},
+        {ZERO_WIDTH_JOINER, ZERO_WIDTH_JOINER},
         {0x20D0, 0x20F0},
         {0xFE00, 0xFE0F},
         {0x1F3FB, 0x1F3FF},
     };
 
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return true;
-    return false;
+    if (c >= 0x0900 && c <= 0x0D7F && is_in(indic, ARRAY_SIZE(indic), c & 0x7F))
+        return true;
+    return is_in(others, ARRAY_SIZE(others), c);
 }
 
 /* Whether a cut before character `at`, which is not the first, parts what is read together. */

@@ -19,12 +19,10 @@ PENDING = """
     modem/bringup modem/bringup_sim modem/bringup_steps modem/device_finder modem/device_list
     modem/device_monitor modem/network modem/poll modem/port_handle modem/port_holder
     modem/recovering modem/sending
-    otp/keyed_hash
     sim/channel sim/charset sim/commands sim/commands_card sim/commands_general sim/commands_memory
     sim/commands_message sim/commands_network sim/commands_sms sim/control sim/control_command
     sim/error_text sim/gsm7_national sim/network sim/persona sim/pty sim/pty_monitor sim/sim
     sim/sms_encode sim/sms_store
-    sms/address sms/dcs sms/gsm7_tables sms/plan sms/timestamp sms/udh sms/user_data sms/validity
     store/db_file store/migrate store/schema store/sqlite_db store/sqlite_open
 """.split()
 
