@@ -123,7 +123,7 @@ bool body_text(const struct call *call, const char *name, size_t max, bool is_re
         refuse(ret, ERROR_INVALID, name, "`%s` must be a text in quotes", name);
     else if (!text[0] || strlen(text) > max)
         refuse(ret, ERROR_INVALID, name, "`%s` must have 1 to %zu bytes", name, max);
-    else if (!utf8_is_printable(text))
+    else if (!utf8_is_printable(text, true))
         refuse(ret, ERROR_INVALID, name,
             "`%s` has a control or invisible character; only printable text is accepted", name);
     if (ret->is_refused)

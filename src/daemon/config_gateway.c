@@ -13,7 +13,7 @@ static int read_shop(void *object, const char *suffix, const char *value)
     struct policy *policy = ((struct config *)object)->policy;
 
     (void)suffix;
-    if (!value[0] || strlen(value) > SMSOTP_SHOP_MAX || !utf8_is_printable(value))
+    if (!value[0] || strlen(value) > SMSOTP_SHOP_MAX || !utf8_is_printable(value, true))
         return -EINVAL;
     snprintf(policy->shop, sizeof(policy->shop), "%s", value);
     return 0;

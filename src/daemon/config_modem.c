@@ -16,7 +16,7 @@ static int read_device(void *object, const char *suffix, const char *value)
     struct device_spec spec;
 
     (void)suffix;
-    if (device_spec_parse(&spec, value) < 0 || !utf8_is_printable(value))
+    if (device_spec_parse(&spec, value) < 0 || !utf8_is_printable(value, false))
         return -EINVAL;
     return config_set_string(&((struct modem_section *)object)->device, value);
 }

@@ -29,24 +29,12 @@ static int check_key(const char *key)
     return otp_context_key_is_well_formed(key, n) ? 0 : -EINVAL;
 }
 
+/* Indic and Arabic scripts are not written without the joiners. */
 static int check_value(const char *value)
 {
-    size_t n = strnlen(value, OTP_CONTEXT_MAX_VALUE + 1);
-
-    if (n > OTP_CONTEXT_MAX_VALUE)
+    if (strnlen(value, OTP_CONTEXT_MAX_VALUE + 1) > OTP_CONTEXT_MAX_VALUE)
         return -EMSGSIZE;
-    while (n > 0) {
-        uint32_t code_point;
-        int length = utf8_decode(value, n, &code_point);
-        /* Indic and Arabic scripts are not written without the two joiners. */
-        bool is_joiner = length > 0 && (code_point == 0x200C || code_point == 0x200D);
-
-        if (length < 0 || (utf8_is_hazardous(code_point) && !is_joiner))
-            return -EILSEQ;
-        value += length;
-        n -= (size_t)length;
-    }
-    return 0;
+    return utf8_is_printable(value, true) ? 0 : -EILSEQ;
 }
 
 int otp_context_add(struct otp_context *context, const char *key, const char *value)

@@ -124,7 +124,12 @@ bool utf8_is_hazardous(uint32_t code_point)
     return false;
 }
 
-bool utf8_is_printable(const char *text)
+static bool is_joiner(uint32_t code_point)
+{
+    return code_point == 0x200C || code_point == 0x200D;
+}
+
+bool utf8_is_printable(const char *text, bool may_join)
 {
     size_t n = strlen(text);
 
@@ -132,7 +137,9 @@ bool utf8_is_printable(const char *text)
         uint32_t code_point;
         int length = utf8_decode(text, n, &code_point);
 
-        if (length < 0 || utf8_is_hazardous(code_point))
+        if (length < 0)
+            return false;
+        if (utf8_is_hazardous(code_point) && !(may_join && is_joiner(code_point)))
             return false;
         text += length;
         n -= (size_t)length;

@@ -27,5 +27,9 @@ size_t utf8_length(const char *text, size_t n);
  */
 bool utf8_is_hazardous(uint32_t code_point);
 
-/* Whether a string is well-formed and nothing in it is hazardous: fit for texts, logs, screens. */
-bool utf8_is_printable(const char *text);
+/*
+ * Whether a string is well-formed and nothing in it is hazardous: fit for texts, logs, screens.
+ * `may_join` admits the two joiners, U+200C and U+200D, without which names in Hindi, Malayalam or
+ * Persian are misspelt; where a text is compared by eye alone, it should not.
+ */
+bool utf8_is_printable(const char *text, bool may_join);

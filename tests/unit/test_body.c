@@ -254,6 +254,7 @@ static void test_texts(void **state)
         {"\"\\u007f\"", NULL, true, true},
         {"\"\\u009b\"", NULL, true, true},
         {"\"\\u200b\"", NULL, true, true},
+        {"\"\\u0930\\u200d\"", "\xE0\xA4\xB0\xE2\x80\x8D", false, false}, /* a joiner */
         {"\"\\u202e\"", NULL, true, true},
         {"\"\\ufeff\"", NULL, true, true},
     };

@@ -65,6 +65,9 @@ static const struct {
 } bad_values[] = {
     {"gateway", "shop =", "1 to 40 bytes"},
     {"gateway", "shop = x2345678901234567890123456789012345678901", "1 to 40 bytes"},
+    {"gateway", "shop = a\xE2\x80\x8B", "1 to 40 bytes"},
+    {"gateway", "shop = \xE2\x80\xAEihsrok", "1 to 40 bytes"},
+    {"gateway", "shop = a\x1B[2J", "1 to 40 bytes"},
     {"gateway", "country =", "`+91`"},
     {"gateway", "country = 91", "`+91`"},
     {"gateway", "country = +", "`+91`"},
@@ -445,7 +448,8 @@ static void test_sections_may_come_again(void **state)
 static void test_edges(void **state)
 {
     _cleanup_(config_freep) struct config *config =
-        load("[gateway]\nshop = x234567890123456789012345678901234567890\nretention = 1d\n"
+        load("[gateway]\nshop = x234567890123456789012345\xE0\xA4\xAE\xE0\xA5\x8D\xE2\x80\x8D"
+             "\xE0\xA4\xAE\xE2\x80\x8C\nretention = 1d\n"
              "[purpose p]\nttl = 60\nallow_short = on\nlength = 4\nattempts = 10\nresends = 0\n"
              "resend = new\nrequire_context =\ntemplate.en-IN = {code}\n"
              "[client x23456789012345678901234567890123456789012345678]\nuser = root\n"

@@ -143,6 +143,37 @@ static void test_hazardous(void **state)
         assert_false(utf8_is_hazardous(harmless[i]));
 }
 
+static void test_printable(void **state)
+{
+    static const struct {
+        const char *text;
+        bool alone, joined; /* without and with the joiners */
+    } cases[] = {
+        {"", true, true},
+        {"Ravi Stores", true, true},
+        {"\xE0\xA4\x95 \xE2\x82\xAC \xF0\x9F\x98\x80", true, true},
+        /* RA, virama, ZWJ, YA (a form of Marathi), and MA, virama, ZWNJ */
+        {"\xE0\xA4\xB0\xE0\xA5\x8D\xE2\x80\x8D\xE0\xA4\xAF", false, true},
+        {"\xE0\xB4\xAE\xE0\xB5\x8D\xE2\x80\x8C", false, true},
+        {"a\xE2\x80\x8Bz", false, false}, /* its neighbours are no joiners */
+        {"a\xE2\x80\x8Ez", false, false},
+        {"a\nb", false, false},
+        {"a\x1B[2J", false, false},
+        {"\xC2\x85", false, false},
+        {"\xE2\x80\xAEgpj", false, false},
+        {"\xE2\x80\x8D\n", false, false},
+        {"a\xFF", false, false},
+        {"a\xE2\x80", false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        if (utf8_is_printable(cases[i].text, false) != cases[i].alone ||
+            utf8_is_printable(cases[i].text, true) != cases[i].joined)
+            fail_msg("case %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +182,7 @@ int main(void)
         cmocka_unit_test(test_rfc_examples),
         cmocka_unit_test(test_is_valid),
         cmocka_unit_test(test_hazardous),
+        cmocka_unit_test(test_printable),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
