@@ -14,6 +14,16 @@ static json_t *number_or_null(int value, int unknown)
     return value != unknown ? json_integer(value) : json_null();
 }
 
+static json_t *time_or_null(usec_t wall)
+{
+    char text[CLOCK_RFC3339_SIZE];
+
+    if (wall == 0)
+        return json_null();
+    clock_format_rfc3339(wall, text);
+    return json_string(text);
+}
+
 static json_t *modem_to_json(const struct modem *modem)
 {
     const struct modem_status *s = modem_status(modem);
@@ -49,6 +59,8 @@ static json_t *modem_to_json(const struct modem *modem)
     for (size_t i = 0; i < ARRAY_SIZE(readings); i++)
         json_object_set_new(
             json, readings[i].name, number_or_null(readings[i].value, readings[i].unknown));
+    json_object_set_new(json, "network_time", time_or_null(s->network_time));
+    json_object_set_new(json, "network_time_at", time_or_null(s->network_time_at));
     for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
         json_object_set_new(json, counts[i].name, json_integer((json_int_t)counts[i].value));
     return json;

@@ -123,6 +123,7 @@ void bringup_start(struct modem *modem)
     modem->status.pin_tries_left = -1;
     network_reset(&modem->network);
     inbox_reset(&modem->inbox);
+    time_source_reset(&modem->time_source);
     run(modem);
 }
 

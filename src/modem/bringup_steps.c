@@ -61,6 +61,11 @@ static int make_init(struct modem *modem, struct at_command *command)
     return make_of(modem, modem->profile.init, command);
 }
 
+static int make_clock(struct modem *modem, struct at_command *command)
+{
+    return make_of(modem, modem->profile.clock, command);
+}
+
 static enum bringup_verdict init_done(struct modem *modem, const struct at_result *result)
 {
     (void)modem;
@@ -233,6 +238,7 @@ const struct bringup_step bringup_steps[] = {
         .timeout = MODEM_TIMER_SIM_COMMAND, .line = bringup_on_iccid, .done = bringup_iccid_done},
     {.make = bringup_make_same_sim},
     {.make = make_init, .timeout = MODEM_TIMER_COMMAND, .done = init_done},
+    {.make = make_clock, .timeout = MODEM_TIMER_COMMAND, .done = init_done},
     {.make = bringup_make_sms_ready, .prefix_of = bringup_sms_ready_prefix,
         .timeout = MODEM_TIMER_COMMAND, .line = bringup_on_sms_ready,
         .done = bringup_sms_ready_done},

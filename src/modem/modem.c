@@ -105,6 +105,9 @@ static void on_chat_unsolicited(
     case URC_STORED_REPORT:
         on_stored_report(modem, line);
         break;
+    case URC_TIME:
+        time_source_told(modem, line);
+        break;
     case URC_SIM:
         on_sim(modem, line);
         break;
@@ -192,7 +195,14 @@ static void do_open(struct modem *modem)
     modem->status.manufacturer[0] = modem->status.model[0] = modem->status.revision[0] = '\0';
     modem->status.imei[0] = '\0';
     bringup_reset(&modem->bringup);
+    modem->time_source.unanswered = false;
     modem_handle(modem, MODEM_EVENT_OPENED, NULL);
+}
+
+static void start_ready(struct modem *modem)
+{
+    inbox_run(modem);
+    time_source_poll(modem);
 }
 
 static void enter(struct modem *modem, enum modem_action action, enum modem_event event)
@@ -230,7 +240,7 @@ static void enter(struct modem *modem, enum modem_action action, enum modem_even
         else
             network_show(modem);
         if (event != MODEM_EVENT_SEND_DONE && network_is_registered(&modem->network))
-            inbox_run(modem);
+            start_ready(modem);
         break;
     case MODEM_ACTION_RECOVER:
         recovering_start(modem, event);
@@ -379,6 +389,7 @@ int modem_new(struct modem **ret, struct loop *loop, const struct log *log,
     timer_init(&modem->step_timer, loop, on_step_timer, modem);
     at_chat_init(&modem->chat, &chat_ops, modem);
     network_reset(&modem->network);
+    time_source_reset(&modem->time_source);
     sending_init(&modem->sending, modem);
     r = copy_config(modem, config);
     if (r == 0)

@@ -55,6 +55,12 @@ struct modem_ops {
         void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n_octets);
     void (*report)(
         void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n_octets);
+    /*
+     * What the network says the time is, wall time to the second: after registration, and then each
+     * hour. Clocks that nobody has set are left out; a modem that misstates its zone may be off by
+     * that. May be NULL.
+     */
+    void (*network_time)(void *userdata, struct modem *modem, usec_t wall_usec);
 };
 
 /* A modem in state `absent`, not started. `ops`, `log` are borrowed. -ENOMEM, -EINVAL (config). */

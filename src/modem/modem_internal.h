@@ -19,6 +19,7 @@
 #include "modem/profile.h"
 #include "modem/recovery.h"
 #include "modem/sending.h"
+#include "modem/time_source.h"
 
 struct modem {
     struct loop *loop;
@@ -53,6 +54,7 @@ struct modem {
     struct bringup bringup;
     struct sending sending;
     struct inbox inbox;
+    struct time_source time_source;
     struct recovery recovery;
     char usb_node[64];        /* where it hangs on USB; empty: not known */
     char *hook_program;       /* cuts its power; NULL: none */

@@ -41,6 +41,8 @@ struct modem_status {
     int signal_dbm;                        /* from +CSQ (TS 27.007 §8.5); 0: not known */
     int pin_tries_left;                    /* -1: not known */
     int storage_used, storage_total;       /* messages in its memory; -1: not known */
+    usec_t network_time;                   /* what the network last told, wall time; 0: nothing */
+    usec_t network_time_at;                /* our own wall clock then */
     uint64_t sent, refused, unknown;       /* PDUs by outcome, since start */
     uint64_t opens, timeouts, recoveries;  /* since start */
     usec_t send_mean_usec;                 /* moving mean of took_usec of SENT; 0: none yet */

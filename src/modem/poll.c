@@ -41,6 +41,7 @@ static void beat(struct modem *modem)
         network_ask(modem);
     else
         (void)modem_command(modem, "", NULL, MODEM_TIMER_COMMAND, NULL, on_heartbeat);
+    time_source_poll(modem);
 }
 
 void modem_poll(struct modem *modem)

@@ -25,6 +25,7 @@ static const char *const cnmi_generic[] = {
 static const char *const cnmi_stored[] = {
     "2,1,0,2,0", "1,1,0,2,0", "2,1,0,1,0", "1,1,0,1,0", "2,1,0,0,0", "1,1,0,0,0", NULL};
 static const char *const nothing[] = {NULL};
+static const char *const clock_generic[] = {"+CTZU=1", NULL}; /* TS 27.007 §8.40 */
 static const enum modem_ussd_coding ussd_all[] = {
     MODEM_USSD_PLAIN, MODEM_USSD_UCS2, MODEM_USSD_PACKED, MODEM_USSD_END};
 
@@ -36,6 +37,7 @@ static const struct modem_profile profiles[] = {
         .usb = {{0x12d1}},
         /* ^RSSI, ^BOOT, ^HCSQ, ^DSFLOWRPT … "may fill up the buffer and crash the device": GA, MM */
         .quiet = LIST("^CURC=0"),
+        .time_query = "^NWTIME?", .time_reply = "^NWTIME:", /* MM */
         .after_pin_usec = SEC(3),   /* MM waits so long after an unlock */
         .pin_tries = "^CPIN?",      /* MM */
         .cnmi = cnmi_stored,        /* CD: 2,1,0,2,0; oF: mode 1 */
@@ -58,6 +60,7 @@ static const struct modem_profile profiles[] = {
         .name = "quectel-m",
         .match = {{"quectel", "M35"}, {"quectel", "M95"}, {"quectel", "Quectel_M"},
             {"quectel", "M66"}},
+        .clock = LIST("+CTZU=3"), /* man: local time; 1 would make +CCLK UTC */
         .sms_ready_query = "+QINISTAT", .sms_ready_reply = "+QINISTAT:", /* own */
         .sms_ready_value = "3",
         .sms_ready_usec = SEC(20),
@@ -68,6 +71,7 @@ static const struct modem_profile profiles[] = {
         .match = {{"quectel"}},
         .usb = {{0x2c7c}, {0x05c6, 0x9003}, {0x05c6, 0x9090}}, /* MM; UC20, UC15: own */
         .quiet = LIST("+QINDCFG=\"csq\",0", "+QINDCFG=\"act\",0"), /* own */
+        .clock = LIST("+CTZU=3"),               /* man: local time; 1 would make +CCLK UTC */
         .sms_ready_usec = SEC(20),              /* +QIND: SMS DONE; own */
         .pin_tries = "+QPINC=\"SC\"",           /* else +CSIM: MM */
         .report_memory = "SR",                  /* announced as "SM": CQ #75 */
@@ -99,7 +103,7 @@ static const struct modem_profile profiles[] = {
     {
         .name = "sim800",
         .match = {{"simcom"}},                  /* SIM800, SIM900 and their kin */
-        .quiet = LIST("+CLTS=0"),               /* *PSNWID, *PSUTTZ, DST: ; own */
+        .clock = LIST("+CLTS=1"),               /* man; brings *PSNWID, *PSUTTZ, DST: too, rarely */
         .sms_ready_usec = SEC(10),              /* SMS Ready: man; 5 to 10 s by users' accounts */
         .pin_tries = "+SPIC",                   /* oF sim.c */
         .ussd = USSD(MODEM_USSD_PLAIN, MODEM_USSD_UCS2, MODEM_USSD_PACKED), /* SIM300D: GA */
@@ -119,7 +123,8 @@ static const struct modem_profile profiles[] = {
         .name = "telit",
         .match = {{"telit"}},
         .usb = {{0x1bc7}},
-        .quiet = LIST("#STIA=0", "#NITZ=0"),    /* #STN stalls gammu for 23 s: #355 */
+        .quiet = LIST("#STIA=0"),               /* #STN stalls gammu for 23 s: #355 */
+        .clock = LIST("#NITZ=5,1"),             /* man: its clock follows, #NITZ with date and zone */
         .init = LIST("#QSS=2"),
         .sms_ready_query = "#QSS?", .sms_ready_reply = "#QSS:", .sms_ready_value = ",3",
         .sms_ready_usec = SEC(20),
@@ -177,6 +182,8 @@ static struct modem_profile completed(const struct modem_profile *row)
         profile.quiet = nothing;
     if (!profile.init)
         profile.init = nothing;
+    if (!profile.clock)
+        profile.clock = clock_generic;
     if (!profile.cnmi)
         profile.cnmi = cnmi_generic;
     if (!profile.ussd)

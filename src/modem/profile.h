@@ -41,6 +41,10 @@ struct modem_profile {
 
     const char *const *quiet;  /* commands that end its noise, once the identity is known */
     const char *const *init;   /* others, with the SIM unlocked; either may be refused */
+    const char *const *clock;  /* … so that its clock follows the network's */
+
+    const char *time_query;    /* asks what the network told; NULL, or refused: the clock, +CCLK? */
+    const char *time_reply;    /* … the beginning of its answer */
 
     const char *sms_ready_query; /* asks whether texts can be sent; NULL: a line tells, urc.c */
     const char *sms_ready_reply; /* … the beginning of its answer */

@@ -17,6 +17,14 @@ static const struct urc rows[] = {
     {.text = "+CDSI:", .kind = URC_STORED_REPORT},
     {.text = "+CBM:", .kind = URC_NOISE, .body = true},
     {.text = "+CPIN:", .kind = URC_SIM},
+    {.text = "+CTZV:", .kind = URC_TIME},
+    {.text = "+CTZE:", .kind = URC_TIME},
+    {.text = "+CTZEU:", .kind = URC_TIME},
+    {.text = "*PSUTTZ:", .kind = URC_TIME}, /* SIMCom */
+    {.text = "+NITZ:", .kind = URC_TIME},   /* SIMCom, 4G */
+    {.text = "^NWTIME:", .kind = URC_TIME}, /* Huawei */
+    {.text = "#NITZ:", .kind = URC_TIME},   /* Telit */
+    {.text = "+CIEV: nitz,", .kind = URC_TIME}, /* Cinterion */
     {.text = "RDY", .kind = URC_RESTARTED, .whole = true},        /* Quectel, SIMCom */
     {.text = "^SYSSTART", .kind = URC_RESTARTED, .whole = true},  /* Cinterion, some Huawei */
     {.text = "*ATREADY: 1", .kind = URC_RESTARTED, .whole = true}, /* SIMCom A76xx */

@@ -17,6 +17,7 @@ enum urc_kind {
     URC_SIM,          /* +CPIN: something about the SIM changed */
     URC_RESTARTED,    /* the modem has booted and forgotten its settings */
     URC_SMS_READY,    /* the SIM has been read: texts can be sent */
+    URC_TIME,         /* what the network says of the time */
     URC_POWER,        /* its supply is too weak */
 };
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-static const struct command_table *const tables[] = {&commands_general, &commands_card,
-    &commands_network, &commands_sms, &commands_message, &commands_memory};
+static const struct command_table *const tables[] = {&commands_general, &commands_clock,
+    &commands_card, &commands_network, &commands_sms, &commands_message, &commands_memory};
 
 static bool is_known(const struct modem *modem, const struct command_row *row)
 {

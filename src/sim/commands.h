@@ -39,7 +39,8 @@ struct command_table {
     size_t n_rows;
 };
 
-extern const struct command_table commands_general; /* V.250, identity, clock, power */
+extern const struct command_table commands_general; /* V.250, identity, power */
+extern const struct command_table commands_clock;   /* clock, the network's time */
 extern const struct command_table commands_card;    /* SIM, PIN */
 extern const struct command_table commands_network; /* registration, signal, operator, USSD */
 extern const struct command_table commands_sms;     /* message settings and memories */
@@ -48,6 +49,9 @@ extern const struct command_table commands_memory;  /* listing, reading, deletin
 
 /* Runs the command part of a line up to the first that fails. */
 struct result commands_run(struct modem *modem, const char *body, size_t n);
+
+/* Tells the network's time unasked, in the way this make does, to those who want it. */
+void commands_tell_time(struct modem *modem);
 
 /* AT+CLAC: the names of all commands this modem knows. A handler like the others. */
 struct result commands_list(struct modem *modem, const struct at_command *command);

@@ -111,18 +111,6 @@ static struct result restart(struct modem *modem, const struct at_command *comma
     return OK;
 }
 
-static struct result clock_read(struct modem *modem, const struct at_command *command)
-{
-    time_t now = (time_t)(loop_realtime(modem->loop) / USEC_PER_SEC);
-    char text[MODEM_TIME_SIZE];
-
-    if (command->op == AT_SET)
-        return OK;
-    modem_format_time(now, text);
-    channel_info(&modem->channel, "+CCLK: \"%s\"", text);
-    return OK;
-}
-
 static struct result battery(struct modem *modem, const struct at_command *command _unused_)
 {
     channel_info(&modem->channel, "+CBC: 0,100");
@@ -166,8 +154,6 @@ static const struct command_row rows[] = {
     COMMAND_SETTING("+CMEE", cmee, 2, "(0-2)"),
     COMMAND_SETTING("+CLIP", clip, 1, "(0,1)"),
     COMMAND_SETTING("+CCWA", ccwa, 1, "(0,1)"),
-    COMMAND_SETTING("+CTZU", ctzu, 1, "(0,1)"),
-    COMMAND_SETTING("+CTZR", ctzr, 1, "(0,1)"),
     {"+CGMI", manufacturer, ""},
     {"+GMI", manufacturer, ""},
     {"+CGMM", model, ""},
@@ -179,7 +165,6 @@ static const struct command_row rows[] = {
     {"+GCAP", capabilities, ""},
     {"+CSCS", charset, "(\"IRA\",\"GSM\",\"UCS2\",\"HEX\")"},
     {"+CFUN", functionality, "(0,1,4),(0,1)"},
-    {"+CCLK", clock_read, ""},
     {"+CBC", battery, "(0-3),(0-100)"},
     {"+CPAS", activity, "(0,3,4)"},
     {"+CLAC", commands_list, ""},
@@ -198,9 +183,7 @@ static const struct command_row rows[] = {
     {"+QINDCFG", NULL, "", .only = PERSONA_QUECTEL},
     {"+CNSMOD", NULL, "(0,1)", .only = PERSONA_SIM7600 | PERSONA_A7670},
     {"+AUTOCSQ", NULL, "(0,1),(0,1)", .only = PERSONA_SIM7600 | PERSONA_A7670},
-    {"+CLTS", NULL, "(0,1)", .only = PERSONA_SIM800},
     {"#STIA", NULL, "(0-2)", .only = PERSONA_TELIT},
-    {"#NITZ", NULL, "(0-15)", .only = PERSONA_TELIT},
 };
 
 const struct command_table commands_general = {rows, ARRAY_SIZE(rows)};

@@ -1,5 +1,6 @@
 #include "sim/control_command.h"
 
+#include "sim/commands.h"
 #include "sim/network.h"
 #include "util/parse.h"
 
@@ -208,6 +209,22 @@ static const char *receive(struct modem *modem, const char *args, json_t *answer
     }
 }
 
+/* `off`, or how far the network's clock is ahead of this machine's; and it is told. */
+static const char *network_time(struct modem *modem, const char *args, json_t *answer _unused_)
+{
+    bool is_behind = args[0] == '-';
+    unsigned seconds;
+
+    modem->config.time_off = strcmp(args, "off") == 0;
+    if (modem->config.time_off)
+        return NULL;
+    if (parse_unsigned(args + is_behind, 0, 1000000000, &seconds) < 0)
+        return "seconds ahead of this machine's clock, or off";
+    modem->config.time_ahead_sec = is_behind ? -(int)seconds : (int)seconds;
+    commands_tell_time(modem);
+    return NULL;
+}
+
 static const char *stats(struct modem *modem, const char *args _unused_, json_t *answer)
 {
     const struct modem_stats *stats = &modem->stats;
@@ -251,6 +268,7 @@ static const struct control_row rows[] = {
     {"noise", " \"LINE\" MS|off", noise},
     {"inject", " LINE", inject},
     {"receive", " FROM TEXT", receive},
+    {"time", " SECONDS|off", network_time},
     {"stats", "", stats},
 };
 

@@ -1,5 +1,6 @@
 #include "sim/modem.h"
 
+#include "sim/commands.h"
 #include "sim/network.h"
 
 #include <errno.h>
@@ -64,6 +65,7 @@ void modem_set_registration(struct modem *modem, unsigned stat)
         return;
     modem->stat = stat;
     modem_tell_registration(modem);
+    commands_tell_time(modem);
 }
 
 static void on_found(void *userdata)

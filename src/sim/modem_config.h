@@ -21,6 +21,8 @@ struct modem_config {
     char smsc[SMS_NUMBER_SIZE];
     unsigned signal;       /* 0…31, or 99 */
     unsigned registration; /* <stat> of +CREG, TS 27.007 §7.2 */
+    bool time_off;         /* the network tells no time */
+    int time_ahead_sec;    /* … or one so far ahead of this machine's */
     int fail;              /* CMS code for every text, -1: none */
     uint8_t first_mr;
 };

@@ -114,12 +114,14 @@ static void test_rows_are_sound(void **unused)
         check_routings(&profile);
         check_commands(profile.quiet);
         check_commands(profile.init);
+        check_commands(profile.clock);
         check_commands((const char *const[]){profile.reset, NULL});
         assert_true(profile.send_usec >= 60 * USEC_PER_SEC);
         assert_true(profile.send_usec <= modem_timer_usec(MODEM_TIMER_SEND));
         assert_true(profile.after_pin_usec <= 10 * USEC_PER_SEC);
         assert_true(profile.sms_ready_usec <= 60 * USEC_PER_SEC);
         assert_int_equal(!profile.sms_ready_query, !profile.sms_ready_reply);
+        assert_int_equal(!profile.time_query, !profile.time_reply);
         for (size_t i = 0; row->noise && row->noise[i]; i++)
             assert_int_equal(urc_find(row->noise[i])->kind, URC_NOISE);
     }
@@ -138,7 +140,7 @@ static void test_lines(void **unused)
         {"+AT: READY", URC_RESTARTED}, {"UNDER-VOLTAGE WARNNING", URC_POWER},
         {"UNDER-VOLTAGE POWER DOWN", URC_POWER}, {"^RSSI: 17", URC_NOISE},
         {"+ZUSIMR:2", URC_NOISE}, {"Call Ready", URC_NOISE}, {"VOICE CALL: END: 000006", URC_NOISE},
-        {"*PSUTTZ: 2026,11,23,5,0,0,\"+22\",0", URC_NOISE}, {"+CPIN: NOT INSERTED", URC_SIM},
+        {"*PSUTTZ: 2026,11,23,5,0,0,\"+22\",0", URC_TIME}, {"+CPIN: NOT INSERTED", URC_SIM},
         {"POWERED DOWN", URC_NOISE}, {"huawei", -1}, {"404450000000000", -1}, {"SIM800", -1},
     };
 
