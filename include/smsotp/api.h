@@ -10,6 +10,7 @@
 #define SMSOTP_ROUTE_HEALTH "/v1/health"
 #define SMSOTP_ROUTE_MODEMS "/v1/modems"
 #define SMSOTP_ROUTE_RENDER "/v1/render"
+#define SMSOTP_ROUTE_RECEIPT_KEY "/v1/receipt-key"
 
 #define SMSOTP_SOCKET_API "api.sock"     /* in the runtime directory: shop systems */
 #define SMSOTP_SOCKET_ADMIN "admin.sock" /* technicians; answers everything */

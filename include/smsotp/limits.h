@@ -48,6 +48,9 @@
 #define SMSOTP_INBOUND_MAX 200
 #define SMSOTP_INBOUND_OCTETS_MAX (1024 * 1024) /* then the next request has the rest */
 
+/* Master keys in one answer: one a month for ten years. */
+#define SMSOTP_KEYS_MAX 128
+
 /* Modems in one process. */
 #define SMSOTP_MODEMS_MAX 64
 

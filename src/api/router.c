@@ -1,6 +1,7 @@
 #include "api/router.h"
 
 #include "api/inbound_routes.h"
+#include "api/key_routes.h"
 #include "api/render_routes.h"
 #include "api/status_routes.h"
 #include "api/verification_routes.h"
@@ -24,6 +25,7 @@ static const struct route routes[] = {
     {"POST", {"v1", "verifications", "*", "cancel"}, false, verification_cancel},
     {"POST", {"v1", "render"}, false, render_text},
     {"GET", {"v1", "inbound"}, true, inbound_list},
+    {"GET", {"v1", "receipt-key"}, false, key_receipt_keys},
     {"GET", {"v1", "health"}, false, status_health},
     {"GET", {"v1", "modems"}, true, status_modems},
     {"GET", {"v1", "modems", "*"}, true, status_modem},

@@ -1,5 +1,6 @@
 #include "api/verification_json.h"
 
+#include "core/receipt.h"
 #include "util/hex.h"
 
 static json_t *time_to_json(usec_t wall)
@@ -32,13 +33,22 @@ static json_t *message_to_json(const struct verification_view *view)
     return json;
 }
 
+void verification_put_receipt(json_t *json, const struct verification *v)
+{
+    char receipt[OTP_RECEIPT_SIZE];
+
+    if (receipt_write(v, receipt))
+        json_object_set_new(json, "receipt", json_string(receipt));
+}
+
 json_t *verification_to_json(const struct verification_view *view)
 {
     const struct verification *v = view->verification;
     char digest[2 * OTP_CONTEXT_DIGEST_SIZE + 1];
+    json_t *json;
 
     hex_encode(v->context_digest, sizeof(v->context_digest), digest);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:o, s:o, s:i, s:i, s:i, s:i, s:o}",
+    json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:o, s:o, s:i, s:i, s:i, s:i, s:o}",
         "id", v->id, "status", verification_status_to_string(v->status), "purpose", v->purpose,
         "locale", v->locale, "to", v->number_masked, "reference",
         v->reference[0] ? v->reference : NULL, "context_digest", digest, "created_at",
@@ -46,4 +56,6 @@ json_t *verification_to_json(const struct verification_view *view)
         (int)view->expires_in_sec, "attempts_left", (int)view->attempts_left, "resends_left",
         (int)view->resends_left, "resend_after", (int)view->resend_after_sec, "message",
         message_to_json(view));
+    verification_put_receipt(json, v);
+    return json;
 }

@@ -40,17 +40,19 @@ static void on_checked(void *userdata, const struct verification_answer *answer)
 {
     struct call *call = userdata;
     const struct verification *v;
+    json_t *json;
 
     if (answer->refusal) {
         call_refuse(call, answer->refusal);
         return;
     }
     v = answer->view->verification;
-    call_answer(call, 200,
-        json_pack("{s:s, s:s, s:s, s:i}", "id", v->id, "result",
-            check_result_to_string(answer->result), "status",
-            verification_status_to_string(v->status), "attempts_left",
-            (int)answer->attempts_left));
+    json = json_pack("{s:s, s:s, s:s, s:i}", "id", v->id, "result",
+        check_result_to_string(answer->result), "status", verification_status_to_string(v->status),
+        "attempts_left", (int)answer->attempts_left);
+    if (answer->result == CHECK_APPROVED)
+        verification_put_receipt(json, v);
+    call_answer(call, 200, json);
 }
 
 /* A key of 1 to 128 visible ASCII characters, or none. */

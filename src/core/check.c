@@ -5,6 +5,7 @@
  */
 #include "core/attempt_table.h"
 #include "core/operation.h"
+#include "core/receipt.h"
 #include "core/verification_table.h"
 
 #include <errno.h>
@@ -112,7 +113,10 @@ static int decide_attempt(struct check_operation *check, struct db *db)
         return r;
     if (v->status == VERIFICATION_PENDING)
         return verification_set_attempts(db, v->id, v->attempts);
-    return verification_finish(db, v->id, v->status, v->attempts, now_wall);
+    r = verification_finish(db, v->id, v->status, v->attempts, now_wall);
+    if (r == 0 && v->status == VERIFICATION_APPROVED)
+        r = receipt_issue(db, operation->gateway->env.keyring, v, now_wall);
+    return r;
 }
 
 /* Answers a repeated attempt_id from the first time. 1: answered, refusals included; 0: it is new. */

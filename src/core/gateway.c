@@ -1,5 +1,7 @@
 #include "core/gateway_state.h"
 
+#include "core/keys.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -27,7 +29,9 @@ static int run_load(struct store_job *job, struct db *db)
     usec_t now_wall = moment_now(&gateway->env.timebase).wall;
     int r;
 
-    r = message_settle_interrupted(db, now_wall, &gateway->n_interrupted);
+    r = keys_begin(db, &gateway->env);
+    if (r >= 0)
+        r = message_settle_interrupted(db, now_wall, &gateway->n_interrupted);
     return r < 0 ? r : message_load_queued(db, collect, gateway);
 }
 

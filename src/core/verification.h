@@ -34,6 +34,10 @@ struct verification {
     bool resend_new; /* a resend makes a new code */
     usec_t ttl;
     struct moment created, expires, last_send;
+    usec_t finished_wall; /* 0: it has not */
+    bool has_receipt;     /* then: */
+    uint32_t receipt_key_id;
+    uint8_t receipt_signature[OTP_SIGNATURE_SIZE];
 };
 
 struct message {

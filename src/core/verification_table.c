@@ -15,12 +15,15 @@
 static const struct db_sql insert_sql = {
     "INSERT INTO verifications (" COLUMNS ", context) VALUES "
     "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-static const struct db_sql load_sql = {"SELECT " COLUMNS " FROM verifications WHERE id = ?"};
+/* And what a new one has not. */
+#define LOADED COLUMNS ", finished_wall, receipt_key_id, receipt_signature"
+
+static const struct db_sql load_sql = {"SELECT " LOADED " FROM verifications WHERE id = ?"};
 static const struct db_sql load_by_reference_sql = {
-    "SELECT " COLUMNS " FROM verifications WHERE reference = ? AND client = ? "
+    "SELECT " LOADED " FROM verifications WHERE reference = ? AND client = ? "
     "ORDER BY id DESC LIMIT 1"};
 static const struct db_sql load_by_any_reference_sql = {
-    "SELECT " COLUMNS " FROM verifications WHERE reference = ? ORDER BY id DESC LIMIT 1"};
+    "SELECT " LOADED " FROM verifications WHERE reference = ? ORDER BY id DESC LIMIT 1"};
 static const struct db_sql load_context_sql = {"SELECT context FROM verifications WHERE id = ?"};
 static const struct db_sql set_attempts_sql = {
     "UPDATE verifications SET attempts = ? WHERE id = ? AND status = 'pending'"};
@@ -33,6 +36,9 @@ static const struct db_sql finish_messages_sql = {
 static const struct db_sql set_resent_sql = {
     "UPDATE verifications SET generation = ?, sends = ?, expires_wall = ?, expires_boot = ?, "
     "last_send_wall = ?, last_send_boot = ? WHERE id = ? AND status = 'pending'"};
+static const struct db_sql set_receipt_sql = {
+    "UPDATE verifications SET receipt_key_id = ?, receipt_signature = ? "
+    "WHERE id = ? AND status = 'approved'"};
 static const struct db_sql overdue_sql = {
     "SELECT id FROM verifications WHERE status = 'pending' AND expires_wall <= ? "
     "ORDER BY expires_wall LIMIT ?"};
@@ -114,6 +120,9 @@ static int read_row(struct db_statement *s, struct verification *ret)
     v.sends_max = (unsigned)db_column_int(s, 16);
     v.ttl = (usec_t)db_column_int(s, 17);
     v.resend_new = db_column_int(s, 25) != 0;
+    v.finished_wall = (usec_t)db_column_int(s, 26);
+    v.receipt_key_id = (uint32_t)db_column_int(s, 27);
+    v.has_receipt = row_copy_blob(s, 28, v.receipt_signature, sizeof(v.receipt_signature));
     if (!row_copy_blob(s, 5, v.number_index, sizeof(v.number_index)) ||
         !row_copy_blob(s, 11, v.context_digest, sizeof(v.context_digest)) ||
         !row_copy_blob(s, 18, boot_id, sizeof(boot_id)) ||
@@ -219,6 +228,16 @@ int verification_set_resent(struct db *db, const struct verification *v)
     db_bind_int(s, 5, (int64_t)v->last_send.wall);
     db_bind_int(s, 6, (int64_t)v->last_send.boot);
     db_bind_text(s, 7, v->id);
+    return row_update_one(db, s);
+}
+
+int verification_set_receipt(struct db *db, const struct verification *v)
+{
+    struct db_statement *s = db_use(db, &set_receipt_sql);
+
+    db_bind_int(s, 1, v->receipt_key_id);
+    db_bind_blob(s, 2, v->receipt_signature, sizeof(v->receipt_signature));
+    db_bind_text(s, 3, v->id);
     return row_update_one(db, s);
 }
 

@@ -33,6 +33,9 @@ int verification_finish(struct db *db, const char *id, enum verification_status 
 /* Stores what a resend changed: generation, sends, expires, last_send. -ENOENT: not pending. */
 int verification_set_resent(struct db *db, const struct verification *verification);
 
+/* Stores the receipt's key and signature of one that is approved. -ENOENT: it is not. */
+int verification_set_receipt(struct db *db, const struct verification *verification);
+
 /*
  * The ids of pending verifications whose wall-clock deadline is over, `max` at most, and the
  * earliest deadline of all pending ones (USEC_INFINITY: none).

@@ -49,6 +49,14 @@ bool ctl_call(struct ctl *ctl, const char *method, const char *route, json_t *bo
     return json != NULL;
 }
 
+bool ctl_read_line(char *ret_line, int size)
+{
+    if (!fgets(ret_line, size, stdin))
+        return false;
+    ret_line[strcspn(ret_line, "\r\n")] = '\0';
+    return ret_line[0] != '\0';
+}
+
 void ctl_print_json(const json_t *json)
 {
     json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);

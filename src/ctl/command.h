@@ -30,6 +30,9 @@ struct ctl {
 bool ctl_call(struct ctl *ctl, const char *method, const char *route, json_t *body, unsigned also,
     json_t **ret_json, int *ret_exit);
 
+/* The first line of standard input, without its end. False: there is none, or it is empty. */
+bool ctl_read_line(char *ret_line, int size);
+
 /* Prints an answer as it is, in one line. */
 void ctl_print_json(const json_t *json);
 
@@ -53,3 +56,4 @@ int ctl_inbound(struct ctl *ctl, int argc, char **argv);
 int ctl_request(struct ctl *ctl, int argc, char **argv);
 int ctl_render(struct ctl *ctl, int argc, char **argv);
 int ctl_check(struct ctl *ctl, int argc, char **argv);
+int ctl_receipt(struct ctl *ctl, int argc, char **argv);

@@ -19,6 +19,7 @@ static const struct {
     {"request", ctl_request, "send a code: NUMBER PURPOSE [KEY=VALUE]…"},
     {"render", ctl_render, "a text as it would be sent: PURPOSE [KEY=VALUE]…"},
     {"check", ctl_check, "check a code: ID [CODE|-] [KEY=VALUE]…"},
+    {"receipt", ctl_receipt, "check a receipt: verify [--key KEY] RECEIPT|-"},
 };
 
 static void print_help(FILE *file)

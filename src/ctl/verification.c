@@ -112,15 +112,6 @@ int ctl_request(struct ctl *ctl, int argc, char **argv)
     return post_request(ctl, &options, body);
 }
 
-/* The first line of standard input, without its end. */
-static bool read_code(char *ret_code, int size)
-{
-    if (!fgets(ret_code, size, stdin))
-        return false;
-    ret_code[strcspn(ret_code, "\r\n")] = '\0';
-    return ret_code[0] != '\0';
-}
-
 static int usage_check(void)
 {
     fprintf(stderr, "Usage: smsotpctl check [--attempt-id A] ID [CODE|-] [KEY=VALUE]…\n"
@@ -174,7 +165,7 @@ int ctl_check(struct ctl *ctl, int argc, char **argv)
     first = optind + 1;
     code = first < argc && !strchr(argv[first], '=') ? argv[first++] : "-";
     if (strcmp(code, "-") == 0) {
-        if (!read_code(line, sizeof(line)))
+        if (!ctl_read_line(line, sizeof(line)))
             return usage_check();
         code = line;
     }

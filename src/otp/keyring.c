@@ -16,8 +16,12 @@ _Static_assert(
     OTP_SEALED_NUMBER_SIZE == NONCE_SIZE + E164_SIZE + TAG_SIZE, "layout of a sealed number");
 _Static_assert(OTP_MASTER_KEY_SIZE == crypto_kdf_KEYBYTES, "crypto_kdf takes the master key");
 _Static_assert(SUB_KEY_SIZE == OTP_CODE_KEY_SIZE && SUB_KEY_SIZE == KEYED_HASH_KEY_SIZE &&
-                   SUB_KEY_SIZE == crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
+                   SUB_KEY_SIZE == crypto_aead_xchacha20poly1305_ietf_KEYBYTES &&
+                   SUB_KEY_SIZE == crypto_sign_SEEDBYTES,
     "one size of key");
+_Static_assert(OTP_PUBLIC_KEY_SIZE == crypto_sign_PUBLICKEYBYTES &&
+                   OTP_SIGNATURE_SIZE == crypto_sign_BYTES,
+    "Ed25519");
 
 enum key_use {
     USE_CODE,
@@ -26,6 +30,7 @@ enum key_use {
     USE_TEXT_SEAL,
     USE_ATTEMPT,
     USE_DIGEST,
+    USE_RECEIPT,
     USE_ID,
     N_USES,
 };
@@ -38,11 +43,14 @@ static const char key_uses[N_USES][crypto_kdf_CONTEXTBYTES + 1] = {
     [USE_TEXT_SEAL] = "txt-seal",
     [USE_ATTEMPT] = "attempt-",
     [USE_DIGEST] = "air-dgst",
+    [USE_RECEIPT] = "receipt-",
     [USE_ID] = "key-name",
 };
 
 struct otp_keyring {
     uint8_t keys[N_USES][SUB_KEY_SIZE];
+    uint8_t receipt_secret[crypto_sign_SECRETKEYBYTES];
+    uint8_t receipt_public[OTP_PUBLIC_KEY_SIZE];
     uint32_t id;
     bool is_locked;
 };
@@ -67,6 +75,8 @@ int otp_keyring_new(struct otp_keyring **ret, const uint8_t master[static OTP_MA
     for (size_t use = 0; use < N_USES; use++)
         (void)crypto_kdf_derive_from_key(
             keyring->keys[use], SUB_KEY_SIZE, SUB_KEY_ID, key_uses[use], master);
+    (void)crypto_sign_seed_keypair(
+        keyring->receipt_public, keyring->receipt_secret, keyring->keys[USE_RECEIPT]);
     keyring->id = id_of(keyring->keys[USE_ID]);
     /* sodium_malloc() locks too, but does not tell whether it could. */
     keyring->is_locked = sodium_mlock(keyring, sizeof(*keyring)) == 0;
@@ -95,6 +105,17 @@ uint32_t otp_keyring_id(const struct otp_keyring *keyring)
 const uint8_t *otp_keyring_code_key(const struct otp_keyring *keyring)
 {
     return keyring->keys[USE_CODE];
+}
+
+const uint8_t *otp_keyring_public_key(const struct otp_keyring *keyring)
+{
+    return keyring->receipt_public;
+}
+
+void otp_keyring_sign(const struct otp_keyring *keyring, const void *octets, size_t n,
+    uint8_t ret_signature[static OTP_SIGNATURE_SIZE])
+{
+    (void)crypto_sign_detached(ret_signature, NULL, octets, n, keyring->receipt_secret);
 }
 
 void otp_keyring_attempt_mac(const struct otp_keyring *keyring, const char *id,

@@ -14,6 +14,8 @@
 #define OTP_NUMBER_INDEX_SIZE 16
 #define OTP_ATTEMPT_MAC_SIZE 16
 #define OTP_DIGEST_SIZE 16
+#define OTP_PUBLIC_KEY_SIZE 32
+#define OTP_SIGNATURE_SIZE 64
 /* nonce (24), ciphertext of the number padded to E164_SIZE, tag (16) */
 #define OTP_SEALED_NUMBER_SIZE (24 + E164_SIZE + 16)
 /* The same around a text of n bytes; its length shows. */
@@ -37,6 +39,13 @@ uint32_t otp_keyring_id(const struct otp_keyring *keyring);
 
 /* K_code, for otp_code_derive(). Borrowed. */
 const uint8_t *otp_keyring_code_key(const struct otp_keyring *keyring);
+
+/* The Ed25519 public key of receipts, OTP_PUBLIC_KEY_SIZE bytes. Borrowed. */
+const uint8_t *otp_keyring_public_key(const struct otp_keyring *keyring);
+
+/* Signs octets with Ed25519, by which equal octets get equal signatures. */
+void otp_keyring_sign(const struct otp_keyring *keyring, const void *octets, size_t n,
+    uint8_t ret_signature[static OTP_SIGNATURE_SIZE]);
 
 /*
  * A MAC by which a check repeated with the same attempt and the same code is known again without the

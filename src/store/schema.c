@@ -136,5 +136,15 @@ static const char version_2[] =
     "CREATE INDEX inbound_parts_open ON inbound_parts (received_wall) WHERE sealed IS NOT NULL;"
     "CREATE INDEX inbound_parts_age ON inbound_parts (received_wall) WHERE sealed IS NULL;";
 
-const char *const schema_migrations[] = {version_1, version_2};
+/* Receipts of what was approved, and the keys that signed them. */
+static const char version_3[] =
+    "CREATE TABLE keys ("
+    "  id INTEGER PRIMARY KEY,"         /* name of a master key, from it */
+    "  public_key BLOB NOT NULL,"       /* Ed25519, of receipts */
+    "  created_wall INTEGER NOT NULL"   /* first used here */
+    ");"
+    "ALTER TABLE verifications ADD COLUMN receipt_key_id INTEGER;"
+    "ALTER TABLE verifications ADD COLUMN receipt_signature BLOB;"; /* Ed25519, by that key */
+
+const char *const schema_migrations[] = {version_1, version_2, version_3};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Known answers for src/otp, computed without it: hashlib's BLAKE2b, json and SHA-256 alone.
+"""Known answers for src/otp, computed without it: by hashlib, json and PyNaCl alone.
 
     python3 tests/data/otp_code_vectors.py > tests/data/otp_code_vectors.txt
 
@@ -9,10 +9,14 @@ Written from the description in the headers. Fields of a line are separated by t
     index    master number index
     attempt  master id attempt_id code mac
     context  json digest
+    receipt  master id purpose context_digest client approved_at public_key text
 """
+import base64
 import hashlib
 import json
 import random
+
+import nacl.signing
 
 PICK = random.Random(20261123)  # the file is the same every time
 
@@ -86,5 +90,25 @@ def contexts():
         yield ("context", text, hashlib.sha256(text.encode()).hexdigest())
 
 
-for line in [*codes(), *keyrings(), *contexts()]:
+def base64url(octets):
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def receipts():
+    for client, purpose in [("till", "checkout"), ("uid:1000", "login"), ("c" * 48, "p" * 32)]:
+        master, digest = PICK.randbytes(32), PICK.randbytes(32).hex()
+        name = f"{int.from_bytes(sub_key(master, b'key-name')[:4], 'big') or 1:08x}"
+        signer = nacl.signing.SigningKey(sub_key(master, b"receipt-"))
+        facts = {"v": 1, "id": "vf_01m85b8x8559kf9te4vxdx71y6", "purpose": purpose,
+                 "context_digest": digest, "client": client,
+                 "approved_at": "2026-11-23T05:00:00Z", "key_id": name}
+        parts = [{"alg": "EdDSA", "kid": name, "typ": "smsotp-receipt"}, facts]
+        signed = ".".join(base64url(json.dumps(part, separators=(",", ":")).encode())
+                          for part in parts)
+        yield ("receipt", master.hex(), facts["id"], purpose, digest, client,
+               facts["approved_at"], base64url(bytes(signer.verify_key)),
+               f"{signed}.{base64url(signer.sign(signed.encode()).signature)}")
+
+
+for line in [*codes(), *keyrings(), *contexts(), *receipts()]:
     print(*line, sep="\t")

@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import tempfile
 
 import pytest
@@ -112,6 +113,19 @@ def sim(make_sim):
 def gateway(sim, make_gateway):
     """A daemon with one modem, ready."""
     return make_gateway(sim).start()
+
+
+@pytest.fixture
+def ctl(build_dir):
+    """ctl(socket, *words, input="") -> a finished process; input is what a till types."""
+    def run(path, *words, input=""):
+        done = subprocess.run([build_dir / "src/ctl/smsotpctl", "--socket", path, *words],
+                              input=input.encode(), capture_output=True, timeout=60)
+        done.out = done.stdout.decode()
+        done.err = done.stderr.decode()
+        assert "Sanitizer" not in done.err and "runtime error" not in done.err, done.err
+        return done
+    return run
 
 
 @pytest.fixture

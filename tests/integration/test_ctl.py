@@ -3,7 +3,6 @@ import contextlib
 import json
 import re
 import socket
-import subprocess
 import threading
 
 import pytest
@@ -11,19 +10,6 @@ import pytest
 OK, NO, REFUSED, USAGE, OFFLINE = 0, 1, 2, 64, 69
 CONTEXT = ["amount=1499.00", "currency=INR", "payee=Shop 12"]
 ID = "vf_" + "0" * 26
-
-
-@pytest.fixture
-def ctl(build_dir):
-    """ctl(socket, *words, input="") -> a finished process; input is what a till types."""
-    def run(path, *words, input=""):
-        done = subprocess.run([build_dir / "src/ctl/smsotpctl", "--socket", path, *words],
-                              input=input.encode(), capture_output=True, timeout=60)
-        done.out = done.stdout.decode()
-        done.err = done.stderr.decode()
-        assert "Sanitizer" not in done.err and "runtime error" not in done.err, done.err
-        return done
-    return run
 
 
 @pytest.fixture

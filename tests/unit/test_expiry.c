@@ -94,19 +94,17 @@ static void test_takes_the_text_along(void **state)
 static void test_backlog(void **state)
 {
     struct gateway_fixture *f = *state;
-    char script[600];
 
     (void)issue_and_send(f, NUMBER_1);
     gateway_close(f);
-    snprintf(script, sizeof(script),
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
-        "INSERT INTO verifications SELECT printf('vf_%%026d', i), client, purpose, locale, "
-        "reference, number_index, number_masked, number_sealed, key_id + i %% 2, generation, "
-        "code_length, context, context_digest, status, attempts, attempts_max, sends, sends_max, "
-        "resend_new, ttl_usec, boot_id, created_wall, created_boot, "
-        "expires_wall - 1000000 * 300, expires_boot - (1 - i %% 2) * 1000000 * 300, "
-        "last_send_boot, last_send_wall, finished_wall FROM verifications, n");
-    gateway_sql(f, script);
+    gateway_sql(f,
+        "CREATE TEMP TABLE copy AS WITH RECURSIVE n(i) AS "
+        "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
+        "SELECT v.* FROM verifications v, n;"
+        "UPDATE copy SET id = printf('vf_%026d', rowid), key_id = key_id + rowid % 2, "
+        "expires_wall = expires_wall - 1000000 * 300, "
+        "expires_boot = expires_boot - (1 - rowid % 2) * 1000000 * 300;"
+        "INSERT INTO verifications SELECT * FROM copy");
     assert_int_equal(gateway_query(f, STATUS_IS("pending")), 201);
     gateway_open(f);
     gateway_start_and_wait(f);

@@ -136,13 +136,14 @@ static void test_tables(void **state)
         int n_columns;
     } table[] = {
         {"meta", 2},
-        {"verifications", 28},
+        {"verifications", 30},
         {"messages", 24},
         {"idempotency", 8},
         {"attempts", 5},
         {"guesses", 2},
         {"inbound", 13},
         {"inbound_parts", 6},
+        {"keys", 3},
     };
     struct fixture f;
 

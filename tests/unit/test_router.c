@@ -2,6 +2,7 @@
 #include "api/router.h"
 
 #include "api/inbound_routes.h"
+#include "api/key_routes.h"
 #include "api/render_routes.h"
 #include "api/status_routes.h"
 #include "api/verification_routes.h"
@@ -36,6 +37,7 @@ HANDLER(verification_resend)
 HANDLER(verification_cancel)
 HANDLER(render_text)
 HANDLER(inbound_list)
+HANDLER(key_receipt_keys)
 HANDLER(status_health)
 HANDLER(status_modems)
 HANDLER(status_modem)
@@ -88,6 +90,7 @@ static const struct {
     {"POST", "/v1/verifications/" ID "/cancel", "verification_cancel", false},
     {"POST", "/v1/render", "render_text", false},
     {"GET", "/v1/inbound", "inbound_list", true},
+    {"GET", "/v1/receipt-key", "key_receipt_keys", false},
     {"GET", "/v1/health", "status_health", false},
     {"GET", "/v1/modems", "status_modems", true},
     {"GET", "/v1/modems/counter", "status_modem", true},
@@ -138,6 +141,7 @@ static void test_refusals(void **state)
         {"GET", "/v1/verifications/" ID "/resend", "POST"},
         {"GET", "/v1/verifications/" ID "/cancel", "POST"},
         {"POST", "/v1/inbound", "GET"},
+        {"POST", "/v1/receipt-key", "GET"},
         {"POST", "/v1/health", "GET"},
         {"HEAD", "/v1/health", "GET"},
         {"OPTIONS", "/v1/health", "GET"},

@@ -160,11 +160,38 @@ static void test_longest(void **state)
     json_decref(json);
 }
 
+/* Only what was approved with one has a receipt. */
+static void test_receipt(void **state)
+{
+    struct verification v = make_verification(VERIFICATION_APPROVED, "");
+    const struct message message = {0};
+    struct verification_view view = {.verification = &v, .message = &message};
+    json_t *json;
+
+    (void)state;
+    v.finished_wall = CREATED;
+    v.receipt_key_id = 7;
+    v.has_receipt = true;
+    json = verification_to_json(&view);
+    assert_memory_equal(json_string_value(json_object_get(json, "receipt")), "eyJ", 3);
+    json_decref(json);
+    v.has_receipt = false;
+    json = verification_to_json(&view);
+    assert_null(json_object_get(json, "receipt"));
+    json_decref(json);
+    v.has_receipt = true;
+    v.status = VERIFICATION_PENDING;
+    json = verification_to_json(&view);
+    assert_null(json_object_get(json, "receipt"));
+    json_decref(json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_views),
         cmocka_unit_test(test_longest),
+        cmocka_unit_test(test_receipt),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

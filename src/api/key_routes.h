@@ -1,0 +1,6 @@
+/* The routes about keys. Each takes over the call. */
+#pragma once
+
+#include "api/call.h"
+
+void key_receipt_keys(struct call *call);
