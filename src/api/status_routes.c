@@ -33,7 +33,7 @@ static json_t *modem_to_json(const struct modem *modem)
         {"reason", s->reason}, {"device", s->device}, {"port", s->port}, {"usb", s->usb},
         {"manufacturer", s->manufacturer}, {"model", s->model}, {"revision", s->revision},
         {"imei", s->imei}, {"imsi", s->imsi}, {"iccid", s->iccid},
-        {"operator", s->operator_name}, {"smsc", s->smsc},
+        {"number", s->number},        {"operator", s->operator_name}, {"smsc", s->smsc},
     };
     const struct {
         const char *name;

@@ -4,6 +4,7 @@
 #include "util/macros.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 int at_parse_csq(const char *line, unsigned *ret_rssi, int *ret_dbm)
@@ -66,34 +67,47 @@ static int copy_number(const struct at_field *field, char *ret_number, size_t si
     return at_field_copy(field, ret_number, size) < 0 ? -EINVAL : 0;
 }
 
+/* TS 24.011 §8.2.5.2: of the type of address bits 5…7 are the type of number, 1 is international. */
+static bool is_international(struct at_fields *type_follows)
+{
+    unsigned type = 0;
+
+    (void)at_fields_number(type_follows, 255, &type);
+    return (type & 0x70) == 0x10;
+}
+
 int at_parse_csca(const char *line, char ret_number[static AT_NUMBER_SIZE], bool *ret_international)
 {
     struct at_fields fields;
     struct at_field field;
-    unsigned type = 0;
 
     if (!at_fields_begin(&fields, line, "+CSCA:") || !at_fields_next(&fields, &field))
         return -EINVAL;
     if (!number_from_ucs2(&field, ret_number, AT_NUMBER_SIZE) &&
         copy_number(&field, ret_number, AT_NUMBER_SIZE) < 0)
         return -EINVAL;
-    (void)at_fields_number(&fields, 255, &type);
-    /* TS 24.011 §8.2.5.2: bits 5…7 are the type of number, 1 is international. */
-    *ret_international = ret_number[0] == '+' || (type & 0x70) == 0x10;
+    *ret_international = ret_number[0] == '+' || is_international(&fields);
     return 0;
 }
 
 int at_parse_cnum(const char *line, char ret_number[static AT_NUMBER_SIZE])
 {
+    char number[AT_NUMBER_SIZE - 1]; /* room for a `+` */
     struct at_fields fields;
     struct at_field field;
+    bool needs_plus;
 
     if (!at_fields_begin(&fields, line, "+CNUM:") || !at_fields_next(&fields, &field) ||
         !at_fields_next(&fields, &field))
         return -EINVAL;
     if (field.n == 0)
         return -ENODATA;
-    return copy_number(&field, ret_number, AT_NUMBER_SIZE);
+    if (!number_from_ucs2(&field, number, sizeof(number)) &&
+        copy_number(&field, number, sizeof(number)) < 0)
+        return -EINVAL;
+    needs_plus = is_international(&fields) && number[0] != '+';
+    snprintf(ret_number, AT_NUMBER_SIZE, "%s%s", needs_plus ? "+" : "", number);
+    return 0;
 }
 
 int at_parse_cnmi_range(const char *line, struct at_cnmi_range *ret)

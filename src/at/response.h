@@ -26,7 +26,10 @@ int at_parse_cops(const char *line, char *ret_name, size_t size);
 int at_parse_csca(
     const char *line, char ret_number[static AT_NUMBER_SIZE], bool *ret_international);
 
-/* The SIM's own number from +CNUM. -ENODATA when it has none, -EINVAL. */
+/*
+ * The SIM's own number from +CNUM, with `+` in front where the type of address says international;
+ * also where it is sent as UCS2 in hex. -ENODATA when it has none, -EINVAL.
+ */
 int at_parse_cnum(const char *line, char ret_number[static AT_NUMBER_SIZE]);
 
 /* What AT+CNMI=? allows (TS 27.005 §3.4.1): a set of numbers per argument, bit n for n. */

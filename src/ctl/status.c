@@ -58,7 +58,7 @@ int ctl_status(struct ctl *ctl, int argc, char **argv)
 static void print_modem(const json_t *modem)
 {
     static const char *const members[] = {"reason", "device", "port", "manufacturer", "model",
-        "revision", "imei", "iccid", "operator", "smsc", "signal_dbm", "pin_tries_left",
+        "revision", "imei", "iccid", "number", "operator", "smsc", "signal_dbm", "pin_tries_left",
         "storage_used", "storage_total", "network_time", "network_time_at", "sent", "refused", "unknown", "opens", "timeouts",
         "recoveries", "send_ms"};
     char name[64], state[32], text[160];

@@ -413,6 +413,7 @@ struct config *config_free(struct config *config)
             explicit_bzero(config->modems[i].pin, strlen(config->modems[i].pin));
         free(config->modems[i].pin);
         free(config->modems[i].device);
+        free(config->modems[i].number);
     }
     policy_free(config->policy);
     free(config->api_socket);

@@ -15,7 +15,8 @@
 struct modem_section {
     char name[SMSOTP_MODEM_NAME_MAX + 1];
     char *device;
-    char *pin; /* digits, wiped when freed; NULL: none */
+    char *pin;    /* digits, wiped when freed; NULL: none */
+    char *number; /* the SIM's own; NULL: not said */
     unsigned baud;
 };
 

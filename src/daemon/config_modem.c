@@ -2,6 +2,7 @@
 #include "daemon/config_keys.h"
 
 #include "modem/device_spec.h"
+#include "util/e164.h"
 #include "util/parse.h"
 #include "util/utf8.h"
 
@@ -55,6 +56,14 @@ static int read_pin(void *object, const char *suffix, const char *value)
     return r;
 }
 
+static int read_number(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return e164_is_valid(value)
+        ? config_set_string(&((struct modem_section *)object)->number, value)
+        : -EINVAL;
+}
+
 static int read_baud(void *object, const char *suffix, const char *value)
 {
     (void)suffix;
@@ -65,6 +74,7 @@ static const struct config_key modem_keys[] = {
     {"device", read_device, DEVICE_SPEC_EXPECTED},
     {"pin", read_pin, "4 to 8 digits, or `file:/PATH` of a readable file that holds them",
         .is_secret = true},
+    {"number", read_number, "the SIM's own number with its country code, like +919812345678"},
     {"baud", read_baud, "a speed from 1200 to 4000000"},
 };
 

@@ -142,6 +142,7 @@ static int open_gateway(struct daemon *daemon)
                 .device = modem->device,
                 .finder = daemon->finder,
                 .pin = modem->pin,
+                .number = modem->number,
                 .baud = modem->baud});
     }
     if (r < 0)

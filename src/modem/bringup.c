@@ -121,6 +121,8 @@ void bringup_start(struct modem *modem)
     memcpy(bringup->resume, old.resume, sizeof(bringup->resume));
     modem->status.iccid[0] = modem->status.imsi[0] = modem->status.operator_name[0] = '\0';
     modem->status.pin_tries_left = -1;
+    if (!modem->has_number)
+        modem->status.number[0] = '\0';
     network_reset(&modem->network);
     inbox_reset(&modem->inbox);
     time_source_reset(&modem->time_source);

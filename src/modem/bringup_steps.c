@@ -207,6 +207,23 @@ static void on_cops(void *userdata, const char *line)
         line, modem->status.operator_name, sizeof(modem->status.operator_name));
 }
 
+/* Most SIMs answer nothing; of several numbers the first is that of line 1. */
+static int make_number(struct modem *modem, struct at_command *command)
+{
+    if (modem->has_number || modem->bringup.choice > 0) /* never answered: passed over */
+        return -ENOENT;
+    return at_encode_plain(command, "+CNUM");
+}
+
+static void on_number(void *userdata, const char *line)
+{
+    char number[AT_NUMBER_SIZE];
+    struct modem *modem = userdata;
+
+    if (!modem->status.number[0] && at_parse_cnum(line, number) == 0)
+        memcpy(modem->status.number, number, sizeof(number));
+}
+
 #define GRACE .grace_usec = USEC_PER_SEC
 
 /* clang-format off */
@@ -252,6 +269,7 @@ const struct bringup_step bringup_steps[] = {
     {"+CGREG=1", .timeout = MODEM_TIMER_COMMAND},
     {"+CEREG=1", .timeout = MODEM_TIMER_COMMAND},
     {"+CSCA?", .prefix = "+CSCA:", .timeout = MODEM_TIMER_PIN, .line = on_csca},
+    {.make = make_number, .prefix = "+CNUM:", .timeout = MODEM_TIMER_COMMAND, .line = on_number},
     {"+COPS=3,0", .timeout = MODEM_TIMER_NETWORK_COMMAND},
     {"+COPS?", .prefix = "+COPS:", .timeout = MODEM_TIMER_NETWORK_COMMAND, .line = on_cops},
 };

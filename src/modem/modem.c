@@ -363,6 +363,9 @@ static int copy_config(struct modem *modem, const struct modem_config *config)
         return -ENOMEM;
     modem->baud = config->baud ? config->baud : DEFAULT_BAUD;
     snprintf(modem->status.device, sizeof(modem->status.device), "%s", config->device);
+    modem->has_number = config->number;
+    if (config->number)
+        snprintf(modem->status.number, sizeof(modem->status.number), "%s", config->number);
     return config->pin ? copy_pin(modem, config->pin) : 0;
 }
 

@@ -35,6 +35,7 @@ struct modem_config {
     const char *device;   /* as modem/device_spec.h; a path is followed at each open; copied */
     struct device_finder *finder; /* needed unless `device` is a path; borrowed */
     const char *pin;      /* 4 to 8 digits, NULL: none; copied into locked memory */
+    const char *number;   /* the SIM's own, E.164, wins over what the SIM says; NULL: none; copied */
     unsigned baud;        /* 0: 115200 */
     const char *power_hook; /* program that cuts its power, NULL: none; copied */
 };

@@ -29,6 +29,7 @@ struct modem {
     char *name;
     char *device;
     char *pin; /* sodium_malloc(), NULL: none */
+    bool has_number; /* status.number is the configured one */
     unsigned baud;
     struct modem_profile profile; /* by the identity, as soon as that is known */
     char sim_seen[MODEM_TEXT_SIZE]; /* ICCID since it was plugged in; empty: none */

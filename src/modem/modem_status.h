@@ -37,6 +37,7 @@ struct modem_status {
     char imei[MODEM_TEXT_SIZE], imsi[MODEM_TEXT_SIZE]; /* +CGSN, +CIMI */
     char iccid[MODEM_TEXT_SIZE];           /* +CCID and its vendor forms */
     char operator_name[MODEM_TEXT_SIZE], smsc[MODEM_TEXT_SIZE]; /* +COPS?, +CSCA? */
+    char number[MODEM_TEXT_SIZE];          /* its own: as configured, else +CNUM; in no log */
     int registration;                      /* <stat> of TS 27.007 §7.2, -1: not read */
     int signal_dbm;                        /* from +CSQ (TS 27.007 §8.5); 0: not known */
     int pin_tries_left;                    /* -1: not known */

@@ -154,10 +154,13 @@ static struct result iccid(struct modem *modem, const struct at_command *command
     return OK;
 }
 
-static struct result own_number(
-    struct modem *modem _unused_, const struct at_command *command _unused_)
+static struct result own_number(struct modem *modem, const struct at_command *command _unused_)
 {
-    return OK; /* as most cards: none stored */
+    const char *number = modem->config.number;
+
+    if (number[0])
+        channel_info(&modem->channel, "+CNUM: \"\",\"%s\",%d", number, number[0] == '+' ? 145 : 129);
+    return OK;
 }
 
 static const struct command_row rows[] = {

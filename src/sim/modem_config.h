@@ -17,6 +17,7 @@ struct modem_config {
     char imei[16];
     char iccid[21];
     char imsi[16];
+    char number[SMS_NUMBER_SIZE]; /* its own; empty: the card does not say */
     char operator_name[33];
     char smsc[SMS_NUMBER_SIZE];
     unsigned signal;       /* 0…31, or 99 */

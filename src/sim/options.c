@@ -25,6 +25,7 @@ enum {
     OPT_IMSI,
     OPT_OPERATOR,
     OPT_SMSC,
+    OPT_NUMBER,
     OPT_SIGNAL,
     OPT_REGISTRATION,
     OPT_ONE_BYTE,
@@ -52,6 +53,7 @@ static const struct option long_options[] = {
     {"imsi", required_argument, NULL, OPT_IMSI},
     {"operator", required_argument, NULL, OPT_OPERATOR},
     {"smsc", required_argument, NULL, OPT_SMSC},
+    {"number", required_argument, NULL, OPT_NUMBER},
     {"signal", required_argument, NULL, OPT_SIGNAL},
     {"registration", required_argument, NULL, OPT_REGISTRATION},
     {"one-byte", no_argument, NULL, OPT_ONE_BYTE},
@@ -92,6 +94,7 @@ static const char help_text[] =
     "  --imei, --iccid, --imsi DIGITS   of modem0; the others count up\n"
     "  --operator NAME     (Sim Telecom)\n"
     "  --smsc NUMBER       (+919800000001)\n"
+    "  --number NUMBER     its own, if the card knows it (it does not)\n"
     "  --signal N          0 to 31, or 99 (20)\n"
     "  --registration N    <stat> of +CREG, 0 to 10 (1)\n"
     "faults:\n"
@@ -118,7 +121,8 @@ static int set_number(
 static int set_digits(
     const char *option, const char *value, size_t min, size_t max, char *ret, size_t size)
 {
-    size_t plus = value[0] == '+' && strcmp(option, "smsc") == 0;
+    bool is_number = strcmp(option, "smsc") == 0 || strcmp(option, "number") == 0;
+    size_t plus = value[0] == '+' && is_number;
     size_t n = strlen(value + plus);
     char expected[64];
 
@@ -179,6 +183,8 @@ static int set_modem_option(
         return set_digits(name, value, 14, 15, config->imsi, sizeof(config->imsi));
     case OPT_SMSC:
         return set_digits(name, value, 3, 20, config->smsc, sizeof(config->smsc));
+    case OPT_NUMBER:
+        return set_digits(name, value, 3, 20, config->number, sizeof(config->number));
     case OPT_OPERATOR:
         return set_operator(value, config);
     case OPT_SIGNAL:

@@ -134,11 +134,14 @@ static inline void pass(struct fixture *f, usec_t usec)
     settle(f);
 }
 
-static inline struct fixture *begin_with(const struct fake_rule *rules, const char *pin, bool echo)
+/* `config` without name and device. */
+static inline struct fixture *begin_as(
+    const struct fake_rule *rules, struct modem_config config, bool echo)
 {
     struct fixture *f = calloc(1, sizeof(*f));
-    struct modem_config config = {.name = "counter", .device = "/dev/modem", .pin = pin};
 
+    config.name = "counter";
+    config.device = "/dev/modem";
     memset(fake_timers, 0, sizeof(fake_timers));
     f->peer.rules = rules;
     f->peer.echo = echo;
@@ -148,6 +151,11 @@ static inline struct fixture *begin_with(const struct fake_rule *rules, const ch
     modem_start(f->modem);
     pass(f, 300 * USEC_PER_MSEC);
     return f;
+}
+
+static inline struct fixture *begin_with(const struct fake_rule *rules, const char *pin, bool echo)
+{
+    return begin_as(rules, (struct modem_config){.pin = pin}, echo);
 }
 
 static inline struct fixture *begin(const struct fake_rule *rules)

@@ -94,9 +94,38 @@ static void test_usage(void **unused)
     }
 }
 
+static void test_own_number(void **unused)
+{
+    static const struct {
+        const char *line;
+        int r;
+        const char *number;
+    } rows[] = {
+        {"+CNUM: \"\",\"+919812345678\",145", 0, "+919812345678"},
+        {"+CNUM: \"Line 1\",\"919812345678\",145", 0, "+919812345678"},
+        {"+CNUM: \"Line 1\",\"09812345678\",129", 0, "09812345678"},
+        {"+CNUM: ,\"+919812345678\",145,7,4", 0, "+919812345678"},
+        {"+CNUM: \"\",\"002B0039003100390038\",145", 0, "+9198"}, /* AT+CSCS="UCS2" */
+        {"+CNUM: \"\",\"\",129", -ENODATA, NULL},
+        {"+CNUM: ", -EINVAL, NULL},
+        {"+CNUM: \"\",\"call me\",129", -EINVAL, NULL},
+        {"+CNUM: \"\",\"91981234567800000000000\",145", -EINVAL, NULL}, /* no room for a + */
+        {"+CSCA: \"+91\",145", -EINVAL, NULL},
+    };
+    char number[AT_NUMBER_SIZE];
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        assert_int_equal(at_parse_cnum(rows[i].line, number), rows[i].r);
+        if (rows[i].r == 0)
+            assert_string_equal(number, rows[i].number);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_own_number),
         cmocka_unit_test(test_signal),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_usage),

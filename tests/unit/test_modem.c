@@ -513,6 +513,35 @@ static void test_received(void **unused)
 }
 
 /* Commands that are not known are passed over, those that hang are passed over the next time. */
+/* What is configured wins; a SIM that says nothing, or no word at all, holds nothing up. */
+static void test_own_number(void **unused)
+{
+    static const struct fake_rule knows[] = {
+        {"AT+CNUM", "\r\n+CNUM: \"\",\"+919812345678\",145\r\n"
+                    "\r\n+CNUM: \"Fax\",\"+919800000000\",145\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule refuses[] = {{"AT+CNUM", "\r\n+CME ERROR: 22\r\n"}, {NULL, NULL}};
+    static const struct fake_rule is_silent[] = {{"AT+CNUM", NULL}, {NULL, NULL}};
+    static const struct {
+        const struct fake_rule *rules;
+        const char *configured, *number;
+    } rows[] = {
+        {knows, NULL, "+919812345678"}, {knows, "+919999999999", "+919999999999"},
+        {NULL, NULL, ""}, {refuses, NULL, ""}, {is_silent, NULL, ""},
+        {refuses, "+919999999999", "+919999999999"},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct fixture *f =
+            begin_as(rows[i].rules, (struct modem_config){.number = rows[i].configured}, false);
+
+        pass(f, 20 * USEC_PER_SEC);
+        assert_int_equal(state(f), MODEM_READY);
+        assert_string_equal(modem_status(f->modem)->number, rows[i].number);
+        end(f);
+    }
+}
+
 static void test_poor_modem(void **unused)
 {
     static const struct fake_rule rules[] = {{"AT+CMGF=0", "\r\nOK\r\n"},
@@ -763,6 +792,7 @@ int main(void)
         cmocka_unit_test(test_pin),
         cmocka_unit_test(test_pin_accepted),
         cmocka_unit_test(test_received),
+        cmocka_unit_test(test_own_number),
         cmocka_unit_test(test_poor_modem),
         cmocka_unit_test(test_routing_is_read_back),
         cmocka_unit_test(test_routing_that_does_not_fit),
