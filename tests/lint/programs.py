@@ -19,10 +19,7 @@ PENDING = """
     modem/bringup modem/bringup_sim modem/bringup_steps modem/device_finder modem/device_list
     modem/device_monitor modem/network modem/poll modem/port_handle modem/port_holder
     modem/recovering modem/sending
-    sim/channel sim/charset sim/commands sim/commands_card sim/commands_general sim/commands_memory
-    sim/commands_message sim/commands_network sim/commands_sms sim/control sim/control_command
-    sim/error_text sim/gsm7_national sim/network sim/persona sim/pty sim/pty_monitor sim/sim
-    sim/sms_encode sim/sms_store
+    sim/control sim/control_command sim/network sim/pty sim/pty_monitor sim/sim sim/sms_encode
     store/db_file store/migrate store/schema store/sqlite_db store/sqlite_open
 """.split()
 

@@ -1,16 +1,14 @@
 /*
- * What tests of a whole modem need: a clock that the test moves, timers that fire by it, and a
- * scripted modem behind a socket pair, which unlike a pty delivers at once. This file stands in for
- * loop/timer.c and modem/port_handle.c: the linker takes these definitions before it looks into the
- * libraries. For one test program; state is static. test_port.c has the true port, and so has who
- * defines FAKE_TRUE_PORT before including this.
+ * What tests of a whole modem need: time that the test moves (fake_time.h), and a scripted modem
+ * behind a socket pair, which unlike a pty delivers at once. This file stands in for
+ * modem/port_handle.c as fake_time.h does for loop/timer.c. For one test program; state is static.
+ * test_port.c has the true port, and so has who defines FAKE_TRUE_PORT before including this.
  */
 #pragma once
 
-#include "loop/loop.h"
-#include "loop/timer.h"
+#include "fake_time.h"
+
 #include "modem/port_handle.h"
-#include "util/macros.h"
 #include "util/strbuf.h"
 
 #include <errno.h>
@@ -20,90 +18,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* Atomic, because the store's thread may read the clock. */
-static _Atomic usec_t fake_now = 1000 * USEC_PER_SEC;
-static _Atomic usec_t fake_wall_ahead; /* of CLOCK_BOOTTIME */
-static struct timer *fake_timers[64];
-
-static inline usec_t fake_boottime(void *userdata)
-{
-    (void)userdata;
-    return fake_now;
-}
-
-static inline usec_t fake_realtime(void *userdata)
-{
-    (void)userdata;
-    return fake_now + fake_wall_ahead;
-}
-
-static const struct clock fake_clock = {.boottime = fake_boottime, .realtime = fake_realtime};
-
-void timer_init(
-    struct timer *timer, struct loop *loop, void (*callback)(void *userdata), void *userdata)
-{
-    *timer = (struct timer){
-        .loop = loop, .callback = callback, .userdata = userdata, .deadline = USEC_INFINITY};
-}
-
-void timer_disarm(struct timer *timer)
-{
-    timer->deadline = USEC_INFINITY;
-    for (size_t i = 0; i < ARRAY_SIZE(fake_timers); i++)
-        if (fake_timers[i] == timer)
-            fake_timers[i] = NULL;
-}
-
-void timer_fini(struct timer *timer)
-{
-    timer_disarm(timer);
-}
-
-void timer_arm_at(struct timer *timer, usec_t boottime_usec)
-{
-    timer_disarm(timer);
-    if (boottime_usec == USEC_INFINITY)
-        return;
-    timer->deadline = boottime_usec;
-    for (size_t i = 0; i < ARRAY_SIZE(fake_timers); i++)
-        if (!fake_timers[i]) {
-            fake_timers[i] = timer;
-            return;
-        }
-}
-
-void timer_arm_in(struct timer *timer, usec_t delay_usec)
-{
-    timer_arm_at(timer, usec_add(fake_now, delay_usec));
-}
-
-bool timer_is_armed(const struct timer *timer)
-{
-    return timer->deadline != USEC_INFINITY;
-}
-
-static inline struct timer *fake_earliest(void)
-{
-    struct timer *first = NULL;
-
-    for (size_t i = 0; i < ARRAY_SIZE(fake_timers); i++)
-        if (fake_timers[i] && (!first || fake_timers[i]->deadline < first->deadline))
-            first = fake_timers[i];
-    return first;
-}
-
-/* Fires what is due by now. True: something was. */
-static inline bool fake_fire_due(void)
-{
-    struct timer *timer = fake_earliest();
-
-    if (!timer || timer->deadline > fake_now)
-        return false;
-    timer_disarm(timer);
-    timer->callback(timer->userdata);
-    return true;
-}
 
 /* --- the peer -------------------------------------------------------------------------------- */
 
