@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TIMEOUT (30 * USEC_PER_SEC)
+#define TIMEOUT_MS 30000
 
 /* A problem document in one line for people. */
-static void print_problem(const struct ctl *ctl, const struct reply *reply)
+static void print_problem(const struct ctl *ctl, const struct smsotp_reply *reply)
 {
     json_t *problem = json_loads(reply->body, 0, NULL);
     char code[64], detail[512];
@@ -20,7 +20,7 @@ static void print_problem(const struct ctl *ctl, const struct reply *reply)
             ctl_text(problem, "detail", detail, sizeof(detail)));
     else
         fprintf(stderr, "smsotpctl: the daemon answered HTTP %u without an explanation\n",
-            reply->status);
+            reply->http_status);
     json_decref(problem);
 }
 
@@ -28,23 +28,24 @@ bool ctl_call(struct ctl *ctl, const char *method, const char *route, json_t *bo
     json_t **ret_json, int *ret_exit)
 {
     _cleanup_free_ char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
-    char error[CONNECTION_ERROR_SIZE];
-    struct reply reply = {0};
+    const char *const headers[] = {ctl->header, NULL};
+    struct smsotp_reply reply = {0};
+    struct smsotp_error error;
     json_t *json = NULL;
 
     json_decref(body);
-    if (connection_call(ctl->connection, method, route, text, TIMEOUT, &reply, error) < 0) {
-        fprintf(stderr, "smsotpctl: %s\n", error);
+    if (smsotp_call(ctl->smsotp, method, route, text, headers, TIMEOUT_MS, &reply, &error) < 0) {
+        fprintf(stderr, "smsotpctl: %s\n", error.detail);
         *ret_exit = CTL_EXIT_OFFLINE;
         return false;
     }
-    if (reply.status / 100 == 2 || reply.status == also)
+    if (reply.http_status / 100 == 2 || reply.http_status == also)
         json = json_loads(reply.body, JSON_ALLOW_NUL, NULL);
     if (!json) {
         print_problem(ctl, &reply);
         *ret_exit = CTL_EXIT_REFUSED;
     }
-    reply_fini(&reply);
+    smsotp_reply_fini(&reply);
     *ret_json = json;
     return json != NULL;
 }

@@ -4,7 +4,8 @@
  */
 #pragma once
 
-#include "client/connection.h"
+#include "smsotp/client.h"
+#include "util/macros.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -19,7 +20,8 @@
 struct ctl {
     const char *socket_path;
     bool json; /* print the daemon's JSON, one object a line */
-    struct connection *connection;
+    struct smsotp *smsotp;
+    const char *header; /* "Name: value" of the next calls, or NULL; borrowed */
 };
 
 /*

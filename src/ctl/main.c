@@ -41,7 +41,7 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
 
         if (strcmp(argv[0], commands[i].name) != 0)
             continue;
-        status = connection_new(&ctl->connection, ctl->socket_path);
+        status = smsotp_new(&ctl->smsotp, ctl->socket_path);
         if (status < 0) {
             fprintf(stderr, "smsotpctl: %s\n", status == -ENAMETOOLONG
                 ? "--socket: the path is too long; a socket's path has at most 107 bytes"
@@ -49,7 +49,7 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
             return status == -ENAMETOOLONG ? CTL_EXIT_USAGE : CTL_EXIT_OFFLINE;
         }
         status = commands[i].run(ctl, argc, argv);
-        connection_free(ctl->connection);
+        smsotp_free(ctl->smsotp);
         return status;
     }
     fprintf(stderr, "smsotpctl: there is no command `%s`; see --help\n", argv[0]);

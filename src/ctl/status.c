@@ -3,6 +3,7 @@
 
 #include "smsotp/api.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -63,12 +63,12 @@ static bool parse_request_options(int argc, char **argv, struct request_options 
 
 static int post_request(struct ctl *ctl, const struct request_options *options, json_t *body)
 {
+    char header[256];
     json_t *answer;
+    bool is_made;
     int status;
 
     if (options->idempotency_key) {
-        char header[256];
-
         if (snprintf(header, sizeof(header), "Idempotency-Key: %s", options->idempotency_key) >=
                 (int)sizeof(header) ||
             strpbrk(options->idempotency_key, "\r\n")) {
@@ -76,12 +76,11 @@ static int post_request(struct ctl *ctl, const struct request_options *options, 
             json_decref(body);
             return CTL_EXIT_USAGE;
         }
-        if (connection_add_header(ctl->connection, header) < 0) {
-            json_decref(body);
-            return CTL_EXIT_OFFLINE;
-        }
+        ctl->header = header;
     }
-    if (!ctl_call(ctl, "POST", SMSOTP_ROUTE_VERIFICATIONS, body, 0, &answer, &status))
+    is_made = ctl_call(ctl, "POST", SMSOTP_ROUTE_VERIFICATIONS, body, 0, &answer, &status);
+    ctl->header = NULL;
+    if (!is_made)
         return status;
     if (ctl->json)
         ctl_print_json(answer);

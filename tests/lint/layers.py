@@ -13,7 +13,7 @@ MAY_INCLUDE = {
     "core": "modem at sms store otp loop util",
     "api": "core loop util",
     "client": "util",
-    "ctl": "client otp sms util",
+    "ctl": "otp sms util",
     "sim": "loop util",
     "daemon": "api core modem at sms store otp loop util",
     "smsotp": "",  # include/smsotp/, the public contract

@@ -22,22 +22,23 @@ static struct {
     char asked[256];
 } played;
 
-int connection_call(struct connection *connection, const char *method, const char *route,
-    const char *body, usec_t timeout_usec, struct reply *ret,
-    char ret_error[static CONNECTION_ERROR_SIZE])
+int smsotp_call(struct smsotp *smsotp, const char *method, const char *route, const char *body,
+    const char *const *headers, unsigned timeout_ms, struct smsotp_reply *ret,
+    struct smsotp_error *ret_error)
 {
-    (void)connection;
-    assert_true(timeout_usec > 0 && timeout_usec < USEC_PER_HOUR);
+    (void)smsotp;
+    assert_null(headers[0]);
+    assert_true(timeout_ms > 0 && timeout_ms < 3600 * 1000);
     snprintf(played.asked, sizeof(played.asked), "%s %s %s", method, route, body ? body : "-");
     if (played.r < 0) {
-        snprintf(ret_error, CONNECTION_ERROR_SIZE, "nobody listens");
+        snprintf(ret_error->detail, sizeof(ret_error->detail), "nobody listens");
         return played.r;
     }
-    *ret = (struct reply){played.status, strdup(played.body), strlen(played.body)};
+    *ret = (struct smsotp_reply){played.status, strdup(played.body), strlen(played.body)};
     return 0;
 }
 
-void reply_fini(struct reply *reply)
+void smsotp_reply_fini(struct smsotp_reply *reply)
 {
     free(reply->body);
 }

@@ -1,0 +1,151 @@
+/* The calls about one verification, each a route. */
+#include "client/decode.h"
+#include "client/handle.h"
+#include "util/strbuf.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ROUTE_SIZE 256
+
+static const char not_utf8[] = "an argument is not UTF-8";
+
+/* Adds a text, NULL: none. False: it is not UTF-8. */
+static bool add_text(json_t *object, const char *member, const char *text)
+{
+    return !text || json_object_set_new(object, member, json_string(text)) == 0;
+}
+
+static bool add_context(json_t *object, const struct smsotp_pair *context, size_t n)
+{
+    json_t *pairs;
+
+    if (n == 0)
+        return true;
+    pairs = json_object();
+    if (json_object_set_new(object, "context", pairs) < 0)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!context[i].key || !context[i].value ||
+            json_object_set_new(pairs, context[i].key, json_string(context[i].value)) < 0)
+            return false;
+    return true;
+}
+
+/* Reads a verification from the answer, all of it or nothing. */
+static int ask_for_verification(struct smsotp *smsotp, const char *method, const char *route,
+    json_t *body, const char *header, unsigned timeout_ms, struct smsotp_verification *ret,
+    struct smsotp_error *ret_error)
+{
+    json_t *json = NULL;
+    int r = handle_ask(smsotp, method, route, body, header, timeout_ms, &json, ret_error);
+
+    if (r != 0)
+        return r;
+    decode_verification(json, ret);
+    json_decref(json);
+    return ret->id[0] ? 0 : handle_explain(ret_error, -EPROTO, "the answer has no id");
+}
+
+int smsotp_verify(struct smsotp *smsotp, const struct smsotp_request *request, unsigned timeout_ms,
+    struct smsotp_verification *ret, struct smsotp_error *ret_error)
+{
+    char header[SMSOTP_IDEMPOTENCY_KEY_MAX + 32];
+    json_t *body;
+
+    if (!request->to || !request->purpose)
+        return handle_explain(ret_error, -EINVAL, "`to` or `purpose` is missing");
+    if (request->idempotency_key &&
+        snprintf(header, sizeof(header), "Idempotency-Key: %s", request->idempotency_key) >=
+            (int)sizeof(header))
+        return handle_explain(ret_error, -EINVAL, "idempotency_key has more than 128 characters");
+    body = json_object();
+    if (!add_text(body, "to", request->to) || !add_text(body, "purpose", request->purpose) ||
+        !add_text(body, "locale", request->locale) ||
+        !add_text(body, "reference", request->reference) ||
+        !add_context(body, request->context, request->n_context)) {
+        json_decref(body);
+        return handle_explain(ret_error, -EINVAL, not_utf8);
+    }
+    return ask_for_verification(smsotp, "POST", SMSOTP_ROUTE_VERIFICATIONS, body,
+        request->idempotency_key ? header : NULL, timeout_ms, ret, ret_error);
+}
+
+/* The route of an id, which is looked at so that it cannot become another route. */
+static int make_route(const char *id, const char *action, char ret_route[static ROUTE_SIZE],
+    struct smsotp_error *ret_error)
+{
+    size_t n = id ? strlen(id) : 0;
+
+    if (n == 0 || n > SMSOTP_ID_MAX ||
+        strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_") != n)
+        return handle_explain(ret_error, -EINVAL, "an id looks like vf_ and 26 letters and digits");
+    snprintf(ret_route, ROUTE_SIZE, "%s/%s%s", SMSOTP_ROUTE_VERIFICATIONS, id, action);
+    return 0;
+}
+
+int smsotp_check(struct smsotp *smsotp, const char *id, const struct smsotp_attempt *attempt,
+    unsigned timeout_ms, struct smsotp_check *ret, struct smsotp_error *ret_error)
+{
+    char route[ROUTE_SIZE];
+    json_t *body, *json;
+    int r = make_route(id, "/check", route, ret_error);
+
+    if (r < 0)
+        return r;
+    body = json_object();
+    if (!attempt->code || !add_text(body, "code", attempt->code) ||
+        !add_text(body, "attempt_id", attempt->attempt_id) ||
+        !add_context(body, attempt->context, attempt->n_context)) {
+        json_decref(body);
+        return handle_explain(ret_error, -EINVAL, attempt->code ? not_utf8 : "`code` is missing");
+    }
+    r = handle_ask(smsotp, "POST", route, body, NULL, timeout_ms, &json, ret_error);
+    if (r != 0)
+        return r;
+    decode_check(json, ret);
+    json_decref(json);
+    return 0;
+}
+
+static int act(struct smsotp *smsotp, const char *id, const char *method, const char *action,
+    unsigned timeout_ms, struct smsotp_verification *ret, struct smsotp_error *ret_error)
+{
+    char route[ROUTE_SIZE];
+    int r = make_route(id, action, route, ret_error);
+
+    return r < 0 ? r : ask_for_verification(smsotp, method, route, NULL, NULL, timeout_ms, ret, ret_error);
+}
+
+int smsotp_get(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
+    struct smsotp_verification *ret, struct smsotp_error *ret_error)
+{
+    return act(smsotp, id, "GET", "", timeout_ms, ret, ret_error);
+}
+
+int smsotp_resend(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
+    struct smsotp_verification *ret, struct smsotp_error *ret_error)
+{
+    return act(smsotp, id, "POST", "/resend", timeout_ms, ret, ret_error);
+}
+
+int smsotp_cancel(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
+    struct smsotp_verification *ret, struct smsotp_error *ret_error)
+{
+    return act(smsotp, id, "POST", "/cancel", timeout_ms, ret, ret_error);
+}
+
+int smsotp_find(struct smsotp *smsotp, const char *reference, unsigned timeout_ms,
+    struct smsotp_verification *ret, struct smsotp_error *ret_error)
+{
+    char route[sizeof(SMSOTP_ROUTE_VERIFICATIONS) + 16 + 3 * SMSOTP_REFERENCE_MAX];
+    struct strbuf sb = STRBUF_ON(route);
+
+    if (!reference || !reference[0] || strlen(reference) > SMSOTP_REFERENCE_MAX)
+        return handle_explain(ret_error, -EINVAL, "a reference has 1 to 64 bytes");
+    strbuf_printf(&sb, "%s?reference=", SMSOTP_ROUTE_VERIFICATIONS);
+    for (const char *c = reference; *c; c++)
+        strbuf_printf(&sb, "%%%02X", (unsigned char)*c);
+    return ask_for_verification(smsotp, "GET", route, NULL, NULL, timeout_ms, ret, ret_error);
+}
