@@ -164,8 +164,9 @@ def test_error_classes():
 
 
 def test_named_files_exist():
-    """Paths that the documents name, and *.c and *.h anywhere in src/."""
+    """Paths that the documents name, and *.c and *.h anywhere in src/ and include/."""
     sources = {path.name for path in (ROOT / "src").rglob("*.[ch]")}
+    sources |= {path.name for path in (ROOT / "include" / "smsotp").iterdir()}
     for document in ("README.md", "docs/ARCHITECTURE.md"):
         text = read(document)
         for path in re.findall(r"`((?:docs|src|scripts|packaging|tests|include)/[\w./-]*)`", text):
