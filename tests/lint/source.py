@@ -14,6 +14,7 @@ ENDS_THE_PROCESS = ("assert", "abort", "exit", "_exit", "quick_exit")
 MAIN_FILES = ("src/daemon/main.c", "src/ctl/main.c", "src/sim/main.c")
 
 MAX_LINES = {".c": 500, ".h": 120}
+CONTRACT_LINES = 300  # headers that are read as a manual, by people who see nothing else
 MAX_FUNCTION_LINES = 60
 
 
@@ -39,7 +40,7 @@ def check_process_end(path, text):
 def check_envelope(path, text):
     """Files and functions stay inside the envelope; past it a second noun is hiding."""
     lines = text.count("\n")
-    limit = MAX_LINES[path[-2:]]
+    limit = CONTRACT_LINES if path.startswith("include/") else MAX_LINES[path[-2:]]
     if lines > limit:
         yield f"{path}:{limit + 1}: {lines} lines, the limit is {limit}"
     for line, length, name in c_text.functions(text):
