@@ -51,6 +51,12 @@
     X(CHECK_ALREADY_APPROVED, "already_approved")                                                  \
     X(CHECK_UNDELIVERABLE, "undeliverable")
 
+/* Signs of an attack. */
+#define SMSOTP_WARNING_LIST(X)                                                                     \
+    X(WARNING_SPRAY, "spray")                                                                      \
+    X(WARNING_FAILURES, "failures")                                                                \
+    X(WARNING_CONVERSION, "conversion")
+
 /* X(CONSTANT, "code", HTTP status, "title") */
 #define SMSOTP_ERROR_LIST(X)                                                                       \
     X(ERROR_MALFORMED, "malformed", 400, "The request could not be read")                          \

@@ -1,5 +1,6 @@
 #include "api/status_routes.h"
 
+#include "core/warnings.h"
 #include "smsotp/version.h"
 
 #include <string.h>
@@ -66,6 +67,20 @@ static json_t *modem_to_json(const struct modem *modem)
     return json;
 }
 
+static json_t *warnings_to_json(const struct gateway *gateway)
+{
+    json_t *warnings = json_array();
+
+    for (unsigned i = 0; i < GATEWAY_WARNINGS; i++) {
+        const char *detail = gateway_warning_detail(gateway, i);
+
+        if (detail)
+            json_array_append_new(warnings,
+                json_pack("{s:s, s:s}", "code", gateway_warning_to_string(i), "detail", detail));
+    }
+    return warnings;
+}
+
 void status_health(struct call *call)
 {
     enum gateway_error reason = ERROR_NO_MODEM;
@@ -84,8 +99,9 @@ void status_health(struct call *call)
             json_string(modem_state_to_string(modem_status(modem)->state)));
     }
     call_answer(call, is_ready ? 200 : 503,
-        json_pack("{s:s, s:b, s:o, s:o, s:i, s:s}", "status", is_ready ? "ready" : "not_ready",
-            "ready", is_ready, "reasons", reasons, "modems", modems, "queued",
+        json_pack("{s:s, s:b, s:o, s:o, s:o, s:i, s:s}", "status", is_ready ? "ready" : "not_ready",
+            "ready", is_ready, "reasons", reasons,
+            "warnings", warnings_to_json(call->gateway), "modems", modems, "queued",
             (int)gateway_n_queued(call->gateway), "version", SMSOTP_VERSION));
 }
 

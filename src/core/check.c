@@ -19,7 +19,7 @@ struct check_operation {
     bool has_context;
     uint8_t context_digest[OTP_CONTEXT_DIGEST_SIZE];
     char attempt_id[SMSOTP_ATTEMPT_ID_MAX + 1]; /* empty: none */
-    struct limit guesses;
+    usec_t spray_wait; /* while there are too many wrong guesses in all; 0: there are not */
 };
 
 #define CHECK_OF(o) CONTAINER_OF(o, struct check_operation, operation)
@@ -82,6 +82,23 @@ static int compare(const struct check_operation *check, enum check_result *ret)
     return 0;
 }
 
+/* Counts a wrong guess for its number, and looks whether wrong ones come from everywhere. */
+static int count_guess(struct check_operation *check, struct db *db)
+{
+    struct operation *operation = &check->operation;
+    usec_t now_wall = operation->now.wall;
+    struct limit_hit hit;
+    int r;
+
+    r = guess_insert(db, operation->verification.number_index, operation->client, now_wall);
+    if (r < 0)
+        return r;
+    r = limit_check(
+        db, COUNT_GUESSES, &(struct limit_subject){0}, &operation->limits.spray, now_wall, &hit);
+    check->spray_wait = r > 0 ? hit.wait : 0;
+    return MIN(r, 0);
+}
+
 /* Decides an attempt against a pending verification and stores what follows from it. */
 static int decide_attempt(struct check_operation *check, struct db *db)
 {
@@ -106,8 +123,7 @@ static int decide_attempt(struct check_operation *check, struct db *db)
         if (v->attempts >= v->attempts_max)
             v->status = VERIFICATION_EXHAUSTED;
         /* Who types a code that a resend replaced has the phone: no guess. */
-        r = operation->result == CHECK_SUPERSEDED ? 0
-                                                  : guess_insert(db, v->number_index, now_wall);
+        r = operation->result == CHECK_SUPERSEDED ? 0 : count_guess(check, db);
     }
     if (r < 0)
         return r;
@@ -144,19 +160,14 @@ static int check_attempt(struct check_operation *check, struct db *db)
 {
     struct operation *operation = &check->operation;
     struct verification *v = &operation->verification;
-    struct limit_hit hit;
     int r;
 
     if (v->status != VERIFICATION_PENDING) {
         operation->result = result_of_status(v->status);
     } else {
-        r = limit_check_guesses(db, &check->guesses, v->number_index, operation->now.wall, &hit);
-        if (r < 0)
-            return r;
-        if (r > 0) {
-            refuse_limit(&operation->refusal, "guesses", "number", &hit);
-            return 0;
-        }
+        r = operation_meets_limit(operation, db, LIMIT_KIND_CHECK);
+        if (r != 0)
+            return MIN(r, 0);
         r = decide_attempt(check, db);
         if (r < 0)
             return r;
@@ -209,6 +220,10 @@ static int decide(struct operation *operation, struct db *db)
 
 static void committed(struct operation *operation)
 {
+    usec_t spray_wait = CHECK_OF(operation)->spray_wait;
+
+    if (spray_wait > 0)
+        gateway_warn_of_spray(operation->gateway, spray_wait);
     if (operation->verification.status != VERIFICATION_PENDING)
         outbox_withdraw(&operation->gateway->outbox, operation->id);
 }
@@ -226,7 +241,6 @@ void gateway_check(struct gateway *gateway, const struct caller *caller, const c
     check->operation.decide = decide;
     check->operation.committed = committed;
     check->operation.free = check_free;
-    check->guesses = gateway->env.policy->guesses;
     snprintf(check->operation.id, sizeof(check->operation.id), "%s", id);
     /* A text too long for any code becomes one that is malformed, not one cut to fit. */
     snprintf(check->code, sizeof(check->code), "%s",

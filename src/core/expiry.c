@@ -1,9 +1,9 @@
 #include "core/expiry.h"
 
 #include "core/attempt_table.h"
+#include "core/conversion_table.h"
 #include "core/idempotency_table.h"
 #include "core/inbound_join.h"
-#include "core/limit_table.h"
 #include "core/verification_table.h"
 #include "loop/timer.h"
 
@@ -80,6 +80,9 @@ static int purge(struct expiry *expiry, struct db *db, const struct moment *now)
     if (r < 0)
         return r;
     r = idempotency_purge(db, now->wall);
+    if (r < 0)
+        return r;
+    r = conversion_purge(db, now->wall);
     if (r < 0)
         return r;
     return guess_purge(db, usec_sub(now->wall, expiry->retention));

@@ -1,6 +1,7 @@
 #include "core/gateway_state.h"
 
 #include "core/keys.h"
+#include "core/limit_table.h"
 
 #include <errno.h>
 #include <string.h>
@@ -27,12 +28,20 @@ static int run_load(struct store_job *job, struct db *db)
 {
     struct gateway *gateway = CONTAINER_OF(job, struct gateway, load);
     usec_t now_wall = moment_now(&gateway->env.timebase).wall;
+    struct limit_hit hit;
     int r;
 
     r = keys_begin(db, &gateway->env);
     if (r >= 0)
         r = message_settle_interrupted(db, now_wall, &gateway->n_interrupted);
-    return r < 0 ? r : message_load_queued(db, collect, gateway);
+    if (r < 0)
+        return r;
+    r = limit_check(
+        db, COUNT_GUESSES, &(struct limit_subject){0}, &gateway->load_spray, now_wall, &hit);
+    if (r < 0)
+        return r;
+    gateway->spray_wait = r > 0 ? hit.wait : 0;
+    return message_load_queued(db, collect, gateway);
 }
 
 static void drop_loaded(struct gateway *gateway)
@@ -54,6 +63,8 @@ static void on_loaded(struct store_job *job, int r)
         return;
     }
     gateway->is_loaded = true;
+    if (gateway->spray_wait > 0)
+        gateway_warn_of_spray(gateway, gateway->spray_wait);
     while (!list_is_empty(&gateway->loaded)) {
         struct list_link *link = gateway->loaded.next;
 
@@ -71,6 +82,7 @@ static void load(void *userdata)
 {
     struct gateway *gateway = userdata;
 
+    gateway->load_spray = gateway->env.policy->limits.spray;
     store_submit(gateway->env.store, &gateway->load);
 }
 
@@ -163,6 +175,22 @@ bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_rea
         return false;
     }
     return dispatcher_is_ready(gateway->dispatcher, ret_reason);
+}
+
+void gateway_warn_of_spray(struct gateway *gateway, usec_t wait)
+{
+    usec_t now = moment_now(&gateway->env.timebase).boot;
+
+    warnings_raise(&gateway->warnings, gateway->env.log, WARNING_SPRAY,
+        "So many wrong codes for all numbers together look like somebody tries codes on many "
+        "numbers: see which client they come from, and take its access away", now,
+        usec_add(now, wait));
+}
+
+const char *gateway_warning_detail(const struct gateway *gateway, enum gateway_warning warning)
+{
+    return warnings_detail(
+        &gateway->warnings, warning, moment_now(&gateway->env.timebase).boot);
 }
 
 const char *gateway_reason_text(enum gateway_error reason)

@@ -6,6 +6,7 @@
 #include "core/expiry.h"
 #include "core/gateway.h"
 #include "core/outbox.h"
+#include "core/warnings.h"
 #include "loop/timer.h"
 
 struct gateway {
@@ -13,12 +14,18 @@ struct gateway {
     struct outbox outbox;
     struct dispatcher *dispatcher;
     struct expiry *expiry;
+    struct warnings warnings;
     struct store_job load;   /* at start: what the database holds from before */
     struct timer load_retry;
     bool is_loaded;          /* until then nothing new is taken */
     struct list_link loaded; /* texts on their way from the store's thread */
     unsigned n_interrupted;
+    struct limit load_spray; /* [limits] spray of then */
+    usec_t spray_wait;       /* what is left of the alarm that an earlier run raised; 0: none */
     bool is_stopping;
     void (*idle)(void *userdata);
     void *idle_userdata;
 };
+
+/* Wrong guesses against all numbers together have passed [limits] spray, and will for so long. */
+void gateway_warn_of_spray(struct gateway *gateway, usec_t wait);

@@ -18,7 +18,6 @@ struct issue_operation {
     enum sms_encoding encoding;
     char idempotency_key[SMSOTP_IDEMPOTENCY_KEY_MAX + 1]; /* empty: none */
     uint8_t body_digest[BODY_DIGEST_SIZE];
-    struct limit number, client, gateway;
 };
 
 #define ISSUE_OF(o) CONTAINER_OF(o, struct issue_operation, operation)
@@ -63,31 +62,6 @@ static int answer_repeated(struct issue_operation *issue, struct db *db)
     return 1;
 }
 
-/* 1: a limit refuses; 0: none does. */
-static int meets_limit(struct issue_operation *issue, struct db *db)
-{
-    struct operation *operation = &issue->operation;
-    const struct verification *v = &operation->verification;
-    usec_t now_wall = operation->now.wall;
-    struct limit_hit hit;
-    int r;
-
-    r = limit_check_number(db, &issue->number, v->number_index, now_wall, &hit);
-    if (r > 0)
-        refuse_limit(&operation->refusal, "number", "number", &hit);
-    if (r != 0)
-        return r;
-    r = limit_check_client(db, &issue->client, operation->client, now_wall, &hit);
-    if (r > 0)
-        refuse_limit(&operation->refusal, "client", "client", &hit);
-    if (r != 0)
-        return r;
-    r = limit_check_gateway(db, &issue->gateway, now_wall, &hit);
-    if (r > 0)
-        refuse_limit(&operation->refusal, "gateway", "gateway", &hit);
-    return r;
-}
-
 static int store_new(struct issue_operation *issue, struct db *db)
 {
     struct operation *operation = &issue->operation;
@@ -118,7 +92,7 @@ static int decide(struct operation *operation, struct db *db)
         return r < 0 ? r : 0;
     if (operation_lacks_place(operation))
         return 0;
-    r = meets_limit(issue, db);
+    r = operation_meets_limit(operation, db, LIMIT_KIND_ISSUE);
     if (r != 0)
         return r < 0 ? r : 0;
     return store_new(issue, db);
@@ -199,6 +173,7 @@ static void fill_verification(struct issue_operation *issue, const struct purpos
     if (request->reference)
         snprintf(v->reference, sizeof(v->reference), "%s", request->reference);
     otp_number_index(env->keyring, request->to, v->number_index);
+    otp_prefix_index(env->keyring, request->to, v->prefix_index);
     e164_mask(request->to, v->number_masked);
     otp_number_seal(env->keyring, v->id, request->to, v->number_sealed);
     v->key_id = otp_keyring_id(env->keyring);
@@ -257,21 +232,15 @@ static void foresee(struct issue_operation *issue)
 }
 
 /* Everything that can be prepared off the store's thread. */
-static int prepare(struct issue_operation *issue, const struct caller *caller,
-    const struct purpose *purpose, const struct issue_request *request,
-    const struct sms_sizing *sizing)
+static int prepare(struct issue_operation *issue, const struct purpose *purpose,
+    const struct issue_request *request, const struct sms_sizing *sizing)
 {
     struct operation *operation = &issue->operation;
-    struct gateway *gateway = operation->gateway;
     int r;
 
     operation->decide = decide;
     operation->committed = committed;
     operation->free = answered;
-    issue->number = gateway->env.policy->number;
-    issue->gateway = gateway->env.policy->gateway;
-    if (!caller->is_admin)
-        issue->client = gateway->env.policy->client;
     if (request->idempotency_key) {
         snprintf(issue->idempotency_key, sizeof(issue->idempotency_key), "%s",
             request->idempotency_key);
@@ -306,7 +275,7 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
     }
     operation_init(&issue->operation, gateway, caller, callback, userdata);
     operation_reserve_place(&issue->operation);
-    if (prepare(issue, caller, purpose, request, &sizing) < 0) {
+    if (prepare(issue, purpose, request, &sizing) < 0) {
         issue_free(&issue->operation);
         operation_answer_no_memory(callback, userdata);
         return;

@@ -1,50 +1,84 @@
 #include "core/limit_table.h"
 
+#include "smsotp/limits.h"
 #include "util/macros.h"
 
 /*
  * The entry that must leave a window of `max` before one more fits is the `max`-th newest: OFFSET
  * max - 1. It is inside the window when it is newer than now - span.
  */
-static const struct db_sql number_sql = {
-    "SELECT created_wall FROM messages WHERE number_index = ? AND created_wall > ? "
-    "ORDER BY created_wall DESC LIMIT 1 OFFSET ?"};
-static const struct db_sql client_sql = {
-    "SELECT created_wall FROM verifications WHERE client = ? AND created_wall > ? "
-    "ORDER BY created_wall DESC LIMIT 1 OFFSET ?"};
-static const struct db_sql gateway_sql = {
-    "SELECT created_wall FROM messages WHERE created_wall > ? "
-    "ORDER BY created_wall DESC LIMIT 1 OFFSET ?"};
-static const struct db_sql guesses_sql = {
-    "SELECT at_wall FROM guesses WHERE number_index = ? AND at_wall > ? "
-    "ORDER BY at_wall DESC LIMIT 1 OFFSET ?"};
+#define NTH(table, column, condition)                                                              \
+    {"SELECT " column " FROM " table " WHERE " condition column " > ? ORDER BY " column            \
+     " DESC LIMIT 1 OFFSET ?"}
+#define COUNT(table, column, condition)                                                            \
+    {"SELECT count(*) FROM " table " WHERE " condition column " > ?"}
+#define COUNTED(table, column, condition)                                                          \
+    .nth = NTH(table, column, condition), .count = COUNT(table, column, condition)
+
+/* `by_…`: the parameters that come first, in this order. */
+static const struct counted {
+    struct db_sql nth, count;
+    bool by_number, by_prefix, by_client, by_purpose;
+} rows[LIMIT_COUNTS] = {
+    [COUNT_TEXTS_OF_NUMBER] = {COUNTED("messages", "created_wall", "number_index = ? AND "),
+        .by_number = true},
+    [COUNT_TEXTS_OF_NUMBER_BY_CLIENT] = {COUNTED("messages", "created_wall",
+                                             "number_index = ? AND client = ? AND "),
+        .by_number = true, .by_client = true},
+    [COUNT_TEXTS_OF_PREFIX] = {COUNTED("messages", "created_wall", "prefix_index = ? AND "),
+        .by_prefix = true},
+    [COUNT_TEXTS] = {COUNTED("messages", "created_wall", "")},
+    [COUNT_REQUESTS_OF_CLIENT] = {COUNTED("verifications", "created_wall", "client = ? AND "),
+        .by_client = true},
+    [COUNT_REQUESTS_OF_PURPOSE] = {COUNTED("verifications", "created_wall", "purpose = ? AND "),
+        .by_purpose = true},
+    [COUNT_GUESSES_OF_NUMBER] = {COUNTED("guesses", "at_wall", "number_index = ? AND "),
+        .by_number = true},
+    [COUNT_GUESSES_OF_NUMBER_BY_CLIENT] = {COUNTED("guesses", "at_wall",
+                                               "number_index = ? AND client = ? AND "),
+        .by_number = true, .by_client = true},
+    [COUNT_GUESSES_OF_CLIENT] = {COUNTED("guesses", "at_wall", "client = ? AND "),
+        .by_client = true},
+    [COUNT_GUESSES] = {COUNTED("guesses", "at_wall", "")},
+};
+
+/* An approval is at most as much younger than its request as a code can live. */
+static const struct db_sql approvals_sql = {
+    "SELECT count(*) FROM verifications WHERE client = ? AND created_wall > ? "
+    "AND status = 'approved' AND finished_wall > ?"};
 /* Of two guesses in the same microsecond the second is put into the next, so that both count. */
 static const struct db_sql guess_insert_sql = {
-    "INSERT INTO guesses (number_index, at_wall) SELECT ?1, MAX(?2, COALESCE(MAX(at_wall) + 1, 0)) "
-    "FROM guesses WHERE number_index = ?1"};
+    "INSERT INTO guesses (number_index, at_wall, client) "
+    "SELECT ?1, MAX(?2, COALESCE(MAX(at_wall) + 1, 0)), ?3 FROM guesses WHERE number_index = ?1"};
 static const struct db_sql guess_forgive_sql = {"DELETE FROM guesses WHERE number_index = ?"};
 static const struct db_sql guess_purge_sql = {"DELETE FROM guesses WHERE at_wall <= ?"};
 
-/* Whose entries a statement counts: a blob, a text, or everybody's. */
-struct owner {
-    const uint8_t *number_index;
-    const char *client;
-};
+/* Binds whose entries are counted and since when. Answers the next parameter's number. */
+static int bind(struct db_statement *s, const struct counted *row, const struct limit_subject *of,
+    usec_t since_wall)
+{
+    int i = 1;
 
-static int check_window(struct db *db, const struct db_sql *sql, const struct owner *owner,
+    if (row->by_number)
+        db_bind_blob(s, i++, of->number_index, OTP_NUMBER_INDEX_SIZE);
+    if (row->by_prefix)
+        db_bind_blob(s, i++, of->prefix_index, OTP_NUMBER_INDEX_SIZE);
+    if (row->by_client)
+        db_bind_text(s, i++, of->client);
+    if (row->by_purpose)
+        db_bind_text(s, i++, of->purpose);
+    db_bind_int(s, i++, (int64_t)since_wall);
+    return i;
+}
+
+static int check_window(struct db *db, const struct counted *row, const struct limit_subject *of,
     const struct limit_window *window, usec_t now_wall, usec_t *ret_wait)
 {
-    _cleanup_(db_resetp) struct db_statement *s = db_use(db, sql);
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &row->nth);
     usec_t begin = usec_sub(now_wall, window->span);
-    int i = 1;
     int r;
 
-    if (owner->number_index)
-        db_bind_blob(s, i++, owner->number_index, OTP_NUMBER_INDEX_SIZE);
-    else if (owner->client)
-        db_bind_text(s, i++, owner->client);
-    db_bind_int(s, i++, (int64_t)begin);
-    db_bind_int(s, i, (int64_t)window->max - 1);
+    db_bind_int(s, bind(s, row, of, begin), (int64_t)window->max - 1);
     r = db_step(s);
     if (r > 0)
         *ret_wait = usec_sub((usec_t)db_column_int(s, 0), begin);
@@ -52,14 +86,14 @@ static int check_window(struct db *db, const struct db_sql *sql, const struct ow
 }
 
 /* The window that keeps waiting longest decides. */
-static int check(struct db *db, const struct db_sql *sql, struct owner owner,
+int limit_check(struct db *db, enum limit_count count, const struct limit_subject *of,
     const struct limit *limit, usec_t now_wall, struct limit_hit *ret)
 {
     int hit = 0;
 
     for (unsigned i = 0; i < limit->n_windows; i++) {
         usec_t wait = 0;
-        int r = check_window(db, sql, &owner, &limit->windows[i], now_wall, &wait);
+        int r = check_window(db, &rows[count], of, &limit->windows[i], now_wall, &wait);
 
         if (r < 0)
             return r;
@@ -70,41 +104,46 @@ static int check(struct db *db, const struct db_sql *sql, struct owner owner,
     return hit;
 }
 
-int limit_check_number(struct db *db, const struct limit *limit,
-    const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE], usec_t now_wall,
-    struct limit_hit *ret)
+/* Reads the one number that a SELECT answers. */
+static int read_count(struct db_statement *s, unsigned *ret)
 {
-    return check(
-        db, &number_sql, (struct owner){.number_index = number_index}, limit, now_wall, ret);
+    int r = db_step(s);
+
+    if (r > 0)
+        *ret = (unsigned)MIN(db_column_int(s, 0), (int64_t)UINT32_MAX);
+    db_reset(s);
+    return r < 0 ? r : 0;
 }
 
-int limit_check_client(struct db *db, const struct limit *limit, const char *client,
-    usec_t now_wall, struct limit_hit *ret)
+int limit_count(struct db *db, enum limit_count count, const struct limit_subject *of, usec_t span,
+    usec_t now_wall, unsigned *ret)
 {
-    return check(db, &client_sql, (struct owner){.client = client}, limit, now_wall, ret);
+    struct db_statement *s = db_use(db, &rows[count].count);
+
+    (void)bind(s, &rows[count], of, usec_sub(now_wall, span));
+    return read_count(s, ret);
 }
 
-int limit_check_gateway(
-    struct db *db, const struct limit *limit, usec_t now_wall, struct limit_hit *ret)
+int limit_count_approvals(
+    struct db *db, const char *client, usec_t span, usec_t now_wall, unsigned *ret)
 {
-    return check(db, &gateway_sql, (struct owner){0}, limit, now_wall, ret);
+    struct db_statement *s = db_use(db, &approvals_sql);
+    usec_t begin = usec_sub(now_wall, span);
+
+    db_bind_text(s, 1, client);
+    db_bind_int(s, 2, (int64_t)usec_sub(begin, SMSOTP_TTL_MAX_SEC * USEC_PER_SEC));
+    db_bind_int(s, 3, (int64_t)begin);
+    return read_count(s, ret);
 }
 
-int limit_check_guesses(struct db *db, const struct limit *limit,
-    const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE], usec_t now_wall,
-    struct limit_hit *ret)
-{
-    return check(
-        db, &guesses_sql, (struct owner){.number_index = number_index}, limit, now_wall, ret);
-}
-
-int guess_insert(
-    struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE], usec_t now_wall)
+int guess_insert(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
+    const char *client, usec_t now_wall)
 {
     struct db_statement *s = db_use(db, &guess_insert_sql);
 
     db_bind_blob(s, 1, number_index, OTP_NUMBER_INDEX_SIZE);
     db_bind_int(s, 2, (int64_t)now_wall);
+    db_bind_text(s, 3, client);
     return db_run(s);
 }
 

@@ -1,6 +1,6 @@
 /*
- * What the limits count, read from the tables themselves so that it outlives restarts: texts by
- * number and in all, verifications by client, wrong guesses by number. On the store's thread.
+ * What the limits count, read from the tables themselves so that it outlives restarts: texts,
+ * requests for a code, and wrong guesses. On the store's thread.
  */
 #pragma once
 
@@ -8,27 +8,48 @@
 #include "otp/keyring.h"
 #include "store/db.h"
 
+/* What is counted, and whose. */
+enum limit_count {
+    COUNT_TEXTS_OF_NUMBER,
+    COUNT_TEXTS_OF_NUMBER_BY_CLIENT,
+    COUNT_TEXTS_OF_PREFIX,
+    COUNT_TEXTS,
+    COUNT_REQUESTS_OF_CLIENT,
+    COUNT_REQUESTS_OF_PURPOSE,
+    COUNT_GUESSES_OF_NUMBER,
+    COUNT_GUESSES_OF_NUMBER_BY_CLIENT,
+    COUNT_GUESSES_OF_CLIENT,
+    COUNT_GUESSES,
+    LIMIT_COUNTS
+};
+
+/* Whose; what a count does not ask for may be NULL. Borrowed. */
+struct limit_subject {
+    const uint8_t *number_index, *prefix_index; /* OTP_NUMBER_INDEX_SIZE */
+    const char *client, *purpose;
+};
+
 /* A window that is full, and when its oldest entry leaves it. */
 struct limit_hit {
     struct limit_window window;
     usec_t wait; /* from now */
 };
 
-/* Each: 1 and *ret when one more would exceed the limit, 0 when it would not, or an error. */
-int limit_check_number(struct db *db, const struct limit *limit,
-    const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE], usec_t now_wall,
-    struct limit_hit *ret);
-int limit_check_client(struct db *db, const struct limit *limit, const char *client,
-    usec_t now_wall, struct limit_hit *ret);
-int limit_check_gateway(
-    struct db *db, const struct limit *limit, usec_t now_wall, struct limit_hit *ret);
-int limit_check_guesses(struct db *db, const struct limit *limit,
-    const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE], usec_t now_wall,
-    struct limit_hit *ret);
+/* 1 and *ret when one more would exceed the limit, 0 when it would not, or an error. */
+int limit_check(struct db *db, enum limit_count count, const struct limit_subject *of,
+    const struct limit *limit, usec_t now_wall, struct limit_hit *ret);
 
-/* A wrong guess against a number; and a right one, which forgives them. */
+/* How many there are in the last `span`. */
+int limit_count(struct db *db, enum limit_count count, const struct limit_subject *of, usec_t span,
+    usec_t now_wall, unsigned *ret);
+
+/* How many verifications of a client were approved in the last `span`. */
+int limit_count_approvals(
+    struct db *db, const char *client, usec_t span, usec_t now_wall, unsigned *ret);
+
+/* A wrong guess by a client against a number; and a right one, which forgives everybody's. */
 int guess_insert(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
-    usec_t now_wall);
+    const char *client, usec_t now_wall);
 int guess_forgive(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE]);
 
 /* Drops guesses older than that. */

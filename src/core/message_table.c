@@ -9,7 +9,8 @@
 static const struct db_sql insert_sql = {
     "INSERT INTO messages (id, verification_id, generation, client, number_index, number_masked, "
     "status, encoding, segments, segments_sent, priority, tries, created_wall, deadline_wall, "
-    "deadline_boot, boot_id) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, 0, ?, 0, ?, ?, ?, ?)"};
+    "deadline_boot, boot_id, prefix_index) "
+    "VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, 0, ?, 0, ?, ?, ?, ?, ?)"};
 static const struct db_sql latest_sql = {
     "SELECT id, status, encoding, segments, error_class, error_text FROM messages "
     "WHERE verification_id = ? ORDER BY id DESC LIMIT 1"};
@@ -60,6 +61,7 @@ int outgoing_text_new(
     memcpy(text->number_masked, v->number_masked, sizeof(text->number_masked));
     memcpy(text->number_sealed, v->number_sealed, sizeof(text->number_sealed));
     memcpy(text->number_index, v->number_index, sizeof(text->number_index));
+    memcpy(text->prefix_index, v->prefix_index, sizeof(text->prefix_index));
     memcpy(text->context_digest, v->context_digest, sizeof(text->context_digest));
     text->key_id = v->key_id;
     text->generation = v->generation;
@@ -99,7 +101,8 @@ int message_insert(struct db *db, const char *client, const struct outgoing_text
     db_bind_int(s, i++, (int64_t)now_wall);
     db_bind_int(s, i++, (int64_t)text->deadline.wall);
     db_bind_int(s, i++, (int64_t)text->deadline.boot);
-    db_bind_blob(s, i, text->deadline.boot_id, BOOT_ID_SIZE);
+    db_bind_blob(s, i++, text->deadline.boot_id, BOOT_ID_SIZE);
+    db_bind_blob(s, i, text->prefix_index, sizeof(text->prefix_index));
     return db_run(s);
 }
 

@@ -28,7 +28,7 @@ struct outgoing_text {
     char reference[SMSOTP_REFERENCE_MAX + 1];
     char number_masked[E164_SIZE];
     uint8_t number_sealed[OTP_SEALED_NUMBER_SIZE];
-    uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
+    uint8_t number_index[OTP_NUMBER_INDEX_SIZE], prefix_index[OTP_NUMBER_INDEX_SIZE];
     uint8_t context_digest[OTP_CONTEXT_DIGEST_SIZE];
     uint32_t key_id, generation;
     unsigned code_length, segments, tries;

@@ -15,7 +15,7 @@ static struct verification_view view_of(const struct operation *operation)
     const struct verification *v = &operation->verification;
     const struct gateway *gateway = operation->gateway;
     struct moment now = moment_now(&gateway->env.timebase);
-    usec_t pause = limit_pause(&gateway->env.policy->number);
+    usec_t pause = limit_pause(&gateway->env.policy->limits.number);
     usec_t since = moment_since(&v->last_send, &now);
     bool is_pending = v->status == VERIFICATION_PENDING;
     struct verification_view view = {
@@ -59,7 +59,7 @@ static struct verification_view replayed_view(struct operation *operation)
         .expires_in_sec = refusal_seconds(v->ttl),
         .attempts_left = v->attempts_max,
         .resends_left = v->sends_max - 1,
-        .resend_after_sec = (unsigned)(limit_pause(&operation->gateway->env.policy->number) /
+        .resend_after_sec = (unsigned)(limit_pause(&operation->gateway->env.policy->limits.number) /
                                        USEC_PER_SEC),
         .position = operation->position,
         .eta_sec = operation->eta_sec,
@@ -91,6 +91,28 @@ static int run(struct store_job *job, struct db *db)
     return operation->decide(operation, db);
 }
 
+/* What a limit refused may be a sign of an attack. */
+static void notice_refusal(struct operation *operation)
+{
+    static const struct {
+        const char *limit_name;
+        enum gateway_warning warning;
+    } rows[] = {{"failures", WARNING_FAILURES}, {"conversion", WARNING_CONVERSION}};
+    const struct refusal *refusal = &operation->refusal;
+    struct gateway *gateway = operation->gateway;
+    usec_t now = operation->now.boot;
+    char detail[WARNING_DETAIL_SIZE];
+
+    for (size_t i = 0; refusal->limit_name && i < ARRAY_SIZE(rows); i++) {
+        if (strcmp(refusal->limit_name, rows[i].limit_name) != 0)
+            continue;
+        snprintf(detail, sizeof(detail), "Client %s, number %s: %s", operation->client,
+            operation->verification.number_masked, refusal->detail);
+        warnings_raise(&gateway->warnings, gateway->env.log, rows[i].warning, detail, now,
+            usec_add(now, refusal->retry_after_sec * USEC_PER_SEC));
+    }
+}
+
 static void on_done(struct store_job *job, int r)
 {
     struct operation *operation = OPERATION_OF(job);
@@ -102,8 +124,10 @@ static void on_done(struct store_job *job, int r)
             "The database could not be written (%s); nothing was changed. Try again when it has "
             "room", strerror(-r));
         operation->refusal.retry_after_sec = 5;
-    } else if (operation->committed) {
-        operation->committed(operation);
+    } else {
+        notice_refusal(operation);
+        if (operation->committed)
+            operation->committed(operation);
     }
     answer(operation);
     operation->free(operation);
@@ -120,6 +144,8 @@ void operation_init(struct operation *operation, struct gateway *gateway,
     operation->position = operation->eta_sec = -1;
     operation->is_admin = caller->is_admin;
     memcpy(operation->client, caller->name, sizeof(operation->client));
+    limits_for(&gateway->env.policy->limits, !caller->is_admin, gateway->env.policy->n_clients,
+        &operation->limits);
 }
 
 void operation_submit(struct operation *operation)
@@ -204,6 +230,22 @@ int operation_load(struct operation *operation, struct db *db)
         return r;
     r = operation_expire_if_due(operation, db);
     return r < 0 ? r : 1;
+}
+
+int operation_meets_limit(struct operation *operation, struct db *db, enum limit_kind kind)
+{
+    const struct verification *v = &operation->verification;
+    struct limit_request request = {.kind = kind,
+        .limits = &operation->limits,
+        .of = {.number_index = v->number_index,
+            .prefix_index = v->prefix_index,
+            .client = kind == LIMIT_KIND_CHECK ? operation->client : v->client,
+            .purpose = v->purpose},
+        .now = &operation->now,
+        .key_id = otp_keyring_id(operation->gateway->env.keyring),
+        .is_client = !operation->is_admin};
+
+    return limit_rules_apply(db, &request, &operation->refusal);
 }
 
 int operation_load_message(struct operation *operation, struct db *db)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/gateway_state.h"
+#include "core/limit_rules.h"
 
 struct operation {
     struct store_job job;
@@ -14,6 +15,7 @@ struct operation {
     void *userdata;
     char client[SMSOTP_CLIENT_MAX + 1];
     bool is_admin;
+    struct limits limits; /* that hold for the caller */
     char id[ID_SIZE]; /* of the verification asked for; empty where there is none yet */
 
     /* Store's thread. 0: decided, refusals included; negative errno: undo. Touches only the
@@ -69,6 +71,12 @@ void operation_answer_no_memory(verification_callback callback, void *userdata);
  * deadline is ended first.
  */
 int operation_load(struct operation *operation, struct db *db);
+
+/*
+ * Store's thread: 1 when a limit refuses what is asked for `verification`, of which number and purpose
+ * are known; 0: none does; or an error.
+ */
+int operation_meets_limit(struct operation *operation, struct db *db, enum limit_kind kind);
 
 /* Store's thread: reads the text of `verification`. */
 int operation_load_message(struct operation *operation, struct db *db);

@@ -7,15 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct limit default_number_limit = {
-    .windows = {{1, 30 * USEC_PER_SEC}, {3, 10 * USEC_PER_MINUTE}, {5, USEC_PER_HOUR},
-        {10, USEC_PER_DAY}},
-    .n_windows = 4,
-};
-static const struct limit default_guesses_limit = {.windows = {{15, USEC_PER_DAY}}, .n_windows = 1};
-static const struct limit default_client_limit = {.windows = {{60, USEC_PER_MINUTE}}, .n_windows = 1};
-static const struct limit default_gateway_limit = {.windows = {{600, USEC_PER_HOUR}}, .n_windows = 1};
-
 /* A name of lower-case letters, digits, `-` and `_` that begins with a letter. */
 static bool is_name(const char *text, size_t max)
 {
@@ -52,10 +43,7 @@ int policy_new(struct policy **ret)
     policy->retention = 30 * USEC_PER_DAY;
     snprintf(policy->locale, sizeof(policy->locale), "en");
     deny_words_default(&policy->deny);
-    policy->number = default_number_limit;
-    policy->guesses = default_guesses_limit;
-    policy->client = default_client_limit;
-    policy->gateway = default_gateway_limit;
+    limits_default(&policy->limits);
     for (size_t i = 0; i < OTP_DEFAULT_PURPOSES; i++) {
         int r = add_default_purpose(policy, &otp_default_purposes[i]);
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "core/deny_words.h"
-#include "core/limit.h"
+#include "core/limits.h"
 #include "otp/context.h"
 #include "smsotp/limits.h"
 #include "util/macros.h"
@@ -60,7 +60,7 @@ struct policy {
     bool national;                           /* language tables of TS 23.038 Annex A may be used */
     usec_t retention;
     struct deny_words deny;
-    struct limit number, client, gateway, guesses;
+    struct limits limits;
     struct purpose *purposes[POLICY_PURPOSES_MAX]; /* owned */
     unsigned n_purposes;
     struct client *clients[POLICY_CLIENTS_MAX]; /* owned */

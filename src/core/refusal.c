@@ -36,13 +36,32 @@ void refuse(struct refusal *ret, enum gateway_error error, const char *param, co
 void refuse_limit(
     struct refusal *ret, const char *name, const char *scope, const struct limit_hit *hit)
 {
-    refuse(ret, ERROR_LIMITED, NULL,
-        "The limit `%s` allows %u in %" PRIu64 " s for this %s; nothing was sent or counted", name,
-        hit->window.max, hit->window.span / USEC_PER_SEC, scope);
+    if (hit->window.span > 0)
+        refuse(ret, ERROR_LIMITED, NULL,
+            "The limit `%s` allows %u in %" PRIu64 " s for this %s; nothing was sent or counted",
+            name, hit->window.max, hit->window.span / USEC_PER_SEC, scope);
+    else
+        refuse(ret, ERROR_LIMITED, NULL,
+            "The limit `%s` allows %u at a time for this %s: check or cancel one; nothing was sent "
+            "or counted", name, hit->window.max, scope);
     ret->limit_name = name;
     ret->limit_scope = scope;
     ret->limit_window = hit->window;
     ret->retry_after_sec = refusal_seconds(hit->wait);
+}
+
+void refuse_conversion(
+    struct refusal *ret, const char *scope, const struct conversion_limit *limit, usec_t wait)
+{
+    refuse(ret, ERROR_LIMITED, NULL,
+        "Of the last %u texts for this %s fewer than %u %% were ever verified, as in fraud: nothing "
+        "was sent. `smsotpctl limits reset conversion` lets them go again", limit->texts, scope,
+        limit->percent);
+    ret->limit_name = "conversion";
+    ret->limit_scope = scope;
+    ret->limit_window =
+        (struct limit_window){.max = limit->texts, .span = CONVERSION_SPAN};
+    ret->retry_after_sec = refusal_seconds(wait);
 }
 
 unsigned refusal_seconds(usec_t wait)

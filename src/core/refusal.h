@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/limit_table.h"
+#include "core/limits.h"
 #include "core/status.h"
 #include "util/macros.h"
 
@@ -19,7 +20,7 @@ struct refusal {
     char detail[REFUSAL_DETAIL_SIZE];
     char param[48];          /* name of the field at fault, cut to fit; empty: none */
     const char *limit_name;  /* of [limits]; static storage or NULL: no limit was met */
-    const char *limit_scope; /* whose: "number", "client", "gateway" */
+    const char *limit_scope; /* whose: "number", "prefix", "client", … */
     struct limit_window limit_window;
     unsigned retry_after_sec; /* 0: not said */
 };
@@ -28,9 +29,13 @@ struct refusal {
 void refuse(struct refusal *ret, enum gateway_error error, const char *param, const char *format, ...)
     _printf_(4, 5);
 
-/* The refusal for a window of [limits] `name` that is full. */
+/* The refusal for a window of [limits] `name` that is full; without a span it counts what is now. */
 void refuse_limit(
     struct refusal *ret, const char *name, const char *scope, const struct limit_hit *hit);
+
+/* The refusal for texts of which too few are ever answered. */
+void refuse_conversion(
+    struct refusal *ret, const char *scope, const struct conversion_limit *limit, usec_t wait);
 
 /* Whole seconds, rounded up, at least 1: for Retry-After. */
 unsigned refusal_seconds(usec_t wait);

@@ -7,13 +7,13 @@
 #include "core/verification_table.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 struct resend_operation {
     struct operation operation;
     struct outgoing_text *text; /* owned until it is in the queue */
-    struct limit number, gateway;
 };
 
 #define RESEND_OF(o) CONTAINER_OF(o, struct resend_operation, operation)
@@ -48,25 +48,32 @@ static bool may_resend(struct operation *operation)
     return !operation->refusal.is_refused;
 }
 
-/* 1: a limit refuses; 0: none does. A resend that only has to wait says so in its own code. */
-static int meets_limit(struct resend_operation *resend, struct db *db)
+/* The block of its number is not stored with a verification, but the number still is. */
+static int find_prefix(struct operation *operation)
 {
-    struct operation *operation = &resend->operation;
-    const struct verification *v = &operation->verification;
-    struct limit_hit hit;
-    int r;
+    const struct otp_keyring *keyring = operation->gateway->env.keyring;
+    struct verification *v = &operation->verification;
+    char number[E164_SIZE];
+    int r = otp_number_open(keyring, v->id, v->number_sealed, number);
 
-    r = limit_check_number(db, &resend->number, v->number_index, operation->now.wall, &hit);
-    if (r > 0) {
-        refuse_limit(&operation->refusal, "number", "number", &hit);
-        if (hit.window.max == 1)
-            operation->refusal.error = ERROR_RESEND_TOO_SOON;
-    }
-    if (r != 0)
+    if (r < 0)
         return r;
-    r = limit_check_gateway(db, &resend->gateway, operation->now.wall, &hit);
-    if (r > 0)
-        refuse_limit(&operation->refusal, "gateway", "gateway", &hit);
+    otp_prefix_index(keyring, number, v->prefix_index);
+    sodium_memzero(number, sizeof(number));
+    return 0;
+}
+
+/* 1: a limit refuses; 0: none does. A resend that only has to wait says so in its own code. */
+static int meets_limit(struct operation *operation, struct db *db)
+{
+    struct refusal *refusal = &operation->refusal;
+    int r = find_prefix(operation);
+
+    if (r < 0)
+        return r;
+    r = operation_meets_limit(operation, db, LIMIT_KIND_TEXT);
+    if (r > 0 && strcmp(refusal->limit_name, "number") == 0 && refusal->limit_window.max == 1)
+        refusal->error = ERROR_RESEND_TOO_SOON;
     return r;
 }
 
@@ -130,7 +137,7 @@ static int decide(struct operation *operation, struct db *db)
         return r;
     if (!may_resend(operation) || operation_lacks_place(operation))
         return 0;
-    r = meets_limit(resend, db);
+    r = meets_limit(operation, db);
     if (r != 0)
         return r < 0 ? r : 0;
     return store_resent(resend, db);
@@ -168,7 +175,5 @@ void gateway_resend(struct gateway *gateway, const struct caller *caller, const 
     resend->operation.free = resend_free;
     snprintf(resend->operation.id, sizeof(resend->operation.id), "%s", id);
     operation_reserve_place(&resend->operation);
-    resend->number = gateway->env.policy->number;
-    resend->gateway = gateway->env.policy->gateway;
     operation_submit(&resend->operation);
 }

@@ -21,6 +21,7 @@ struct verification {
     char locale[SMSOTP_LOCALE_MAX + 1];
     char reference[SMSOTP_REFERENCE_MAX + 1]; /* empty: none */
     uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
+    uint8_t prefix_index[OTP_NUMBER_INDEX_SIZE]; /* known while a text is being made; not stored */
     char number_masked[E164_SIZE];
     uint8_t number_sealed[OTP_SEALED_NUMBER_SIZE];
     bool has_number; /* false once the sealed number has been wiped */

@@ -42,10 +42,9 @@ static const struct db_sql set_receipt_sql = {
 static const struct db_sql overdue_sql = {
     "SELECT id FROM verifications WHERE status = 'pending' AND expires_wall <= ? "
     "ORDER BY expires_wall LIMIT ?"};
-/* The deadline, always true, has it read the index of the few that are pending. */
 static const struct db_sql pending_of_sql = {
-    "SELECT id FROM verifications WHERE status = 'pending' AND expires_wall > 0 "
-    "AND number_index = ? ORDER BY created_wall DESC LIMIT ?"};
+    "SELECT id FROM verifications WHERE status = 'pending' AND number_index = ? "
+    "ORDER BY created_wall DESC LIMIT ?"};
 static const struct db_sql next_deadline_sql = {
     "SELECT MIN(expires_wall) FROM verifications WHERE status = 'pending' AND expires_wall > ?"};
 static const struct db_sql old_sql = {

@@ -26,6 +26,8 @@ static void print_health(const json_t *health)
     printf("gateway  %s\n", ctl_text(health, "status", text, sizeof(text)));
     json_array_foreach (json_object_get(health, "reasons"), i, reason)
         printf("         %s\n", ctl_text(reason, "detail", text, sizeof(text)));
+    json_array_foreach (json_object_get(health, "warnings"), i, reason)
+        printf("warning  %s\n", ctl_text(reason, "detail", text, sizeof(text)));
     printf("queued   %s\n", ctl_text(health, "queued", text, sizeof(text)));
     json_object_foreach ((json_t *)(uintptr_t)json_object_get(health, "modems"), name, modem) {
         json_t *row = json_pack("{s:s, s:O}", "name", name, "state", modem);

@@ -10,6 +10,7 @@
 #define TAG_SIZE crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define SUB_KEY_SIZE 32
 #define SUB_KEY_ID 1 /* the context tells the uses apart; the number waits for a second version */
+#define BLOCK_DIGITS 4 /* numbers are given to operators and resold in blocks of 10,000 */
 #define ATTEMPT_LABEL "smsotp attempt v1"
 
 _Static_assert(
@@ -135,6 +136,19 @@ void otp_number_index(const struct otp_keyring *keyring, const char *number,
 {
     (void)crypto_generichash(ret_index, OTP_NUMBER_INDEX_SIZE, (const uint8_t *)number,
         strlen(number), keyring->keys[USE_NUMBER_INDEX], SUB_KEY_SIZE);
+}
+
+void otp_prefix_index(const struct otp_keyring *keyring, const char *number,
+    uint8_t ret_index[static OTP_NUMBER_INDEX_SIZE])
+{
+    char prefix[E164_SIZE] = {0};
+    size_t n = strnlen(number, sizeof(prefix) - 1);
+    size_t kept = n > BLOCK_DIGITS ? n - BLOCK_DIGITS : 0;
+
+    memcpy(prefix, number, kept);
+    memset(prefix + kept, '*', n - kept); /* no number has the index of a block */
+    otp_number_index(keyring, prefix, ret_index);
+    sodium_memzero(prefix, sizeof(prefix));
 }
 
 void otp_octets_digest(const struct otp_keyring *keyring, const void *octets, size_t n,

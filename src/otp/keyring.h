@@ -58,6 +58,10 @@ void otp_keyring_attempt_mac(const struct otp_keyring *keyring, const char *id,
 void otp_number_index(const struct otp_keyring *keyring, const char *number,
     uint8_t ret_index[static OTP_NUMBER_INDEX_SIZE]);
 
+/* Likewise of a number without its last four digits: those of one block of numbers are equal. */
+void otp_prefix_index(const struct otp_keyring *keyring, const char *number,
+    uint8_t ret_index[static OTP_NUMBER_INDEX_SIZE]);
+
 /* The keyed BLAKE2b of octets from the air: equal ones are known again, and nothing else shows. */
 void otp_octets_digest(const struct otp_keyring *keyring, const void *octets, size_t n,
     uint8_t ret_digest[static OTP_DIGEST_SIZE]);

@@ -146,5 +146,25 @@ static const char version_3[] =
     "ALTER TABLE verifications ADD COLUMN receipt_key_id INTEGER;"
     "ALTER TABLE verifications ADD COLUMN receipt_signature BLOB;"; /* Ed25519, by that key */
 
-const char *const schema_migrations[] = {version_1, version_2, version_3};
+/* What the limits count. */
+static const char version_4[] =
+    "ALTER TABLE messages ADD COLUMN prefix_index BLOB;" /* of the number but its last four digits */
+    "CREATE INDEX messages_prefix ON messages (prefix_index, created_wall)"
+    "  WHERE prefix_index IS NOT NULL;"
+    "CREATE INDEX verifications_purpose ON verifications (purpose, created_wall);"
+    "CREATE INDEX verifications_pending_number ON verifications (number_index)"
+    "  WHERE status = 'pending';"
+
+    "ALTER TABLE guesses ADD COLUMN client TEXT NOT NULL DEFAULT '';" /* who tried it */
+    "CREATE INDEX guesses_age ON guesses (at_wall);"
+    "CREATE INDEX guesses_client ON guesses (client, at_wall);"
+
+    "CREATE TABLE conversion_resets ("  /* earlier texts are forgiven that nobody answered */
+    "  scope TEXT NOT NULL,"            /* prefix client */
+    "  subject BLOB NOT NULL,"          /* prefix_index, or the client's name */
+    "  at_wall INTEGER NOT NULL,"
+    "  PRIMARY KEY (scope, subject)"
+    ") WITHOUT ROWID;";
+
+const char *const schema_migrations[] = {version_1, version_2, version_3, version_4};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

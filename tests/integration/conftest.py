@@ -135,5 +135,5 @@ def handset(sim):
 
 @pytest.fixture
 def numbers():
-    """Phone numbers that no text has gone to yet."""
-    return (f"+9198{n:08d}" for n in itertools.count(12345601))
+    """Phone numbers that no text has gone to yet, no two of one block of 10,000."""
+    return (f"+9198{n:08d}" for n in itertools.count(12345601, 10001))

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from smsotp import wait
+from smsotp.gateway import NO_LIMITS
 
-NO_LIMITS = {"limits": {"number": "off", "client": "off", "gateway": "off"}}
 ENDED = ("sent", "delivered", "failed", "expired", "unknown")
 CMS_NETWORK = 38
 CMS_ACCOUNT = 50

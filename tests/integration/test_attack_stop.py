@@ -9,8 +9,8 @@ import time
 from http.client import HTTPException
 
 from smsotp import http, wait
+from smsotp.gateway import NO_LIMITS
 
-NO_LIMITS = {"limits": {"number": "off", "client": "off", "gateway": "off", "guesses": "off"}}
 OPEN = ("queued", "sending")
 
 

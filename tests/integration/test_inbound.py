@@ -7,7 +7,7 @@ import pytest
 
 from smsotp import wait
 
-NO_PAUSE = {"limits": {"number": "off"}}
+NO_PAUSE = {"limits": {"number": "off", "pending": "off"}}
 
 
 def inbound(gateway, query=""):

@@ -182,7 +182,7 @@ static inline struct policy *gateway_test_policy(void)
 
     assert_int_equal(policy_new(&policy), 0);
     snprintf(policy->shop, sizeof(policy->shop), "Ravi Stores");
-    policy->number.n_windows = policy->client.n_windows = policy->gateway.n_windows = 0;
+    policy->limits = (struct limits){.guesses = policy->limits.guesses};
     return policy;
 }
 

@@ -170,7 +170,18 @@ static const struct {
     {"limits", "client = -1/1m", "COUNT/TIME"},
     {"limits", "gateway = 1/1y", "COUNT/TIME"},
     {"limits", "gateway = 1000001/1d", "COUNT/TIME"},
-    {"limits", "numbers = 1/1m", "number, guesses, client, gateway"},
+    {"limits", "prefix = 30", "COUNT/TIME"},
+    {"limits", "purpose = checkout", "COUNT/TIME"},
+    {"limits", "failures = 50%", "COUNT/TIME"},
+    {"limits", "spray = yes", "COUNT/TIME"},
+    {"limits", "share = 60", "`60%`"},
+    {"limits", "share = 0%", "`60%`"},
+    {"limits", "pending = 0", "1 to 20"},
+    {"limits", "pending = 21", "1 to 20"},
+    {"limits", "pending = 2/1h", "1 to 20"},
+    {"limits", "conversion = 30%", "`30%/20`"},
+    {"limits", "conversion = 20/1h", "`30%/20`"},
+    {"limits", "numbers = 1/1m", "number, share, pending, prefix, purpose, client, gateway"},
     {"client c", "user =", "a user"},
     {"client c", "user = no-such-user-here", "a user"},
     {"client c", "user = -1", "a user"},
@@ -364,6 +375,10 @@ static const char example[] =
     "guesses = 15/1d                 ; wrong codes per number\n"
     "client = 60/1m\n"
     "gateway = off\n"
+    "pending = off\n"
+    "share = 75%\n"
+    "conversion = 40%/50\n"
+    "spray = 100/1h\n"
     "[client till]\n"
     "user = 1234\n"
     "purposes = checkout loyalty\n"
@@ -395,10 +410,14 @@ static void check_example(const struct config *config)
     assert_string_equal(purpose_template_for(checkout, "en")->text,
         "{code} is your OTP to pay {currency} {amount} to {payee}. Valid {minutes} min. "
         "Never share it by phone. Not you? Reply NO");
-    assert_int_equal(policy->number.n_windows, 4);
-    assert_int_equal(policy->guesses.windows[0].max, 15);
-    assert_int_equal(policy->client.windows[0].span, USEC_PER_MINUTE);
-    assert_int_equal(policy->gateway.n_windows, 0);
+    assert_int_equal(policy->limits.number.n_windows, 4);
+    assert_int_equal(policy->limits.guesses.windows[0].max, 15);
+    assert_int_equal(policy->limits.client.windows[0].span, USEC_PER_MINUTE);
+    assert_int_equal(policy->limits.gateway.n_windows, 0);
+    assert_int_equal(policy->limits.pending, 0);
+    assert_int_equal(policy->limits.share, 75);
+    assert_int_equal(policy->limits.conversion.percent, 40);
+    assert_int_equal(policy->limits.spray.windows[0].max, 100);
     assert_true(till->has_uid && !till->has_gid && till->uid == 1234);
     assert_int_equal(till->n_purposes, 2);
     assert_true(office->has_gid && !office->has_uid && office->gid == 0);

@@ -8,7 +8,7 @@ static void test_issue(void **state)
     struct answer answer;
     char code[OTP_CODE_SIZE], text[200];
 
-    limit_parse(&f->policy->number, "1/30s 3/10m");
+    limit_parse(&f->policy->limits.number, "1/30s 3/10m");
     request.reference = "bill-10482";
     answer = issue_as(f, &f->till, &request);
     assert_string_equal(verdict_of(&answer), "ok");
@@ -152,7 +152,7 @@ static void test_idempotency(void **state)
     struct answer first, again;
     char code[OTP_CODE_SIZE];
 
-    limit_parse(&f->policy->number, "1/30s");
+    limit_parse(&f->policy->limits.number, "1/30s");
     first = issue_with_key(f, &f->till, "k", 1);
     gateway_settle(f);
     gateway_pass(f, 20 * USEC_PER_SEC);
@@ -220,14 +220,14 @@ static void test_limits(void **state)
         const char *name, *scope;
         size_t offset;
     } rows[] = {
-        {"number", "number", offsetof(struct policy, number)},
-        {"client", "client", offsetof(struct policy, client)},
-        {"gateway", "gateway", offsetof(struct policy, gateway)},
+        {"number", "number", offsetof(struct limits, number)},
+        {"client", "client", offsetof(struct limits, client)},
+        {"gateway", "gateway", offsetof(struct limits, gateway)},
     };
     struct gateway_fixture *f = *state;
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        struct limit *limit = (struct limit *)(void *)((char *)f->policy + rows[i].offset);
+        struct limit *limit = (struct limit *)(void *)((char *)&f->policy->limits + rows[i].offset);
         const char *to = i == 0 ? NUMBER_1 : NUMBER_2;
         int64_t before;
         struct answer answer;

@@ -72,7 +72,7 @@ static void test_guesses_are_bounded(void **state)
         char code[OTP_CODE_SIZE], wrong[OTP_CODE_SIZE];
         struct tally tally;
 
-        f->policy->guesses.n_windows = 0;
+        f->policy->limits.guesses.n_windows = 0;
         code_of(f, &made.v, NUMBER_1, 0, code);
         wrong_code_of(f, &made.v, NUMBER_1, wrong);
         tally = check_many(f, made.v.id, wrong, N_GUESSES, is_held);
@@ -251,7 +251,7 @@ static void test_guesses_by_number(void **state)
     struct answer answer, made[3];
     char code[OTP_CODE_SIZE], wrong[OTP_CODE_SIZE], script[256];
 
-    limit_parse(&f->policy->guesses, "4/1d");
+    limit_parse(&f->policy->limits.guesses, "4/1d");
     for (unsigned i = 0; i < 3; i++) {
         made[i] = issue_and_send(f, i < 2 ? NUMBER_1 : NUMBER_2);
         wrong_code_of(f, &made[i].v, i < 2 ? NUMBER_1 : NUMBER_2, wrong);

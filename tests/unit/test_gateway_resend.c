@@ -18,7 +18,7 @@ static void test_same_code(void **state)
     struct answer answer, made;
     char code[OTP_CODE_SIZE], wrong[OTP_CODE_SIZE];
 
-    limit_parse(&f->policy->number, "1/30s");
+    limit_parse(&f->policy->limits.number, "1/30s");
     made = issue_and_send(f, NUMBER_1);
     code_of(f, &made.v, NUMBER_1, 0, code);
     wrong_code_of(f, &made.v, NUMBER_1, wrong);
@@ -89,7 +89,7 @@ static void test_refusals(void **state)
     struct gateway_fixture *f = *state;
     struct answer answer, made;
 
-    limit_parse(&f->policy->number, "1/30s 4/1h");
+    limit_parse(&f->policy->limits.number, "1/30s 4/1h");
     f->peer.rules = busy;
     made = issue(f, NUMBER_1);
     gateway_settle(f);

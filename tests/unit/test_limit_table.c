@@ -5,13 +5,14 @@
 
 static const uint8_t index_a[OTP_NUMBER_INDEX_SIZE] = {1}, index_b[OTP_NUMBER_INDEX_SIZE] = {2};
 
-/* Texts to number `a` (and one to `b`), at these seconds. */
+/* Texts to number `a` in block `b`, at these seconds. */
 static void insert_texts(struct core_fixture *f, const unsigned *seconds, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
         struct verification v = core_verification(seconds[i]);
 
         memcpy(v.number_index, index_a, sizeof(index_a));
+        memcpy(v.prefix_index, index_b, sizeof(index_b));
         snprintf(v.id, sizeof(v.id), "vf_%026u", i);
         core_insert(f, &v);
         core_insert_message(f, &v, i, "sent");
@@ -50,26 +51,10 @@ static const struct row rows[] = {
     {"1/30s", 40, 0, 1, 90 * S},
 };
 
-typedef int check_limit(
-    struct db *db, const struct limit *limit, usec_t now, struct limit_hit *ret);
+static const struct limit_subject of_a = {.number_index = index_a, .prefix_index = index_b,
+    .client = "till", .purpose = "checkout"};
 
-static int check_number(struct db *db, const struct limit *limit, usec_t now, struct limit_hit *ret)
-{
-    return limit_check_number(db, limit, index_a, now, ret);
-}
-
-static int check_client(struct db *db, const struct limit *limit, usec_t now, struct limit_hit *ret)
-{
-    return limit_check_client(db, limit, "till", now, ret);
-}
-
-static int check_guesses(
-    struct db *db, const struct limit *limit, usec_t now, struct limit_hit *ret)
-{
-    return limit_check_guesses(db, limit, index_a, now, ret);
-}
-
-static void check_rows(struct core_fixture *f, check_limit *check)
+static void check_rows(struct core_fixture *f, enum limit_count count)
 {
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         usec_t now = CORE_WALL + rows[i].second * S + (usec_t)(int64_t)rows[i].add_usec;
@@ -78,7 +63,7 @@ static void check_rows(struct core_fixture *f, check_limit *check)
         int r;
 
         assert_int_equal(limit_parse(&limit, rows[i].limit), 0);
-        r = check(f->db, &limit, now, &hit);
+        r = limit_check(f->db, count, &of_a, &limit, now, &hit);
         if (r != (rows[i].hit_max > 0) || hit.window.max != rows[i].hit_max)
             print_error("%s at %u\n", rows[i].limit, rows[i].second);
         assert_int_equal(r, rows[i].hit_max > 0);
@@ -87,56 +72,119 @@ static void check_rows(struct core_fixture *f, check_limit *check)
     }
 }
 
+static void insert_guesses(struct core_fixture *f)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(sent_at); i++)
+        assert_int_equal(guess_insert(f->db, index_a, "till", CORE_WALL + sent_at[i] * S), 0);
+}
+
 static void test_windows(void **state)
 {
     struct core_fixture *f = *state;
 
     insert_texts(f, sent_at, ARRAY_SIZE(sent_at));
-    for (unsigned i = 0; i < ARRAY_SIZE(sent_at); i++)
-        assert_int_equal(guess_insert(f->db, index_a, CORE_WALL + sent_at[i] * S), 0);
-    check_rows(f, check_number);
-    check_rows(f, check_client);
-    check_rows(f, limit_check_gateway);
-    check_rows(f, check_guesses);
+    insert_guesses(f);
+    for (unsigned count = 0; count < LIMIT_COUNTS; count++)
+        check_rows(f, count);
 }
 
-/* Everybody counts for himself, but for the gateway. */
+/* Who is counted: another number, block, client or purpose changes what counts by it, alone. */
 static void test_whose(void **state)
 {
+    static const bool others[LIMIT_COUNTS][4] = {
+        /* number, block, client, purpose: whether it has a count of its own */
+        [COUNT_TEXTS_OF_NUMBER] = {true, false, false, false},
+        [COUNT_TEXTS_OF_NUMBER_BY_CLIENT] = {true, false, true, false},
+        [COUNT_TEXTS_OF_PREFIX] = {false, true, false, false},
+        [COUNT_REQUESTS_OF_CLIENT] = {false, false, true, false},
+        [COUNT_REQUESTS_OF_PURPOSE] = {false, false, false, true},
+        [COUNT_GUESSES_OF_NUMBER] = {true, false, false, false},
+        [COUNT_GUESSES_OF_NUMBER_BY_CLIENT] = {true, false, true, false},
+        [COUNT_GUESSES_OF_CLIENT] = {false, false, true, false},
+    };
+    static const uint8_t index_c[OTP_NUMBER_INDEX_SIZE] = {3};
     struct core_fixture *f = *state;
-    struct limit limit;
-    struct limit_hit hit;
-    usec_t now = CORE_WALL + 101 * S;
 
     insert_texts(f, sent_at, ARRAY_SIZE(sent_at));
-    assert_int_equal(guess_insert(f->db, index_a, now), 0);
-    assert_int_equal(limit_parse(&limit, "1/1h"), 0);
-    assert_int_equal(limit_check_number(f->db, &limit, index_a, now, &hit), 1);
-    assert_int_equal(limit_check_number(f->db, &limit, index_b, now, &hit), 0);
-    assert_int_equal(limit_check_client(f->db, &limit, "till", now, &hit), 1);
-    assert_int_equal(limit_check_client(f->db, &limit, "till2", now, &hit), 0);
-    assert_int_equal(limit_check_guesses(f->db, &limit, index_a, now, &hit), 1);
-    assert_int_equal(limit_check_guesses(f->db, &limit, index_b, now, &hit), 0);
-    assert_int_equal(limit_check_gateway(f->db, &limit, now, &hit), 1);
+    insert_guesses(f);
+    for (unsigned count = 0; count < LIMIT_COUNTS; count++)
+        for (unsigned other = 0; other < 4; other++) {
+            struct limit_subject of = of_a;
+            unsigned n = 99;
+
+            of.number_index = other == 0 ? index_c : of.number_index;
+            of.prefix_index = other == 1 ? index_c : of.prefix_index;
+            of.client = other == 2 ? "till2" : of.client;
+            of.purpose = other == 3 ? "login" : of.purpose;
+            assert_int_equal(limit_count(f->db, count, &of, USEC_PER_HOUR, CORE_WALL + 101 * S, &n), 0);
+            assert_int_equal(n, others[count][other] ? 0 : 4);
+        }
 }
 
+static void test_count(void **state)
+{
+    static const struct {
+        unsigned second, span, n;
+    } counted[] = {{100, 1, 1}, {100, 80, 1}, {100, 81, 2}, {100, 91, 3}, {100, 101, 4}, {200, 99, 0},
+        {200, 100, 0}, {200, 101, 1}, {50, 51, 4}};
+    struct core_fixture *f = *state;
+
+    insert_texts(f, sent_at, ARRAY_SIZE(sent_at));
+    insert_guesses(f);
+    for (unsigned count = 0; count < LIMIT_COUNTS; count++)
+        for (size_t i = 0; i < ARRAY_SIZE(counted); i++) {
+            unsigned n = 99;
+
+            assert_int_equal(limit_count(f->db, count, &of_a, counted[i].span * S,
+                                 CORE_WALL + counted[i].second * S, &n), 0);
+            assert_int_equal(n, counted[i].n);
+        }
+}
+
+/* Approved in the span, by this client, however long before it was asked for. */
+static void test_approvals(void **state)
+{
+    static const struct {
+        const char *status, *client;
+        unsigned finished, counted;
+    } approved[] = {
+        {"approved", "till", 290, 1}, {"approved", "till", 200, 1}, {"approved", "till", 199, 0},
+        {"expired", "till", 290, 0}, {"approved", "web", 290, 0},
+    };
+    struct core_fixture *f = *state;
+    unsigned expected = 0, n = 99;
+    char script[160];
+
+    for (unsigned i = 0; i < ARRAY_SIZE(approved); i++) {
+        struct verification v = core_verification(i);
+
+        snprintf(v.client, sizeof(v.client), "%s", approved[i].client);
+        core_insert(f, &v);
+        snprintf(script, sizeof(script), "UPDATE verifications SET status = '%s', finished_wall = %"
+            PRIu64 " WHERE id = '%s'", approved[i].status, CORE_WALL + approved[i].finished * S, v.id);
+        core_run(f, script);
+        expected += approved[i].counted;
+    }
+    assert_int_equal(limit_count_approvals(f->db, "till", 101 * S, CORE_WALL + 300 * S, &n), 0);
+    assert_int_equal(n, expected);
+}
+
+/* Forgiven are everybody's guesses against the number; old ones are dropped. */
 static void test_guesses_end(void **state)
 {
     struct core_fixture *f = *state;
-    struct limit limit;
-    struct limit_hit hit;
 
-    assert_int_equal(limit_parse(&limit, "2/1d"), 0);
     for (unsigned i = 0; i < 2; i++) {
-        assert_int_equal(guess_insert(f->db, index_a, CORE_WALL + i), 0);
-        assert_int_equal(guess_insert(f->db, index_b, CORE_WALL + i), 0);
+        assert_int_equal(guess_insert(f->db, index_a, i ? "web" : "till", CORE_WALL + i), 0);
+        assert_int_equal(guess_insert(f->db, index_b, "till", CORE_WALL + i), 0);
     }
+    assert_int_equal(guess_insert(f->db, index_b, "till", CORE_WALL), 0); /* the same microsecond */
+    assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 5);
     assert_int_equal(guess_forgive(f->db, index_a), 0);
-    assert_int_equal(limit_check_guesses(f->db, &limit, index_a, CORE_WALL + 5, &hit), 0);
-    assert_int_equal(limit_check_guesses(f->db, &limit, index_b, CORE_WALL + 5, &hit), 1);
+    assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 3);
     assert_int_equal(guess_purge(f->db, CORE_WALL), 0);
-    assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 1);
-    assert_int_equal(guess_purge(f->db, CORE_WALL + 1), 0);
+    assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 2);
+    assert_int_equal(guess_purge(f->db, CORE_WALL + 2), 0);
     assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 0);
 }
 
@@ -145,6 +193,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CORE_TEST(test_windows),
         CORE_TEST(test_whose),
+        CORE_TEST(test_count),
+        CORE_TEST(test_approvals),
         CORE_TEST(test_guesses_end),
     };
 

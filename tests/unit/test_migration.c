@@ -137,10 +137,11 @@ static void test_tables(void **state)
     } table[] = {
         {"meta", 2},
         {"verifications", 30},
-        {"messages", 24},
+        {"messages", 25},
         {"idempotency", 8},
         {"attempts", 5},
-        {"guesses", 2},
+        {"guesses", 3},
+        {"conversion_resets", 3},
         {"inbound", 13},
         {"inbound_parts", 6},
         {"keys", 3},
@@ -181,8 +182,22 @@ static void test_indices(void **state)
         {"SELECT at_wall FROM guesses WHERE number_index = x'00' AND at_wall > 1",
             "PRIMARY KEY"},
         {"DELETE FROM idempotency WHERE created_wall < 1", "idempotency_age"},
-        {"SELECT id FROM verifications WHERE status = 'pending' AND expires_wall > 0 AND "
-         "number_index = x'00' ORDER BY created_wall DESC LIMIT 9", "verifications_pending"},
+        {"SELECT id FROM verifications WHERE status = 'pending' AND "
+         "number_index = x'00' ORDER BY created_wall DESC LIMIT 9", "verifications_pending_number"},
+        {"SELECT created_wall FROM messages WHERE number_index = x'00' AND client = 'c' AND "
+         "created_wall > 1", "messages_number"},
+        {"SELECT created_wall FROM messages WHERE prefix_index = x'00' AND created_wall > 1",
+            "messages_prefix"},
+        {"SELECT created_wall FROM verifications WHERE purpose = 'p' AND created_wall > 1",
+            "verifications_purpose"},
+        {"SELECT at_wall FROM guesses WHERE at_wall > 1 ORDER BY at_wall DESC", "guesses_age"},
+        {"SELECT at_wall FROM guesses WHERE client = 'c' AND at_wall > 1", "guesses_client"},
+        {"SELECT m.id FROM messages m JOIN verifications v ON v.id = m.verification_id WHERE "
+         "m.prefix_index = x'00' AND m.created_wall > 1 ORDER BY m.created_wall DESC LIMIT 9",
+            "messages_prefix"},
+        {"SELECT m.id FROM verifications v JOIN messages m ON m.verification_id = v.id WHERE "
+         "v.client = 'c' AND v.created_wall > 1 ORDER BY v.created_wall DESC LIMIT 9",
+            "verifications_client"},
         {"SELECT sealed FROM inbound_parts WHERE group_digest = x'00' AND received_wall >= 1 AND "
          "sealed IS NOT NULL ORDER BY received_wall", "inbound_parts_group"},
         {"SELECT group_digest, received_wall FROM inbound_parts WHERE sealed IS NOT NULL AND "

@@ -54,9 +54,9 @@ static void test_defaults(void **state)
     assert_null(policy_find_purpose(policy, "check"));
     assert_null(policy_find_client(policy, "till"));
     assert_int_equal(policy->n_clients, 0);
-    assert_int_equal(policy->number.n_windows, 4);
-    assert_int_equal(limit_pause(&policy->number), 30 * USEC_PER_SEC);
-    assert_int_equal(policy->guesses.windows[0].max, 15);
+    assert_int_equal(policy->limits.number.n_windows, 4);
+    assert_int_equal(limit_pause(&policy->limits.number), 30 * USEC_PER_SEC);
+    assert_int_equal(policy->limits.guesses.windows[0].max, 15);
 }
 
 static void test_names(void **state)

@@ -6,6 +6,10 @@ import secrets
 from . import http, wait
 from .process import Process
 
+NO_LIMITS = {"limits": dict.fromkeys(
+    ("number", "share", "pending", "prefix", "purpose", "client", "gateway", "conversion", "guesses",
+     "failures", "spray"), "off")}
+
 
 def render_config(sections):
     """INI text of {section: {key: value}}; a value of None leaves the key out."""

@@ -1,0 +1,33 @@
+/*
+ * What became of recent texts: of how many the code was typed back. Texts that nobody ever answers
+ * are what fraud with paid numbers looks like. Counted are texts that left (sent, delivered) within
+ * the last day and whose code was approved or has run out; and only those since an operator has last
+ * said that it is well. On the store's thread.
+ */
+#pragma once
+
+#include "core/limit_table.h"
+#include "core/limits.h"
+
+/* Whose texts. */
+enum conversion_scope { CONVERSION_OF_PREFIX, CONVERSION_OF_CLIENT };
+
+struct conversion {
+    unsigned texts;    /* the newest, `limit.texts` at most */
+    unsigned verified; /* of these */
+    usec_t oldest_wall;
+};
+
+/* Counts the newest texts, `limit->texts` at most. */
+int conversion_load(struct db *db, enum conversion_scope scope, const struct limit_subject *of,
+    const struct conversion_limit *limit, usec_t now_wall, struct conversion *ret);
+
+/* Whether that is too few: as many texts as the limit looks at, fewer verified than it wants. */
+bool conversion_is_low(const struct conversion *conversion, const struct conversion_limit *limit);
+
+/* From now on only newer texts count. */
+int conversion_reset(
+    struct db *db, enum conversion_scope scope, const struct limit_subject *of, usec_t now_wall);
+
+/* Drops resets that have lost their meaning. */
+int conversion_purge(struct db *db, usec_t now_wall);

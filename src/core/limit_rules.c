@@ -1,0 +1,167 @@
+#include "core/limit_rules.h"
+
+#include "core/verification_table.h"
+#include "util/macros.h"
+
+#include <stdlib.h>
+
+/* More of one number are not pending at a time unless `pending` was off until now. */
+#define PENDING_LOOKED_AT 64
+
+#define LIMIT_AT(field) offsetof(struct limits, field)
+#define ISSUE LIMIT_KIND_ISSUE
+#define TEXT LIMIT_KIND_TEXT
+#define CHECK LIMIT_KIND_CHECK
+const struct limit_rule limit_rules[] = {
+    {"number", "number", COUNT_TEXTS_OF_NUMBER, LIMIT_AT(number), ISSUE | TEXT, false, false},
+    {"share", "client", COUNT_TEXTS_OF_NUMBER_BY_CLIENT, LIMIT_AT(number_share), ISSUE | TEXT, true,
+        false},
+    {"prefix", "prefix", COUNT_TEXTS_OF_PREFIX, LIMIT_AT(prefix), ISSUE | TEXT, false, false},
+    {"client", "client", COUNT_REQUESTS_OF_CLIENT, LIMIT_AT(client), ISSUE, true, false},
+    {"purpose", "purpose", COUNT_REQUESTS_OF_PURPOSE, LIMIT_AT(purpose), ISSUE, false, false},
+    {"gateway", "gateway", COUNT_TEXTS, LIMIT_AT(gateway), ISSUE | TEXT, false, false},
+    {"guesses", "number", COUNT_GUESSES_OF_NUMBER, LIMIT_AT(guesses), CHECK, false, false},
+    {"share", "client", COUNT_GUESSES_OF_NUMBER_BY_CLIENT, LIMIT_AT(guesses_share), CHECK, true,
+        false},
+    {"failures", "client", COUNT_GUESSES_OF_CLIENT, LIMIT_AT(failures), CHECK, true, true},
+};
+const size_t limit_n_rules = ARRAY_SIZE(limit_rules);
+
+const struct limit *limit_rule_limit(const struct limit_rule *rule, const struct limits *limits)
+{
+    return (const struct limit *)(const void *)((const char *)limits + rule->offset);
+}
+
+/* Whether the client's right codes in the window outnumber its wrong ones. 1, 0, or an error. */
+static int is_mostly_right(struct db *db, const struct limit_rule *rule,
+    const struct limit_request *request, const struct limit_window *window)
+{
+    usec_t now_wall = request->now->wall;
+    unsigned wrong = 0, right = 0;
+    int r = limit_count(db, rule->count, &request->of, window->span, now_wall, &wrong);
+
+    if (r < 0)
+        return r;
+    r = limit_count_approvals(db, request->of.client, window->span, now_wall, &right);
+    return r < 0 ? r : right > wrong;
+}
+
+int limit_rule_check_window(struct db *db, const struct limit_rule *rule,
+    const struct limit_request *request, const struct limit_window *window, struct limit_hit *ret)
+{
+    struct limit limit = {.windows = {*window}, .n_windows = 1};
+    int r = limit_check(db, rule->count, &request->of, &limit, request->now->wall, ret);
+
+    if (r <= 0 || !rule->yields_to_right)
+        return r;
+    r = is_mostly_right(db, rule, request, window);
+    return r < 0 ? r : !r;
+}
+
+/* The window that keeps waiting longest decides. */
+static int apply_rule(struct db *db, const struct limit_rule *rule,
+    const struct limit_request *request, struct refusal *ret)
+{
+    const struct limit *limit = limit_rule_limit(rule, request->limits);
+    struct limit_hit worst = {.wait = 0};
+    bool is_hit = false;
+
+    for (unsigned i = 0; i < limit->n_windows; i++) {
+        struct limit_hit hit;
+        int r = limit_rule_check_window(db, rule, request, &limit->windows[i], &hit);
+
+        if (r < 0)
+            return r;
+        if (r > 0 && (!is_hit || hit.wait > worst.wait))
+            worst = hit;
+        is_hit |= r > 0;
+    }
+    if (is_hit)
+        refuse_limit(ret, rule->name, rule->scope, &worst);
+    return is_hit;
+}
+
+static int compare_waits(const void *a, const void *b)
+{
+    const usec_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+int limit_count_pending(struct db *db, const struct limit_request *request, unsigned *ret_n,
+    usec_t *ret_wait)
+{
+    char ids[PENDING_LOOKED_AT][ID_SIZE];
+    usec_t waits[PENDING_LOOKED_AT];
+    unsigned n_ids = 0, n = 0, max = request->limits->pending;
+    int r = verification_pending_of(
+        db, request->of.number_index, ids, PENDING_LOOKED_AT, &n_ids);
+
+    for (unsigned i = 0; r >= 0 && i < n_ids; i++) {
+        struct verification v;
+
+        r = verification_load(db, ids[i], &v);
+        if (r >= 0 && v.key_id == request->key_id && !moment_passed(&v.expires, request->now))
+            waits[n++] = moment_until(&v.expires, request->now);
+    }
+    if (r < 0)
+        return r;
+    qsort(waits, n, sizeof(waits[0]), compare_waits);
+    *ret_n = n;
+    *ret_wait = max > 0 && n >= max ? waits[n - max] : 0;
+    return 0;
+}
+
+static int apply_pending(struct db *db, const struct limit_request *request, struct refusal *ret)
+{
+    unsigned n = 0;
+    usec_t wait = 0;
+    int r;
+
+    if (request->kind != LIMIT_KIND_ISSUE || request->limits->pending == 0)
+        return 0;
+    r = limit_count_pending(db, request, &n, &wait);
+    if (r < 0 || n < request->limits->pending)
+        return r;
+    refuse_limit(ret, "pending", "number",
+        &(struct limit_hit){.window = {.max = request->limits->pending}, .wait = wait});
+    return 1;
+}
+
+static int apply_conversion(struct db *db, enum conversion_scope scope,
+    const struct limit_request *request, struct refusal *ret)
+{
+    const struct conversion_limit *limit = &request->limits->conversion;
+    usec_t now_wall = request->now->wall;
+    struct conversion conversion = {0};
+    int r;
+
+    if (limit->texts == 0 || !(request->kind & (ISSUE | TEXT)) ||
+        (scope == CONVERSION_OF_CLIENT && !request->is_client))
+        return 0;
+    r = conversion_load(db, scope, &request->of, limit, now_wall, &conversion);
+    if (r < 0 || !conversion_is_low(&conversion, limit))
+        return r;
+    refuse_conversion(ret, scope == CONVERSION_OF_PREFIX ? "prefix" : "client", limit,
+        usec_sub(usec_add(conversion.oldest_wall, CONVERSION_SPAN), now_wall));
+    return 1;
+}
+
+int limit_rules_apply(struct db *db, const struct limit_request *request, struct refusal *ret)
+{
+    int r;
+
+    for (size_t i = 0; i < limit_n_rules; i++) {
+        if (!(limit_rules[i].kinds & request->kind))
+            continue;
+        r = apply_rule(db, &limit_rules[i], request, ret);
+        if (r != 0)
+            return r;
+    }
+    r = apply_pending(db, request, ret);
+    if (r == 0)
+        r = apply_conversion(db, CONVERSION_OF_PREFIX, request, ret);
+    if (r == 0)
+        r = apply_conversion(db, CONVERSION_OF_CLIENT, request, ret);
+    return r;
+}

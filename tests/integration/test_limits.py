@@ -1,0 +1,183 @@
+"""What the limits refuse, as a till and the owner see it; and that a restart forgets none of it."""
+import contextlib
+import os
+import sqlite3
+
+import pytest
+
+from smsotp.gateway import NO_LIMITS
+from smsotp.peer import request_as
+
+
+def with_limits(**limits):
+    """No limits but these."""
+    return {"limits": {**NO_LIMITS["limits"], **limits}}
+
+
+def require_limit(answer, name, scope, maximum, window):
+    assert (answer.status, answer.headers["Content-Type"]) == (429, "application/problem+json"), answer
+    assert answer["code"] == "limited"
+    assert answer["limit"] == {"name": name, "scope": scope, "max": maximum, "window": window}
+    assert int(answer.headers["Retry-After"]) == answer["retry_after"] > 0
+
+
+def wrong(code):
+    return f"{(int(code) + 1) % 10 ** 6:06d}"
+
+
+@pytest.mark.parametrize("name, second", [
+    ("number", "+919812345601"), ("prefix", "+919812345602"), ("purpose", "+919899999999"),
+    ("gateway", "+919899999999")])
+def test_refused_before_and_after_a_restart(sim, make_gateway, name, second):
+    gateway = make_gateway(sim, with_limits(**{name: "1/1h"})).start()
+    first = gateway.verify("+919812345601")
+    sim.handset.wait("+919812345601")
+    for _ in range(2):
+        refused = gateway.verify(second, reference="refused")
+        require_limit(refused, name, name, 1, 3600)
+        assert gateway.request("GET", "/v1/verifications?reference=refused").status == 404
+        gateway.restart()
+    assert gateway.get(first["id"])["status"] == "pending"
+    assert len(sim.handset.texts()) == 1
+    gateway.configure({"limits": {name: "2/1h"}}).restart()
+    assert gateway.verify(second).status == 201
+
+
+def test_pending(sim, make_gateway, numbers):
+    gateway = make_gateway(sim, with_limits(pending="2")).start()
+    number = next(numbers)
+    issued = [gateway.verify(number) for _ in range(2)]
+    for _ in range(2):
+        require_limit(gateway.verify(number), "pending", "number", 2, 0)
+        assert gateway.verify(next(numbers)).status == 201
+        gateway.restart()
+    assert gateway.request("POST", f"/v1/verifications/{issued[0]['id']}/cancel").status == 200
+    assert gateway.verify(number).status == 201
+    require_limit(gateway.verify(number), "pending", "number", 2, 0)
+
+
+def test_wrong_codes_outlive_new_codes_and_restarts_but_not_success(sim, make_gateway, numbers):
+    gateway = make_gateway(sim, with_limits(guesses="3/1d")).start()
+    number = next(numbers)
+    for guesses in (1, 2, 3):
+        issued = gateway.verify(number)
+        code = sim.handset.wait(number, guesses)[-1]["text"][:6]
+        assert gateway.check(issued["id"], wrong(code))["result"] == "incorrect"
+        gateway.kill9()
+        gateway.start()
+    require_limit(gateway.check(issued["id"], code), "guesses", "number", 3, 86400)
+    assert gateway.get(issued["id"])["attempts_left"] == 4
+    gateway.configure({"limits": {"guesses": "4/1d"}}).restart()
+    assert gateway.check(issued["id"], code)["result"] == "approved"
+    gateway.configure({"limits": {"guesses": "1/1d"}}).restart()
+    issued = gateway.verify(number)
+    code = sim.handset.wait(number, 4)[-1]["text"][:6]
+    assert gateway.check(issued["id"], code)["result"] == "approved"
+
+
+def test_spray_is_told_and_refuses_nobody(sim, make_gateway, numbers):
+    gateway = make_gateway(sim, with_limits(spray="3/1h")).start()
+
+    def guess():
+        number = next(numbers)
+        issued = gateway.verify(number)
+        assert gateway.check(issued["id"], wrong(sim.handset.code(number)))["result"] == "incorrect"
+    guess()
+    guess()
+    assert gateway.health()["warnings"] == []
+    guess()
+    for run in (1, 2):
+        assert [row["code"] for row in gateway.health()["warnings"]] == ["spray"]
+        guess()
+        assert gateway.log().count("warning=spray") == run
+        gateway.restart()
+    number = next(numbers)
+    issued = gateway.verify(number)
+    assert gateway.check(issued["id"], sim.handset.code(number))["result"] == "approved"
+
+
+def run_out(gateway):
+    """As if the codes that are pending had run out; a minute is the least that one lives."""
+    gateway.stop()
+    with contextlib.closing(sqlite3.connect(gateway.database)) as database, database:
+        database.execute("UPDATE verifications SET status = 'expired', expires_wall = created_wall, "
+                         "finished_wall = created_wall WHERE status = 'pending'")
+    gateway.start()
+
+
+def test_too_few_are_ever_answered(sim, make_gateway, numbers):
+    gateway = make_gateway(sim, with_limits(conversion="50%/5")).start()
+    block = [f"+9197000000{n:02d}" for n in range(7)]
+    issued = [gateway.verify(number) for number in block[:5]]
+    for number, one in zip(block[:2], issued):
+        assert gateway.check(one["id"], sim.handset.code(number))["result"] == "approved"
+    for one in issued:
+        gateway.wait_message(one["id"], "sent")
+    assert gateway.verify(block[5]).status == 201  # the others may yet be answered
+    run_out(gateway)
+    for _ in range(2):
+        refused = gateway.verify(block[6])
+        require_limit(refused, "conversion", "prefix", 5, 86400)
+        assert "smsotpctl limits reset conversion" in refused["detail"]
+        assert [row["code"] for row in gateway.health()["warnings"]] == ["conversion"]
+        assert gateway.verify(next(numbers)).status == 201
+        gateway.restart()
+    assert sim.handset.texts(block[6]) == []
+
+
+TILL, WEB = 61001, 61002
+CLIENTS = {"client till": {"user": TILL}, "client web": {"user": WEB}}
+needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
+
+
+@pytest.fixture
+def shop(sim, make_gateway, folder):
+    """shop(limits): a gateway and ask(uid, path, body), which posts as one of two clients."""
+    def start(**limits):
+        folder.chmod(0o711)
+        gateway = make_gateway(sim, {**CLIENTS, **with_limits(**limits)}).start()
+
+        def ask(uid, path, **body):
+            return request_as(uid, 60999, [], gateway.api_socket, "POST",
+                              f"/v1/verifications{path}", body)
+        return gateway, ask
+    return start
+
+
+@needs_root
+def test_one_client_cannot_lock_a_number_for_another(shop, sim, numbers):
+    gateway, ask = shop(number="5/1h", guesses="5/1d", share="60%")
+    number = next(numbers)
+
+    def request(uid):
+        return ask(uid, "", to=number, purpose="login")
+    issued = [request(WEB) for _ in range(3)]
+    require_limit(request(WEB), "share", "client", 3, 3600)
+    code = sim.handset.wait(number, 3)[-1]["text"][:6]
+    for _ in range(3):
+        answer = ask(WEB, f"/{issued[-1]['id']}/check", code=wrong(code))
+        assert answer["result"] == "incorrect"
+    require_limit(ask(WEB, f"/{issued[-1]['id']}/check", code=code), "share", "client", 3, 86400)
+    by_till = request(TILL)
+    code = sim.handset.wait(number, 4)[-1]["text"][:6]
+    assert ask(TILL, f"/{by_till['id']}/check", code=code)["result"] == "approved"
+
+
+@needs_root
+def test_a_client_that_guesses_at_many_numbers(shop, sim, numbers):
+    gateway, ask = shop(failures="3/1h")
+    issued, codes = [], []
+    for _ in range(4):
+        number = next(numbers)
+        issued.append(ask(WEB, "", to=number, purpose="login"))
+        codes.append(sim.handset.code(number))
+    for one, code in zip(issued[:3], codes):
+        answer = ask(WEB, f"/{one['id']}/check", code=wrong(code))
+        assert answer["result"] == "incorrect"
+    require_limit(ask(WEB, f"/{issued[3]['id']}/check", code=codes[3]), "failures", "client", 3, 3600)
+    assert [row["code"] for row in gateway.health()["warnings"]] == ["failures"]
+    assert gateway.get(issued[3]["id"])["attempts_left"] == 5
+    number = next(numbers)
+    by_till = ask(TILL, "", to=number, purpose="login")
+    code = sim.handset.code(number)
+    assert ask(TILL, f"/{by_till['id']}/check", code=code)["result"] == "approved"
