@@ -169,6 +169,16 @@ int modem_command(struct modem *modem, const char *name, const char *prefix,
 
 /* --- what states do -------------------------------------------------------------------------- */
 
+/* Between the look at the path and the opening, the name may have gone to another device. */
+static int check_place(struct modem *modem, const char *path, char *reason, size_t reason_size)
+{
+    snprintf(modem->status.port, sizeof(modem->status.port), "%.127s", path);
+    if (!finding_has_moved(modem))
+        return 0;
+    snprintf(reason, reason_size, "the device path leads elsewhere");
+    return -ENODEV;
+}
+
 static void do_open(struct modem *modem)
 {
     struct port_handle handle = PORT_HANDLE_CLOSED;
@@ -183,6 +193,8 @@ static void do_open(struct modem *modem)
     if (r == -EBUSY)
         port_holder_explain(path, modem->status.usb, reason, sizeof(reason));
     if (r == 0)
+        r = check_place(modem, path, reason, sizeof(reason));
+    if (r == 0)
         r = port_new(&modem->port, modem->loop, &handle, &port_ops, modem);
     port_handle_close(&handle);
     if (r < 0) {
@@ -191,7 +203,6 @@ static void do_open(struct modem *modem)
     }
     modem->status.opens++;
     modem->reopen_usec = modem_timer_usec(MODEM_TIMER_REOPEN);
-    snprintf(modem->status.port, sizeof(modem->status.port), "%.127s", path);
     modem->status.manufacturer[0] = modem->status.model[0] = modem->status.revision[0] = '\0';
     modem->status.imei[0] = '\0';
     bringup_reset(&modem->bringup);

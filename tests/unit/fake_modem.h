@@ -35,6 +35,7 @@ struct fake_peer {
     bool dead;                     /* reads, answers nothing */
     bool echo;
     bool byte_at_a_time;
+    bool moves;    /* its path leads elsewhere as soon as it is opened, once */
     bool in_text;  /* after a prompt */
     bool no_text_answer;
     const char *text_reply; /* after Ctrl-Z, NULL: +CMGS: 7 and OK */
@@ -183,6 +184,9 @@ int port_handle_open(struct port_handle *ret, const char *path, unsigned baud, c
     while (recv(ret->fd, old, sizeof(old), MSG_DONTWAIT) > 0)
         ; /* as tcflush() does */
     fake_plugged->n_open++;
+    if (fake_plugged->moves)
+        snprintf(fake_plugged->path, sizeof(fake_plugged->path), "/dev/moved");
+    fake_plugged->moves = false;
     return 0;
 }
 

@@ -303,6 +303,28 @@ static void test_link_changes(void **unused)
     end(f);
 }
 
+/* What was opened is another's device by now: not a byte goes there. */
+static void test_link_changes_while_opening(void **unused)
+{
+    struct fixture *f = begin(NULL);
+
+    (void)unused;
+    fake_unplug(&f->peer);
+    pass(f, 0);
+    fake_plug(&f->peer);
+    f->peer.moves = true;
+    f->peer.n_escapes = f->peer.n_commands = 0;
+    while (f->peer.moves)
+        pass(f, 100 * USEC_PER_MSEC);
+    assert_int_equal(state(f), MODEM_ABSENT);
+    assert_string_equal(modem_status(f->modem)->reason, "the device path leads elsewhere");
+    assert_int_equal(f->peer.n_escapes + f->peer.n_commands, 0);
+    pass(f, 3 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    assert_string_equal(modem_status(f->modem)->port, "/dev/moved");
+    end(f);
+}
+
 static void test_registration_lost_and_back(void **unused)
 {
     static const struct fake_rule lost[] = {{"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
@@ -783,6 +805,7 @@ int main(void)
         cmocka_unit_test(test_owner_never_proceeds),
         cmocka_unit_test(test_unplug_in_each_phase),
         cmocka_unit_test(test_link_changes),
+        cmocka_unit_test(test_link_changes_while_opening),
         cmocka_unit_test(test_registration_lost_and_back),
         cmocka_unit_test(test_stale_domain_does_not_count),
         cmocka_unit_test(test_any_domain_registers),
