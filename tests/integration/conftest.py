@@ -5,6 +5,8 @@ SMSOTP_BUILD_DIR names the build whose programs are driven, unmodified.
 import itertools
 import os
 import pathlib
+import random
+import secrets
 import shutil
 import signal
 import subprocess
@@ -19,6 +21,10 @@ TEST_TIMEOUT_SEC = 120
 _failed = pytest.StashKey()
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "time_limit(seconds): what this test may take")
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     outcome = yield
@@ -27,12 +33,15 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(autouse=True)
-def time_limit():
+def time_limit(request):
     """No test hangs the run."""
+    marker = request.node.get_closest_marker("time_limit")
+    seconds = marker.args[0] if marker else TEST_TIMEOUT_SEC
+
     def expired(_signal, _frame):
-        raise AssertionError(f"the test took more than {TEST_TIMEOUT_SEC} s")
+        raise AssertionError(f"the test took more than {seconds} s")
     previous = signal.signal(signal.SIGALRM, expired)
-    signal.alarm(TEST_TIMEOUT_SEC)
+    signal.alarm(seconds)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, previous)
@@ -131,6 +140,14 @@ def ctl(build_dir):
 @pytest.fixture
 def handset(sim):
     return sim.handset
+
+
+@pytest.fixture
+def chance():
+    """Random numbers; a failed test shows their seed, and SMSOTP_TEST_SEED=N repeats them."""
+    seed = int(os.environ.get("SMSOTP_TEST_SEED") or secrets.randbits(32))
+    print(f"seed {seed}")
+    return random.Random(seed)
 
 
 @pytest.fixture
