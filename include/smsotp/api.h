@@ -12,6 +12,9 @@
 #define SMSOTP_ROUTE_RENDER "/v1/render"
 #define SMSOTP_ROUTE_RECEIPT_KEY "/v1/receipt-key"
 
+#define SMSOTP_TYPE_JSON "application/json"
+#define SMSOTP_TYPE_PROBLEM "application/problem+json"
+
 #define SMSOTP_SOCKET_API "api.sock"     /* in the runtime directory: shop systems */
 #define SMSOTP_SOCKET_ADMIN "admin.sock" /* technicians; answers everything */
 #define SMSOTP_RUNTIME_DIR "/run/smsotp"
@@ -66,21 +69,28 @@
     X(ERROR_FORBIDDEN, "forbidden", 403, "Not allowed for this caller")                            \
     X(ERROR_NOT_FOUND, "not_found", 404, "No such object")                                         \
     X(ERROR_METHOD_NOT_ALLOWED, "method_not_allowed", 405, "Method not allowed")                   \
+    X(ERROR_REQUEST_TIMEOUT, "request_timeout", 408, "The request took too long to arrive")        \
     X(ERROR_FINISHED, "verification_finished", 409, "The verification has ended")                  \
     X(ERROR_TEXT_WAITING, "text_waiting", 409, "The text is still on its way to the modem")        \
     X(ERROR_NO_RESENDS_LEFT, "no_resends_left", 409, "No resends left")                            \
     X(ERROR_TOO_LARGE, "too_large", 413, "The request is too large")                               \
+    X(ERROR_PATH_TOO_LONG, "path_too_long", 414, "The path is too long")                           \
     X(ERROR_UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", 415, "Not application/json")         \
+    X(ERROR_EXPECTATION, "expectation_failed", 417, "The expectation cannot be met")               \
     X(ERROR_INVALID, "invalid", 422, "The request cannot be carried out as it is")                 \
     X(ERROR_IDEMPOTENCY_KEY_REUSED, "idempotency_key_reused", 422, "Idempotency-Key was used before") \
     X(ERROR_ATTEMPT_ID_REUSED, "attempt_id_reused", 422, "attempt_id was used before")             \
     X(ERROR_LIMITED, "limited", 429, "A limit is reached")                                         \
     X(ERROR_RESEND_TOO_SOON, "resend_too_soon", 429, "Too soon for another text")                  \
+    X(ERROR_HEADERS_TOO_LARGE, "headers_too_large", 431, "The headers are too large")              \
     X(ERROR_INTERNAL, "internal", 500, "The gateway failed")                                       \
+    X(ERROR_NOT_IMPLEMENTED, "not_implemented", 501, "This is not done here")                      \
+    X(ERROR_HTTP_VERSION, "http_version", 505, "HTTP version not supported")                       \
     X(ERROR_NO_MODEM, "no_modem", 503, "No modem is ready")                                        \
     X(ERROR_SIM_LOCKED, "sim_locked", 503, "The SIM is locked")                                    \
     X(ERROR_NO_NETWORK, "no_network", 503, "No mobile network")                                    \
     X(ERROR_QUEUE_FULL, "queue_full", 503, "Too many texts are waiting")                           \
     X(ERROR_STORAGE_UNAVAILABLE, "storage_unavailable", 503, "The database cannot be written")     \
     X(ERROR_CLOCK_UNTRUSTED, "clock_untrusted", 503, "The clock cannot be trusted yet")            \
-    X(ERROR_SHUTTING_DOWN, "shutting_down", 503, "The gateway is stopping")
+    X(ERROR_SHUTTING_DOWN, "shutting_down", 503, "The gateway is stopping")                        \
+    X(ERROR_TOO_MANY_CONNECTIONS, "too_many_connections", 503, "Too many connections")

@@ -35,10 +35,20 @@
 
 /* Requests. OWASP ASVS 5.0 2.2.1: bounded before they are parsed. */
 #define SMSOTP_BODY_MAX 8192          /* bytes; a request with every field at its longest is half */
+#define SMSOTP_BODY_DROPPED_MAX 65536 /* up to here read over, so that the connection can go on */
 #define SMSOTP_JSON_DEPTH_MAX 6
 #define SMSOTP_JSON_KEYS_MAX 32       /* of one object */
-#define SMSOTP_HEADERS_MAX 8192       /* bytes of all headers */
-#define SMSOTP_REQUEST_TIMEOUT_SEC 30 /* for a whole request to arrive, or an answer to leave */
+#define SMSOTP_HEADERS_MAX 8192       /* bytes of all headers, the request line among them */
+
+/* Connections. A caller who is slow, silent or greedy harms himself alone (RFC 9112 §9.5, §9.8). */
+#define SMSOTP_REQUEST_TIMEOUT_SEC 10 /* from the first byte of a request to its last */
+#define SMSOTP_SEND_TIMEOUT_SEC 30    /* for an answer to leave */
+#define SMSOTP_IDLE_TIMEOUT_SEC 60    /* between requests */
+#define SMSOTP_LINGER_SEC 5           /* for a refused peer to read the answer and hang up, */
+#define SMSOTP_LINGER_OCTETS_MAX (8 * 1024 * 1024) /* and what it may send meanwhile */
+#define SMSOTP_CONNECTIONS_MAX 8192   /* of all users */
+#define SMSOTP_CONNECTIONS_PER_USER_MAX 1024 /* tills behind one proxy are one user */
+#define SMSOTP_STREAM_BACKLOG_MAX 65536 /* bytes of events that wait for a reader */
 
 /* Texts waiting for a modem. At 6 a minute more would expire before it is sent. */
 #define SMSOTP_QUEUE_MAX 1000

@@ -1,53 +1,45 @@
 #include "api/call.h"
 
 #include "api/problem.h"
+#include "http/connection.h"
+#include "util/hex.h"
 
 #include <errno.h>
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/event.h>
-#include <event2/http.h>
-#include <event2/keyvalq_struct.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    enum evhttp_cmd_type type;
-    const char *name;
-} methods[] = {
-    {EVHTTP_REQ_GET, "GET"}, {EVHTTP_REQ_POST, "POST"}, {EVHTTP_REQ_HEAD, "HEAD"},
-    {EVHTTP_REQ_PUT, "PUT"}, {EVHTTP_REQ_DELETE, "DELETE"}, {EVHTTP_REQ_OPTIONS, "OPTIONS"},
-    {EVHTTP_REQ_PATCH, "PATCH"}, {EVHTTP_REQ_TRACE, "TRACE"}, {EVHTTP_REQ_CONNECT, "CONNECT"},
-};
-
-static const char *method_name(enum evhttp_cmd_type type)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
-        if (methods[i].type == type)
-            return methods[i].name;
-    return "?";
-}
+#define NOT_STORED "Cache-Control: no-store\r\n"
 
 static struct call *call_free(struct call *call)
 {
     if (!call)
         return NULL;
     json_decref(call->body);
-    free(call->path);
+    http_request_fini(&call->request);
     free(call);
     return NULL;
 }
-DEFINE_CLEANUP(struct call *, call_free);
 
-/* Decodes a segment in place; false for one with %00. */
-static bool decode_segment(char *segment)
+/* Decodes %XX in place (RFC 3986 §2.1), and in a query `+`. False: malformed, or it has %00. */
+static bool decode(char *text, bool is_query)
 {
-    size_t n;
-    _cleanup_free_ char *decoded = evhttp_uridecode(segment, 0, &n);
+    char *out = text;
 
-    if (!decoded || strlen(decoded) != n)
-        return false;
-    memcpy(segment, decoded, n + 1); /* never longer than it was */
+    for (const char *p = text; *p; p++) {
+        int high, low;
+
+        if (*p != '%') {
+            *out++ = is_query && *p == '+' ? ' ' : *p;
+            continue;
+        }
+        high = hex_digit(p[1]);
+        low = high < 0 ? -EINVAL : hex_digit(p[2]);
+        if (low < 0 || high + low == 0)
+            return false;
+        *out++ = (char)(high << 4 | low);
+        p += 2;
+    }
+    *out = '\0';
     return true;
 }
 
@@ -55,9 +47,9 @@ static bool decode_segment(char *segment)
  * Cuts the path at its slashes, then decodes: %2F is a letter of a segment, not its end. A path that
  * is none of ours has no segments, and so no route.
  */
-static void split_path(struct call *call)
+static void split_path(struct call *call, char *path)
 {
-    char *p = call->path;
+    char *p = path;
 
     while (*p == '/') {
         *p++ = '\0';
@@ -71,134 +63,166 @@ static void split_path(struct call *call)
         p += strcspn(p, "/");
     }
     for (unsigned i = 0; i < call->n_segments; i++)
-        if (!decode_segment((char *)(uintptr_t)call->segments[i])) {
+        if (!decode((char *)(uintptr_t)call->segments[i], false)) {
             call->n_segments = 0;
             return;
         }
 }
 
-int call_new(struct call **ret, struct gateway *gateway, struct evhttp_request *request)
+int call_new(struct call **ret, struct gateway *gateway, struct http_connection *connection,
+    struct http_request *request)
 {
-    _cleanup_(call_freep) struct call *call = calloc(1, sizeof(*call));
-    const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
-    const char *path = uri ? evhttp_uri_get_path(uri) : NULL;
+    struct call *call = calloc(1, sizeof(*call));
+    char *target, *query;
 
     if (!call)
         return -ENOMEM;
-    call->path = strdup(path ? path : "");
-    if (!call->path)
-        return -ENOMEM;
-    split_path(call);
+    call->request = *request;
+    *request = (struct http_request){0};
     call->gateway = gateway;
-    call->request = request;
-    call->method = method_name(evhttp_request_get_command(request));
-    *ret = TAKE_PTR(call);
+    call->connection = connection;
+    call->method =
+        strcmp(call->request.method, "HEAD") == 0 ? "GET" : call->request.method;
+    target = (char *)(uintptr_t)call->request.target;
+    query = target + strcspn(target, "?");
+    call->query = *query ? query + 1 : query;
+    *query = '\0';
+    split_path(call, target);
+    strbuf_init(&call->fields, call->fields_text, sizeof(call->fields_text));
+    strbuf_puts(&call->fields, NOT_STORED);
+    *ret = call;
     return 0;
 }
 
 const char *call_header(const struct call *call, const char *name)
 {
-    return evhttp_find_header(evhttp_request_get_input_headers(call->request), name);
+    return http_field(call->request.fields, call->request.n_fields, name);
 }
 
 char *call_query(const struct call *call, const char *name)
 {
-    const char *query = evhttp_uri_get_query(evhttp_request_get_evhttp_uri(call->request));
-    struct evkeyvalq parameters;
-    const char *value;
-    char *copy = NULL;
+    size_t n_name = strlen(name);
+    const char *p = call->query;
 
-    if (!query || evhttp_parse_query_str(query, &parameters) < 0)
-        return NULL;
-    value = evhttp_find_header(&parameters, name);
-    if (value)
-        copy = strdup(value);
-    evhttp_clear_headers(&parameters);
-    return copy;
+    for (size_t n; *p; p += n + (p[n] == '&')) {
+        _cleanup_free_ char *value = NULL;
+
+        n = strcspn(p, "&");
+        if (strncmp(p, name, n_name) != 0 || (p[n_name] != '=' && n != n_name))
+            continue;
+        value = n > n_name ? strndup(p + n_name + 1, n - n_name - 1) : strdup("");
+        return value && decode(value, true) ? TAKE_PTR(value) : NULL;
+    }
+    return NULL;
 }
 
 const char *call_body_bytes(const struct call *call, size_t *ret_n)
 {
-    struct evbuffer *input = evhttp_request_get_input_buffer(call->request);
-
-    *ret_n = evbuffer_get_length(input);
-    return (const char *)evbuffer_pullup(input, -1);
+    *ret_n = call->request.n_body;
+    return call->request.body;
 }
 
 void call_add_header(struct call *call, const char *name, const char *value)
 {
-    evhttp_add_header(evhttp_request_get_output_headers(call->request), name, value);
+    strbuf_printf(&call->fields, "%s: %s\r\n", name, value);
 }
 
-/* Hands text to evhttp, which frees it, and ends the call. */
-static void send_text(struct call *call, unsigned status, const char *content_type, char *text,
-    size_t n, void (*release)(const void *data, size_t n, void *extra))
+static void send_octets(struct http_connection *connection, const char *fields, unsigned status,
+    const char *content_type, const char *text, size_t n)
 {
-    struct evbuffer *buffer = evhttp_request_get_output_buffer(call->request);
-    struct bufferevent *connection =
-        evhttp_connection_get_bufferevent(evhttp_request_get_connection(call->request));
-
-    call_add_header(call, "Content-Type", content_type);
-    call_add_header(call, "Cache-Control", "no-store");
-    evbuffer_add_reference(buffer, text, n, release, NULL);
-    if (strcmp(call->method, "HEAD") == 0)
-        evbuffer_drain(buffer, n); /* evhttp would send it, and the next answer would begin with it */
-    evhttp_send_reply(call->request, (int)status, NULL, NULL);
-    /* evhttp goes on reading while an answer leaves, without a bound; its next request resumes it. */
-    bufferevent_disable(connection, EV_READ);
-    call_free(call);
+    http_connection_answer(connection, &(struct http_answer){.status = status,
+                                           .content_type = content_type,
+                                           .fields = fields,
+                                           .body = text,
+                                           .n_body = n});
 }
 
-static void release_heap(const void *data, size_t n, void *extra)
+/* Takes over `json`. Memory may be short: a fixed text needs none. */
+static void send_json(struct http_connection *connection, const char *fields, unsigned status,
+    const char *content_type, json_t *json)
 {
-    (void)n;
-    (void)extra;
-    free((void *)(uintptr_t)data);
-}
-
-/* Memory is short: a fixed text needs none. */
-static void answer_no_memory(struct call *call)
-{
-    static char text[] = "{\"type\":\"urn:smsotp:error:internal\",\"title\":\"The gateway failed\","
-                         "\"status\":500,\"code\":\"internal\",\"detail\":\"Out of memory\"}";
-
-    send_text(call, 500, "application/problem+json", text, sizeof(text) - 1, NULL);
-}
-
-static void answer_json(struct call *call, unsigned status, const char *content_type, json_t *json)
-{
-    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    static const char no_memory[] =
+        "{\"type\":\"urn:smsotp:error:internal\",\"title\":\"The gateway failed\","
+        "\"status\":500,\"code\":\"internal\",\"detail\":\"Out of memory\"}";
+    _cleanup_free_ char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
     json_decref(json);
     if (text)
-        send_text(call, status, content_type, text, strlen(text), release_heap);
+        send_octets(connection, fields, status, content_type, text, strlen(text));
     else
-        answer_no_memory(call);
+        send_octets(connection, fields, 500, SMSOTP_TYPE_PROBLEM, no_memory, sizeof(no_memory) - 1);
+}
+
+static void add_retry_after(struct strbuf *fields, const struct refusal *refusal)
+{
+    if (refusal->retry_after_sec > 0)
+        strbuf_printf(fields, "Retry-After: %u\r\n", refusal->retry_after_sec);
 }
 
 void call_answer(struct call *call, unsigned status, json_t *json)
 {
-    answer_json(call, status, "application/json", json);
+    send_json(call->connection, call->fields_text, status, SMSOTP_TYPE_JSON, json);
+    call_free(call);
 }
 
 void call_answer_text(struct call *call, unsigned status, const char *content_type, const char *text)
 {
-    char *copy = strdup(text);
-
-    if (copy)
-        send_text(call, status, content_type, copy, strlen(copy), release_heap);
-    else
-        answer_no_memory(call);
+    send_octets(call->connection, call->fields_text, status, content_type, text, strlen(text));
+    call_free(call);
 }
 
 void call_refuse(struct call *call, const struct refusal *refusal)
 {
-    char seconds[16];
+    add_retry_after(&call->fields, refusal);
+    send_json(call->connection, call->fields_text, gateway_error_http_status(refusal->error),
+        SMSOTP_TYPE_PROBLEM, problem_to_json(refusal));
+    call_free(call);
+}
 
-    if (refusal->retry_after_sec > 0) {
-        snprintf(seconds, sizeof(seconds), "%u", refusal->retry_after_sec);
-        call_add_header(call, "Retry-After", seconds);
-    }
-    answer_json(call, gateway_error_http_status(refusal->error), "application/problem+json",
+void call_refuse_unread(struct http_connection *connection, const struct refusal *refusal)
+{
+    char text[64];
+    struct strbuf fields = STRBUF_ON(text);
+
+    strbuf_puts(&fields, NOT_STORED);
+    add_retry_after(&fields, refusal);
+    send_json(connection, text, gateway_error_http_status(refusal->error), SMSOTP_TYPE_PROBLEM,
         problem_to_json(refusal));
+}
+
+static void on_gone(void *userdata)
+{
+    struct call *call = userdata;
+
+    call->gone(call->gone_userdata);
+    call_free(call);
+}
+
+bool call_stream(
+    struct call *call, const char *content_type, void (*gone)(void *userdata), void *userdata)
+{
+    struct http_answer answer = {
+        .status = 200, .content_type = content_type, .fields = call->fields_text};
+
+    call->gone = gone;
+    call->gone_userdata = userdata;
+    if (http_connection_stream(call->connection, &answer, on_gone, call))
+        return true;
+    call_free(call);
+    return false;
+}
+
+int call_stream_send(struct call *call, const char *bytes, size_t n)
+{
+    int r = http_connection_stream_send(call->connection, bytes, n);
+
+    if (r < 0)
+        call_free(call);
+    return r;
+}
+
+void call_stream_end(struct call *call)
+{
+    http_connection_stream_end(call->connection);
+    call_free(call);
 }

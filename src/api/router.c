@@ -54,7 +54,8 @@ static void refuse_route(struct call *call)
 
     for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
         if (matches(&routes[i], call))
-            strbuf_printf(&sb, "%s%s", sb.length > 0 ? ", " : "", routes[i].method);
+            strbuf_printf(&sb, "%s%s%s", sb.length > 0 ? ", " : "", routes[i].method,
+                strcmp(routes[i].method, "GET") == 0 ? ", HEAD" : "");
     if (sb.length > 0) {
         call_add_header(call, "Allow", allowed);
         refuse(&refusal, ERROR_METHOD_NOT_ALLOWED, NULL, "This route takes %s", allowed);

@@ -2,81 +2,93 @@
 
 #include "api/call.h"
 #include "api/router.h"
-#include "loop/timer.h"
-#include "smsotp/limits.h"
+#include "http/acceptor.h"
+#include "http/connection.h"
 
 #include <errno.h>
-#include <event2/bufferevent.h>
-#include <event2/http.h>
-#include <event2/listener.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 
 #define LISTENERS_MAX 2
-
-/* Supplementary groups of a peer that are looked at. */
-#define GROUPS_MAX 64
-
-/* evhttp answers a larger body itself, in HTML; up to here we do, and say what the limit is. */
-#define BODY_HARD_MAX (8 * SMSOTP_BODY_MAX)
-
-/* Descriptors that connections leave to the database and to modems that come back. */
-#define SPARE_DESCRIPTORS 24
-#define PAUSE_USEC (USEC_PER_SEC)
+#define COMPLAINT_USEC (USEC_PER_MINUTE)
 
 struct listener {
     struct server *server;
-    struct evhttp *http;
-    struct evhttp_bound_socket *socket; /* NULL once it is closed */
-    bool is_admin;                      /* for technicians */
-    char *path;
+    struct acceptor acceptor;
+    bool is_admin; /* for technicians */
+    char *path;    /* NULL once it is removed */
 };
 
 struct server {
-    struct loop *loop;
+    struct http_service http;
     const struct log *log;
     struct gateway *gateway;
     struct listener listeners[LISTENERS_MAX];
     unsigned n_listeners;
-    struct timer resume; /* armed while nobody is accepted */
+    usec_t complained; /* when it was logged that descriptors are short; 0: never */
     bool is_shut;
 };
 
-/* Who is at the other end, as the kernel says. */
-static bool identify(
-    const struct listener *listener, struct evhttp_request *request, struct caller *ret)
+/* What is said of a request that cannot be read. */
+static enum gateway_error error_of(enum http_fault fault)
 {
-    struct evhttp_connection *connection = evhttp_request_get_connection(request);
-    struct bufferevent *bufferevent =
-        connection ? evhttp_connection_get_bufferevent(connection) : NULL;
-    int fd = bufferevent ? bufferevent_getfd(bufferevent) : -1;
-    gid_t groups[GROUPS_MAX];
-    socklen_t groups_size = sizeof(groups);
-    struct ucred peer;
-    socklen_t size = sizeof(peer);
-
-    if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-        return false;
-    if (listener->is_admin)
-        return caller_is_admin(peer.uid, ret);
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &groups_size) < 0) {
-        groups[0] = peer.gid; /* more than fit: the primary one alone */
-        groups_size = sizeof(groups[0]);
+    switch (fault) {
+    case HTTP_FAULT_NONE:
+    case HTTP_FAULT_LINE_END:
+    case HTTP_FAULT_REQUEST_LINE:
+    case HTTP_FAULT_FIELD:
+    case HTTP_FAULT_REPEATED:
+    case HTTP_FAULT_LENGTH:
+    case HTTP_FAULT_CHUNK:
+        return ERROR_MALFORMED;
+    case HTTP_FAULT_VERSION:
+        return ERROR_HTTP_VERSION;
+    case HTTP_FAULT_CODING:
+        return ERROR_NOT_IMPLEMENTED;
+    case HTTP_FAULT_EXPECTATION:
+        return ERROR_EXPECTATION;
+    case HTTP_FAULT_TARGET_TOO_LONG:
+        return ERROR_PATH_TOO_LONG;
+    case HTTP_FAULT_HEAD_TOO_LARGE:
+        return ERROR_HEADERS_TOO_LARGE;
+    case HTTP_FAULT_BODY_TOO_LARGE:
+        return ERROR_TOO_LARGE;
+    case HTTP_FAULT_TOO_SLOW:
+        return ERROR_REQUEST_TIMEOUT;
+    case HTTP_FAULT_CROWDED:
+        return ERROR_TOO_MANY_CONNECTIONS;
+    case HTTP_FAULT_NO_MEMORY:
+        return ERROR_INTERNAL;
     }
-    return policy_identify(gateway_policy(listener->server->gateway), peer.uid, peer.gid, groups,
-        groups_size / sizeof(groups[0]), ret);
+    return ERROR_MALFORMED;
 }
 
-static void on_request(struct evhttp_request *request, void *userdata)
+/* Who is at the other end, as the kernel says. */
+static bool identify(
+    const struct listener *listener, struct http_connection *connection, struct caller *ret)
+{
+    const struct policy *policy = gateway_policy(listener->server->gateway);
+    const struct peer *peer = http_connection_peer(connection);
+    const gid_t *groups = NULL;
+    size_t n_groups = 0;
+
+    if (listener->is_admin)
+        return caller_is_admin(peer->uid, ret);
+    if (policy_knows_groups(policy))
+        groups = http_connection_groups(connection, &n_groups);
+    return policy_identify(policy, peer->uid, peer->gid, groups, n_groups, ret);
+}
+
+static void on_request(
+    void *userdata, struct http_connection *connection, struct http_request *request)
 {
     const struct listener *listener = userdata;
     struct refusal refusal;
     struct call *call;
 
-    if (call_new(&call, listener->server->gateway, request) < 0) {
-        evhttp_send_error(request, 500, NULL);
+    if (call_new(&call, listener->server->gateway, connection, request) < 0) {
+        http_request_fini(request);
+        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory; nothing was changed");
+        call_refuse_unread(connection, &refusal);
         return;
     }
     if (listener->server->is_shut) {
@@ -85,7 +97,7 @@ static void on_request(struct evhttp_request *request, void *userdata)
         call_refuse(call, &refusal);
         return;
     }
-    if (!identify(listener, request, &call->caller)) {
+    if (!identify(listener, connection, &call->caller)) {
         refuse(&refusal, ERROR_UNAUTHENTICATED, NULL,
             "This user is not a client of the gateway; the owner adds a [client …] section with "
             "`user =`");
@@ -95,55 +107,27 @@ static void on_request(struct evhttp_request *request, void *userdata)
     router_dispatch(call);
 }
 
-static bool has_room(const struct server *server)
+static void on_fault(void *userdata, struct http_connection *connection, enum http_fault fault)
 {
-    int fd = evhttp_bound_socket_get_fd(server->listeners[0].socket);
-    _cleanup_close_ int lowest_free = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    struct rlimit limit;
+    struct refusal refusal;
 
-    return lowest_free >= 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
-           (rlim_t)lowest_free + SPARE_DESCRIPTORS < limit.rlim_cur;
+    (void)userdata;
+    refuse(&refusal, error_of(fault), NULL, "%s", http_fault_text(fault));
+    if (gateway_error_http_status(refusal.error) == 503)
+        refusal.retry_after_sec = 1;
+    call_refuse_unread(connection, &refusal);
 }
 
-static void set_accepting(struct server *server, bool is_accepting)
+static void on_shortage(void *userdata)
 {
-    for (unsigned i = 0; i < server->n_listeners; i++) {
-        struct evconnlistener *listener =
-            evhttp_bound_socket_get_listener(server->listeners[i].socket);
+    struct server *server = ((struct listener *)userdata)->server;
+    usec_t now = loop_now(server->http.loop);
 
-        if (is_accepting)
-            evconnlistener_enable(listener);
-        else
-            evconnlistener_disable(listener);
-    }
-}
-
-static void on_resume(void *userdata)
-{
-    struct server *server = userdata;
-
-    if (has_room(server))
-        set_accepting(server, true);
-    else
-        timer_arm_in(&server->resume, PAUSE_USEC);
-}
-
-/*
- * evhttp's, for a connection just accepted; NULL: evhttp makes the bufferevent. Nobody is accepted
- * any more before descriptors run out: accept() would then fail, and be tried again, without end.
- */
-static struct bufferevent *on_accepted(struct event_base *base, void *userdata)
-{
-    struct server *server = userdata;
-
-    (void)base;
-    if (!has_room(server)) {
-        log_warning(server->log, "event=too_many_connections: further ones wait until some have "
-            "ended; LimitNOFILE= allows more");
-        set_accepting(server, false);
-        timer_arm_in(&server->resume, PAUSE_USEC);
-    }
-    return NULL;
+    if (server->complained > 0 && now - server->complained < COMPLAINT_USEC)
+        return;
+    server->complained = now;
+    log_warning(server->log, "event=too_many_connections: those that wait are ended for new ones; "
+        "LimitNOFILE= allows more");
 }
 
 int server_new(
@@ -153,77 +137,42 @@ int server_new(
 
     if (!server)
         return -ENOMEM;
-    server->loop = loop;
+    http_service_init(&server->http, loop);
+    server->http.on_request = on_request;
+    server->http.on_fault = on_fault;
     server->log = log;
     server->gateway = gateway;
-    timer_init(&server->resume, loop, on_resume, server);
     *ret = server;
     return 0;
-}
-
-static struct evhttp *new_http(struct listener *listener)
-{
-    struct evhttp *http = evhttp_new(loop_event_base(listener->server->loop));
-
-    if (!http)
-        return NULL;
-    evhttp_set_max_headers_size(http, SMSOTP_HEADERS_MAX);
-    evhttp_set_max_body_size(http, BODY_HARD_MAX);
-    /* A body that is too large is read to its end, or the peer would not see the answer. */
-    evhttp_set_flags(http, EVHTTP_SERVER_LINGERING_CLOSE);
-    evhttp_set_timeout(http, SMSOTP_REQUEST_TIMEOUT_SEC);
-    evhttp_set_allowed_methods(http,
-        EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
-            EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
-    evhttp_set_gencb(http, on_request, listener);
-    evhttp_set_bevcb(http, on_accepted, listener->server);
-    return http;
-}
-
-static void listener_fini(struct listener *listener)
-{
-    if (listener->http)
-        evhttp_free(listener->http);
-    free(listener->path);
-    *listener = (struct listener){0};
 }
 
 int server_add_listener(struct server *server, int fd, const char *path, bool is_admin)
 {
     struct listener *listener = &server->listeners[server->n_listeners];
-    struct evconnlistener *socket = NULL;
+    int r;
 
     if (server->n_listeners == LISTENERS_MAX)
         return -ENOSPC;
-    listener->server = server;
-    listener->is_admin = is_admin;
-    listener->path = strdup(path);
-    listener->http = new_http(listener);
-    /* The descriptor listens already: backlog 0 leaves it as it is. */
-    if (listener->path && listener->http)
-        socket = evconnlistener_new(loop_event_base(server->loop), NULL, NULL,
-            LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
-    if (socket)
-        listener->socket = evhttp_bind_listener(listener->http, socket);
-    if (!listener->socket) {
-        listener_fini(listener);
+    *listener = (struct listener){.server = server, .is_admin = is_admin, .path = strdup(path)};
+    if (!listener->path)
         return -ENOMEM;
-    }
-    server->n_listeners++;
-    return 0;
+    r = acceptor_init(&listener->acceptor, &server->http, fd, on_shortage, listener);
+    if (r < 0)
+        free(listener->path);
+    else
+        server->n_listeners++;
+    return r;
 }
 
 void server_stop(struct server *server)
 {
-    timer_disarm(&server->resume);
     for (unsigned i = 0; i < server->n_listeners; i++) {
         struct listener *listener = &server->listeners[i];
 
-        if (!listener->socket)
-            continue;
-        unlink(listener->path);
-        evhttp_del_accept_socket(listener->http, listener->socket);
-        listener->socket = NULL;
+        if (listener->path)
+            unlink(listener->path);
+        free(TAKE_PTR(listener->path));
+        acceptor_fini(&listener->acceptor);
     }
 }
 
@@ -238,9 +187,7 @@ struct server *server_free(struct server *server)
     if (!server)
         return NULL;
     server_stop(server);
-    for (unsigned i = 0; i < server->n_listeners; i++)
-        listener_fini(&server->listeners[i]);
-    timer_fini(&server->resume);
+    http_service_fini(&server->http);
     free(server);
     return NULL;
 }

@@ -232,6 +232,14 @@ static bool is_in_group(gid_t wanted, gid_t gid, const gid_t *groups, size_t n_g
     return gid == wanted;
 }
 
+bool policy_knows_groups(const struct policy *policy)
+{
+    for (unsigned i = 0; i < policy->n_clients; i++)
+        if (policy->clients[i]->has_gid)
+            return true;
+    return false;
+}
+
 bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, const gid_t *groups,
     size_t n_groups, struct caller *ret)
 {

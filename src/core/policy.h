@@ -111,6 +111,9 @@ bool caller_may_use(const struct caller *caller, const char *purpose);
 /* The caller that root and the daemon's own user are. False: this is neither. */
 bool caller_is_admin(uid_t uid, struct caller *ret);
 
+/* Whether a client is known by its group, so that those of a peer must be asked for. */
+bool policy_knows_groups(const struct policy *policy);
+
 /*
  * Who a peer is: the first client whose user it is, or of whose group it is by its primary or another
  * of its n_groups groups. False: nobody who is served.

@@ -9,7 +9,7 @@
 #include "util/clock.h"
 #include "util/macros.h"
 
-struct event_base; /* libevent's, for evhttp in api/ */
+struct event_base; /* libevent's */
 struct loop;
 
 /* A loop that reads `clock` (borrowed; clock_system in the product). -ENOMEM. */
@@ -37,5 +37,5 @@ usec_t loop_realtime(const struct loop *loop);
 /* The clock the loop was made with. */
 const struct clock *loop_clock(const struct loop *loop);
 
-/* The event base below, for evhttp alone. Owned by the loop. */
+/* The event base below, for what this folder hangs on it. Owned by the loop. */
 struct event_base *loop_event_base(const struct loop *loop);

@@ -253,13 +253,19 @@ def test_endless_body(daemon, raw):
 def test_wrong_method(raw, method):
     answer = raw().send(f"{method} /v1/health HTTP/1.1\r\nContent-Length: 0\r\n\r\n").answer()
     assert (answer.status, answer["code"]) == (405, "method_not_allowed")
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD"
 
 
-@pytest.mark.parametrize("path, status", [("/v1/health", 405), ("/v1/nothing", 404)])
-def test_head_has_no_body(raw, path, status):
+@pytest.mark.parametrize("path, status", [
+    ("/v1/health", 503), ("/v1/nothing", 404), ("/v1/verifications/vf_x/check", 405)])
+def test_head_is_get_without_body(raw, path, status):
+    """RFC 9110 §9.3.2: the same head, and no body, so that the next answer follows at once."""
+    whole = raw().send(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").answer()
     connection = raw().send(f"HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n" + GET_HEALTH)
-    assert connection.answer(has_body=False).status == status
+    head = connection.answer(has_body=False)
+    assert head.status == whole.status == status
+    assert {**head.headers, "date": ""} == {**whole.headers, "date": ""}
+    assert int(head.headers["content-length"]) == len(whole.body) > 0
     following = connection.answer()
     assert following.status == 503 and following["status"] == "not_ready"
 

@@ -5,13 +5,14 @@ import c_text
 MAY_INCLUDE = {
     "util": "",
     "loop": "util",
+    "http": "loop util",
     "at": "util",
     "sms": "util",
     "otp": "util",
     "store": "loop util",
     "modem": "at sms loop util",
     "core": "modem at sms store otp loop util",
-    "api": "core loop util",
+    "api": "core http loop util",
     "client": "util",
     "ctl": "otp sms util",
     "sim": "loop util",
@@ -21,7 +22,7 @@ MAY_INCLUDE = {
 
 # Headers of libraries that only some layers know.
 CONFINED = {
-    "event2/": "loop api",
+    "event2/": "loop",
     "event.h": "",
     "sqlite3.h": "store",
     "libserialport.h": "modem",

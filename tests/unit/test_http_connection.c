@@ -1,0 +1,409 @@
+/* A connection over a socket pair: order of answers, peers that leave or do not read, streams. */
+#include "http/connection.h"
+
+#include "smsotp/limits.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <cmocka.h>
+
+#define GET "GET /a HTTP/1.1\r\n\r\n"
+#define LARGE (4 * 1024 * 1024) /* more than a socket takes */
+
+/* What the service makes of the next request. */
+enum behaviour { ANSWER_AT_ONCE, KEEP, ANSWER_LARGE };
+
+struct fixture {
+    struct loop *loop;
+    struct http_service service;
+    int peer; /* -1: gone */
+    enum behaviour behaviour;
+    struct http_connection *kept; /* whose request is to be answered */
+    unsigned n_requests, n_gone;
+    enum http_fault fault;
+};
+
+static char large[LARGE];
+
+static void answer(struct http_connection *connection, const char *body, size_t n)
+{
+    http_connection_answer(connection, &(struct http_answer){.status = 200,
+                                           .content_type = "text/plain",
+                                           .fields = "X: y\r\n",
+                                           .body = body,
+                                           .n_body = n});
+}
+
+static void on_request(
+    void *userdata, struct http_connection *connection, struct http_request *request)
+{
+    struct fixture *f = userdata;
+
+    f->n_requests++;
+    if (f->behaviour == KEEP)
+        f->kept = connection;
+    else if (f->behaviour == ANSWER_LARGE)
+        answer(connection, large, LARGE);
+    else
+        answer(connection, request->target, strlen(request->target));
+    http_request_fini(request);
+}
+
+static void on_fault(void *userdata, struct http_connection *connection, enum http_fault fault)
+{
+    struct fixture *f = userdata;
+
+    f->fault = fault;
+    http_connection_answer(connection,
+        &(struct http_answer){.status = 400, .content_type = "text/plain", .body = "no", .n_body = 2});
+}
+
+static void on_gone(void *userdata)
+{
+    struct fixture *f = userdata;
+
+    f->n_gone++;
+}
+
+static void connect_peer(struct fixture *f, bool is_refused)
+{
+    int fds[2];
+
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
+    f->peer = fds[0];
+    assert_int_equal(http_connection_new(&f->service, fds[1], is_refused, f), 0);
+}
+
+static int set_up(void **state)
+{
+    static struct fixture f;
+
+    memset(&f, 0, sizeof(f));
+    memset(large, 'l', sizeof(large));
+    if (loop_new(&f.loop, &clock_system) < 0)
+        return -1;
+    http_service_init(&f.service, f.loop);
+    f.service.on_request = on_request;
+    f.service.on_fault = on_fault;
+    connect_peer(&f, false);
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+
+    cleanup_closep(&f->peer);
+    http_service_fini(&f->service);
+    loop_free(f->loop);
+    return 0;
+}
+
+static void turn(struct fixture *f)
+{
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(loop_run_once(f->loop), 0);
+}
+
+static void say(struct fixture *f, const char *text)
+{
+    assert_int_equal(send(f->peer, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+    turn(f);
+}
+
+/* All that the connection has sent; ends in `(end)` where it has ended. */
+static const char *hear(struct fixture *f)
+{
+    static char text[65536];
+    size_t n = 0;
+    ssize_t got;
+
+    turn(f);
+    while ((got = recv(f->peer, text + n, sizeof(text) - n - 8, 0)) > 0)
+        n += (size_t)got;
+    snprintf(text + n, sizeof(text) - n, "%s", got == 0 ? "(end)" : "");
+    return text;
+}
+
+static unsigned count(const char *text, const char *what)
+{
+    unsigned n = 0;
+
+    while ((text = strstr(text, what))) {
+        text += strlen(what);
+        n++;
+    }
+    return n;
+}
+
+static void test_answers(void **state)
+{
+    struct fixture *f = *state;
+    const char *heard;
+
+    say(f, GET);
+    heard = hear(f);
+    assert_non_null(strstr(heard, "HTTP/1.1 200 OK\r\nDate: "));
+    assert_non_null(strstr(heard, "\r\nContent-Type: text/plain\r\n"));
+    assert_non_null(strstr(heard, "\r\nContent-Length: 2\r\n"));
+    assert_non_null(strstr(heard, "\r\nX: y\r\n\r\n/a"));
+    assert_null(strstr(heard, "Connection:"));
+    say(f, "HEAD /abc HTTP/1.1\r\n\r\n" GET);
+    heard = hear(f);
+    assert_non_null(strstr(heard, "\r\nContent-Length: 4\r\nX: y\r\n\r\nHTTP/1.1 200 OK\r\n"));
+    say(f, "GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    assert_non_null(strstr(hear(f), "\r\nConnection: keep-alive\r\n"));
+    say(f, "GET /a HTTP/1.0\r\n\r\n");
+    heard = hear(f);
+    assert_non_null(strstr(heard, "\r\nConnection: close\r\n"));
+    assert_non_null(strstr(heard, "/a(end)"));
+}
+
+/* The second is not looked at before the first is answered, and nothing is read meanwhile. */
+static void test_one_at_a_time(void **state)
+{
+    struct fixture *f = *state;
+
+    f->behaviour = KEEP;
+    say(f, GET GET);
+    say(f, GET);
+    assert_int_equal(f->n_requests, 1);
+    assert_string_equal(hear(f), "");
+    answer(f->kept, "1", 1);
+    turn(f);
+    assert_int_equal(f->n_requests, 2);
+    answer(f->kept, "2", 1);
+    turn(f);
+    assert_int_equal(f->n_requests, 3);
+    answer(f->kept, "3", 1);
+    assert_int_equal(count(hear(f), "HTTP/1.1 200"), 3);
+}
+
+static void test_peer_that_leaves(void **state)
+{
+    struct fixture *f = *state;
+
+    f->behaviour = KEEP;
+    say(f, GET);
+    cleanup_closep(&f->peer);
+    f->peer = -1;
+    turn(f);
+    answer(f->kept, "1", 1); /* to nobody; it is not known yet that the peer has gone */
+    turn(f);
+    assert_int_equal(f->service.crowd.n, 0);
+
+    connect_peer(f, false);
+    say(f, GET);
+    http_connection_end(f->kept);
+    assert_int_equal(f->service.crowd.n, 0);
+    answer(f->kept, "1", 1); /* the connection waits for it; a memory checker sees if not */
+}
+
+static void test_half_closed(void **state)
+{
+    struct fixture *f = *state;
+    const char *heard;
+
+    f->behaviour = KEEP;
+    say(f, GET);
+    shutdown(f->peer, SHUT_WR);
+    turn(f);
+    assert_int_equal(f->service.crowd.n, 1);
+    answer(f->kept, "1", 1);
+    heard = hear(f);
+    assert_non_null(strstr(heard, "\r\n\r\n1(end)"));
+    assert_int_equal(f->service.crowd.n, 0);
+}
+
+/* Nothing is read for a peer that does not read. */
+static void test_peer_that_does_not_read(void **state)
+{
+    struct fixture *f = *state;
+    size_t n = 0;
+
+    f->behaviour = ANSWER_LARGE;
+    say(f, GET GET);
+    assert_int_equal(f->n_requests, 1);
+    while (f->n_requests == 1) {
+        size_t heard = strlen(hear(f));
+
+        assert_int_not_equal(heard, 0);
+        n += heard;
+    }
+    assert_true(n > LARGE / 2);
+    assert_int_equal(f->n_requests, 2);
+}
+
+static void test_faults_end_it(void **state)
+{
+    struct fixture *f = *state;
+    const char *heard;
+
+    say(f, GET "nonsense\r\n\r\n" GET);
+    heard = hear(f);
+    assert_int_equal(f->fault, HTTP_FAULT_REQUEST_LINE);
+    assert_int_equal(f->n_requests, 1);
+    assert_non_null(strstr(heard, "HTTP/1.1 400 Bad Request\r\n"));
+    assert_non_null(strstr(heard, "\r\nConnection: close\r\n"));
+    assert_non_null(strstr(heard, "no(end)"));
+    say(f, GET); /* it still listens, so that the answer is not lost, and does not answer */
+    assert_int_equal(f->n_requests, 1);
+    cleanup_closep(&f->peer);
+    f->peer = -1;
+    turn(f);
+    assert_int_equal(f->service.crowd.n, 0);
+}
+
+static void test_refused(void **state)
+{
+    struct fixture *f = *state;
+    int first = f->peer;
+
+    connect_peer(f, true);
+    assert_int_equal(f->fault, HTTP_FAULT_CROWDED);
+    say(f, GET);
+    assert_non_null(strstr(hear(f), "no(end)"));
+    assert_int_equal(f->n_requests, 0);
+    close(first);
+}
+
+/* The oldest that waits goes for a new one; where all are at work the new one is told. */
+static void test_too_many(void **state)
+{
+    struct fixture *f = *state;
+    int first = f->peer;
+
+    f->service.crowd.max_per_user = 1;
+    connect_peer(f, false);
+    assert_int_equal(f->service.crowd.n, 1);
+    assert_int_equal(recv(first, (char[1]){0}, 1, 0), 0);
+    close(first);
+    first = f->peer;
+    f->behaviour = KEEP;
+    say(f, GET);
+    connect_peer(f, false);
+    assert_int_equal(f->fault, HTTP_FAULT_CROWDED);
+    assert_non_null(strstr(hear(f), "no(end)"));
+    answer(f->kept, "1", 1);
+    close(first);
+}
+
+static bool start_stream(struct fixture *f, const char *request)
+{
+    f->behaviour = KEEP;
+    say(f, request);
+    return http_connection_stream(
+        f->kept, &(struct http_answer){.status = 200, .content_type = "text/event-stream"}, on_gone, f);
+}
+
+static void test_stream(void **state)
+{
+    struct fixture *f = *state;
+    const char *heard;
+
+    assert_true(start_stream(f, GET));
+    assert_int_equal(http_connection_stream_send(f->kept, "one\n", 4), 0);
+    heard = hear(f);
+    assert_non_null(strstr(heard, "\r\nTransfer-Encoding: chunked\r\n"));
+    assert_null(strstr(heard, "Content-Length"));
+    assert_non_null(strstr(heard, "\r\n\r\n4\r\none\n\r\n"));
+    say(f, "what a peer says meanwhile is dropped");
+    assert_int_equal(http_connection_stream_send(f->kept, "two", 3), 0);
+    assert_string_equal(hear(f), "3\r\ntwo\r\n");
+    http_connection_stream_end(f->kept);
+    assert_string_equal(hear(f), "0\r\n\r\n");
+    f->behaviour = ANSWER_AT_ONCE;
+    say(f, GET);
+    assert_int_equal(count(hear(f), "HTTP/1.1 200"), 1);
+    assert_int_equal(f->n_gone, 0);
+}
+
+static void test_stream_to_old_peers_and_to_head(void **state)
+{
+    struct fixture *f = *state;
+    const char *heard;
+
+    assert_false(start_stream(f, "HEAD /a HTTP/1.1\r\n\r\n"));
+    assert_non_null(strstr(hear(f), "\r\nTransfer-Encoding: chunked\r\n\r\n"));
+    assert_true(start_stream(f, "GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
+    assert_int_equal(http_connection_stream_send(f->kept, "one", 3), 0);
+    http_connection_stream_end(f->kept);
+    heard = hear(f);
+    assert_null(strstr(heard, "chunked"));
+    assert_non_null(strstr(heard, "\r\nConnection: close\r\n\r\none(end)"));
+    assert_int_equal(f->n_gone, 0);
+}
+
+static void test_stream_whose_peer_leaves(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(start_stream(f, GET));
+    cleanup_closep(&f->peer);
+    f->peer = -1;
+    turn(f);
+    assert_int_equal(f->n_gone, 1);
+    assert_int_equal(f->service.crowd.n, 0);
+
+    connect_peer(f, false);
+    assert_true(start_stream(f, GET));
+    cleanup_closep(&f->peer);
+    f->peer = -1;
+    assert_int_equal(http_connection_stream_send(f->kept, "one", 3), -EPIPE);
+    assert_int_equal(f->n_gone, 1); /* what is returned is not told twice */
+
+    connect_peer(f, false);
+    f->behaviour = KEEP;
+    say(f, GET);
+    http_connection_end(f->kept);
+    assert_false(http_connection_stream(f->kept,
+        &(struct http_answer){.status = 200, .content_type = "text/event-stream"}, on_gone, f));
+    assert_int_equal(f->n_gone, 1);
+}
+
+static void test_stream_whose_peer_does_not_read(void **state)
+{
+    struct fixture *f = *state;
+    size_t n = 0;
+    int r = 0;
+
+    assert_true(start_stream(f, GET));
+    while (r == 0 && n < LARGE) {
+        r = http_connection_stream_send(f->kept, large, 1000);
+        n += 1000;
+        turn(f);
+    }
+    assert_int_equal(r, -ENOBUFS);
+    assert_true(n > SMSOTP_STREAM_BACKLOG_MAX);
+    assert_int_equal(f->n_gone, 0);
+    assert_int_equal(f->service.crowd.n, 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_answers),
+        TEST(test_one_at_a_time),
+        TEST(test_peer_that_leaves),
+        TEST(test_half_closed),
+        TEST(test_peer_that_does_not_read),
+        TEST(test_faults_end_it),
+        TEST(test_refused),
+        TEST(test_too_many),
+        TEST(test_stream),
+        TEST(test_stream_to_old_peers_and_to_head),
+        TEST(test_stream_whose_peer_leaves),
+        TEST(test_stream_whose_peer_does_not_read),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
