@@ -68,14 +68,13 @@ static bool identify(
 {
     const struct policy *policy = gateway_policy(listener->server->gateway);
     const struct peer *peer = http_connection_peer(connection);
-    const gid_t *groups = NULL;
-    size_t n_groups = 0;
+    struct credentials credentials = {.uid = peer->uid, .gid = peer->gid};
 
     if (listener->is_admin)
         return caller_is_admin(peer->uid, ret);
-    if (policy_knows_groups(policy))
-        groups = http_connection_groups(connection, &n_groups);
-    return policy_identify(policy, peer->uid, peer->gid, groups, n_groups, ret);
+    if (caller_needs_groups(policy))
+        credentials.groups = http_connection_groups(connection, &credentials.n_groups);
+    return caller_identify(policy, &credentials, ret);
 }
 
 static void on_request(

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/caller.h"
 #include "core/deny_words.h"
 #include "core/limits.h"
 #include "otp/context.h"
@@ -15,8 +16,6 @@
 #include <sys/types.h>
 
 #define POLICY_COUNTRIES_MAX 16
-#define POLICY_PURPOSES_MAX 32
-#define POLICY_CLIENTS_MAX 64
 #define PURPOSE_TEMPLATES_MAX 32
 #define PURPOSE_REQUIRED_MAX 8
 
@@ -43,15 +42,6 @@ struct purpose {
     char android_hash[SMSOTP_ANDROID_HASH + 1];  /* of the last line for an app; or empty */
 };
 
-struct client {
-    char name[SMSOTP_CLIENT_MAX + 1];
-    bool has_uid, has_gid;
-    uid_t uid;
-    gid_t gid;
-    char purposes[POLICY_PURPOSES_MAX][SMSOTP_PURPOSE_MAX + 1];
-    unsigned n_purposes; /* 0: all */
-};
-
 struct policy {
     char shop[SMSOTP_SHOP_MAX + 1];
     char countries[POLICY_COUNTRIES_MAX][8]; /* prefixes with `+` */
@@ -65,13 +55,6 @@ struct policy {
     unsigned n_purposes;
     struct client *clients[POLICY_CLIENTS_MAX]; /* owned */
     unsigned n_clients;
-};
-
-/* Who is calling. A caller without a section of his own is root or the daemon's own user. */
-struct caller {
-    char name[SMSOTP_CLIENT_MAX + 1];
-    bool is_admin; /* sees everybody's verifications */
-    const struct client *client; /* NULL for admins; borrowed from the policy */
 };
 
 /* The defaults: five purposes with their texts in 13 languages, the default limits. -ENOMEM. */
@@ -104,19 +87,3 @@ const struct purpose_template *purpose_template_for(
 
 /* Whether numbers with this prefix are served. */
 bool policy_allows_destination(const struct policy *policy, const char *number);
-
-/* Whether this caller may ask for this purpose. */
-bool caller_may_use(const struct caller *caller, const char *purpose);
-
-/* The caller that root and the daemon's own user are. False: this is neither. */
-bool caller_is_admin(uid_t uid, struct caller *ret);
-
-/* Whether a client is known by its group, so that those of a peer must be asked for. */
-bool policy_knows_groups(const struct policy *policy);
-
-/*
- * Who a peer is: the first client whose user it is, or of whose group it is by its primary or another
- * of its n_groups groups. False: nobody who is served.
- */
-bool policy_identify(const struct policy *policy, uid_t uid, gid_t gid, const gid_t *groups,
-    size_t n_groups, struct caller *ret);

@@ -1,0 +1,56 @@
+/*
+ * Who calls: the clients of the configuration, and which of them somebody at a socket is. Used on the
+ * loop's thread.
+ */
+#pragma once
+
+#include "smsotp/limits.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define POLICY_PURPOSES_MAX 32
+#define POLICY_CLIENTS_MAX 64
+
+struct policy;
+
+struct client {
+    char name[SMSOTP_CLIENT_MAX + 1];
+    bool has_uid, has_gid;
+    uid_t uid;
+    gid_t gid;
+    char purposes[POLICY_PURPOSES_MAX][SMSOTP_PURPOSE_MAX + 1];
+    unsigned n_purposes; /* 0: all */
+};
+
+/* Who is calling. A caller without a section of his own is root or the daemon's own user. */
+struct caller {
+    char name[SMSOTP_CLIENT_MAX + 1];
+    bool is_admin; /* sees everybody's verifications */
+    const struct client *client; /* NULL for admins; borrowed from the policy */
+};
+
+/* What is known of somebody. Borrowed. */
+struct credentials {
+    uid_t uid; /* these as the kernel says */
+    gid_t gid;
+    const gid_t *groups; /* further ones */
+    size_t n_groups;
+};
+
+/* Whether a client is known by its group, so that those of a peer must be asked for. */
+bool caller_needs_groups(const struct policy *policy);
+
+/*
+ * The first client whose user it is, or one of whose groups; else an admin, if it is one. False:
+ * nobody who is served.
+ */
+bool caller_identify(const struct policy *policy, const struct credentials *credentials,
+    struct caller *ret);
+
+/* The caller that root and the daemon's own user are. False: this is neither. */
+bool caller_is_admin(uid_t uid, struct caller *ret);
+
+/* Whether this caller may ask for this purpose. */
+bool caller_may_use(const struct caller *caller, const char *purpose);
