@@ -60,6 +60,43 @@
     X(WARNING_FAILURES, "failures")                                                                \
     X(WARNING_CONVERSION, "conversion")
 
+/*
+ * What the journal records, and who hears of it as an event: X(CONSTANT, name, audience) with the
+ * audience OWNER (the client whose verification or text it is, and technicians), ADMIN (technicians
+ * alone) or AUDIT (nobody: it stands in the audit log only).
+ */
+#define SMSOTP_EVENT_LIST(X)                                                                       \
+    X(EVENT_VERIFICATION_CREATED, "verification.created", OWNER)                                   \
+    X(EVENT_VERIFICATION_RESENT, "verification.resent", OWNER)                                     \
+    X(EVENT_VERIFICATION_INCORRECT, "verification.incorrect", OWNER) /* a code that did not match */ \
+    X(EVENT_VERIFICATION_APPROVED, "verification.approved", OWNER)                                 \
+    X(EVENT_VERIFICATION_EXPIRED, "verification.expired", OWNER)                                   \
+    X(EVENT_VERIFICATION_EXHAUSTED, "verification.exhausted", OWNER)                               \
+    X(EVENT_VERIFICATION_CANCELED, "verification.canceled", OWNER)                                 \
+    X(EVENT_VERIFICATION_DENIED, "verification.denied", OWNER)                                     \
+    X(EVENT_VERIFICATION_UNDELIVERABLE, "verification.undeliverable", OWNER)                       \
+    X(EVENT_MESSAGE_QUEUED, "message.queued", OWNER)                                               \
+    X(EVENT_MESSAGE_SENDING, "message.sending", OWNER)                                             \
+    X(EVENT_MESSAGE_SENT, "message.sent", OWNER)                                                   \
+    X(EVENT_MESSAGE_DELIVERED, "message.delivered", OWNER)                                         \
+    X(EVENT_MESSAGE_FAILED, "message.failed", OWNER)                                               \
+    X(EVENT_MESSAGE_EXPIRED, "message.expired", OWNER)                                             \
+    X(EVENT_MESSAGE_UNKNOWN, "message.unknown", OWNER)                                             \
+    X(EVENT_INBOUND_RECEIVED, "inbound.received", ADMIN)                                           \
+    X(EVENT_MODEM_ABSENT, "modem.absent", ADMIN)                                                   \
+    X(EVENT_MODEM_LOCKED, "modem.locked", ADMIN)                                                   \
+    X(EVENT_MODEM_SEARCHING, "modem.searching", ADMIN)                                             \
+    X(EVENT_MODEM_READY, "modem.ready", ADMIN)                                                     \
+    X(EVENT_MODEM_RECOVERING, "modem.recovering", ADMIN)                                           \
+    X(EVENT_MODEM_DISABLED, "modem.disabled", ADMIN)                                               \
+    X(EVENT_REQUEST_REFUSED, "request.refused", AUDIT)                                             \
+    X(EVENT_ADMIN_ACTION, "admin.action", AUDIT)                                                   \
+    X(EVENT_DAEMON_STARTED, "daemon.started", AUDIT)                                               \
+    X(EVENT_DAEMON_STOPPED, "daemon.stopped", AUDIT)                                               \
+    X(EVENT_DAEMON_RELOADED, "daemon.reloaded", AUDIT)                                             \
+    X(EVENT_KEY_CHANGED, "key.changed", AUDIT) /* the chain goes on under another master key */    \
+    X(EVENT_AUDIT_HEAD, "audit.head", AUDIT)   /* the chain's head of a day */
+
 /* X(CONSTANT, "code", HTTP status, "title") */
 #define SMSOTP_ERROR_LIST(X)                                                                       \
     X(ERROR_MALFORMED, "malformed", 400, "The request could not be read")                          \

@@ -19,7 +19,7 @@ bool caller_is_admin(uid_t uid, struct caller *ret)
 {
     if (uid != 0 && uid != geteuid())
         return false;
-    *ret = (struct caller){.is_admin = true};
+    *ret = (struct caller){.is_admin = true, .uid = uid};
     snprintf(ret->name, sizeof(ret->name), "uid:%u", (unsigned)uid);
     return true;
 }
@@ -54,7 +54,7 @@ bool caller_identify(
 
         if (!is_client(client, credentials))
             continue;
-        *ret = (struct caller){.client = client};
+        *ret = (struct caller){.client = client, .uid = credentials->uid};
         snprintf(ret->name, sizeof(ret->name), "%s", client->name);
         return true;
     }

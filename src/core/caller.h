@@ -27,6 +27,7 @@ struct client {
 /* Who is calling. A caller without a section of his own is root or the daemon's own user. */
 struct caller {
     char name[SMSOTP_CLIENT_MAX + 1];
+    uid_t uid; /* of the peer, as the kernel says */
     bool is_admin; /* sees everybody's verifications */
     const struct client *client; /* NULL for admins; borrowed from the policy */
 };

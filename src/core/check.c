@@ -4,6 +4,8 @@
  * till nor a crash in between gives a free guess.
  */
 #include "core/attempt_table.h"
+#include "core/ending.h"
+#include "core/journal.h"
 #include "core/operation.h"
 #include "core/receipt.h"
 #include "core/verification_table.h"
@@ -99,12 +101,34 @@ static int count_guess(struct check_operation *check, struct db *db)
     return MIN(r, 0);
 }
 
+/* A code that did not match: it counts against the number, and the journal has it. */
+static int note_wrong(struct check_operation *check, struct db *db)
+{
+    const struct operation *operation = &check->operation;
+    const struct verification *v = &operation->verification;
+    struct journal_entry entry =
+        journal_entry_of(EVENT_VERIFICATION_INCORRECT, v, &operation->uid);
+    int r = 0;
+
+    /* Who types a code that a resend replaced has the phone: no guess. */
+    if (operation->result != CHECK_SUPERSEDED)
+        r = count_guess(check, db);
+    if (r < 0)
+        return r;
+    entry.facts[0] =
+        (struct journal_fact)FACT_TEXT("result", check_result_to_string(operation->result));
+    entry.facts[1] = (struct journal_fact)FACT_NUMBER(
+        "attempts_left", v->attempts_max - MIN(v->attempts, v->attempts_max));
+    return journal_write(db, &operation->gateway->env, &entry);
+}
+
 /* Decides an attempt against a pending verification and stores what follows from it. */
 static int decide_attempt(struct check_operation *check, struct db *db)
 {
     struct operation *operation = &check->operation;
+    const struct environment *env = &operation->gateway->env;
     struct verification *v = &operation->verification;
-    usec_t now_wall = operation->now.wall;
+    enum verification_status status = VERIFICATION_PENDING;
     int r;
 
     v->attempts++;
@@ -117,21 +141,20 @@ static int decide_attempt(struct check_operation *check, struct db *db)
             return r;
     }
     if (operation->result == CHECK_APPROVED) {
-        v->status = VERIFICATION_APPROVED;
+        status = VERIFICATION_APPROVED;
         r = guess_forgive(db, v->number_index);
     } else {
         if (v->attempts >= v->attempts_max)
-            v->status = VERIFICATION_EXHAUSTED;
-        /* Who types a code that a resend replaced has the phone: no guess. */
-        r = operation->result == CHECK_SUPERSEDED ? 0 : count_guess(check, db);
+            status = VERIFICATION_EXHAUSTED;
+        r = note_wrong(check, db);
     }
     if (r < 0)
         return r;
-    if (v->status == VERIFICATION_PENDING)
+    if (status == VERIFICATION_PENDING)
         return verification_set_attempts(db, v->id, v->attempts);
-    r = verification_finish(db, v->id, v->status, v->attempts, now_wall);
-    if (r == 0 && v->status == VERIFICATION_APPROVED)
-        r = receipt_issue(db, operation->gateway->env.keyring, v, now_wall);
+    r = verification_end(db, env, v, status, &operation->uid);
+    if (r == 0 && status == VERIFICATION_APPROVED)
+        r = receipt_issue(db, env->keyring, v, operation->now.wall);
     return r;
 }
 
@@ -224,8 +247,6 @@ static void committed(struct operation *operation)
 
     if (spray_wait > 0)
         gateway_warn_of_spray(operation->gateway, spray_wait);
-    if (operation->verification.status != VERIFICATION_PENDING)
-        outbox_withdraw(&operation->gateway->outbox, operation->id);
 }
 
 void gateway_check(struct gateway *gateway, const struct caller *caller, const char *id,

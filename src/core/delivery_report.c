@@ -1,6 +1,6 @@
 #include "core/delivery_report.h"
 
-#include "core/message_table.h"
+#include "core/journal.h"
 #include "sms/pdu.h"
 #include "sms/tp_status.h"
 
@@ -14,16 +14,25 @@ struct delivery_report {
     uint32_t token;
     struct message_match match;
     struct message_outcome outcome;
-    char message_id[ID_SIZE]; /* of the text it belongs to, once found */
+    struct message_subject subject; /* the text it belongs to, once found */
 };
 
 /* On the store's thread. */
 static int run(struct store_job *job, struct db *db)
 {
     struct delivery_report *report = CONTAINER_OF(job, struct delivery_report, job);
+    struct journal_entry entry;
+    int r = message_set_delivery(db, &report->match, &report->outcome,
+        moment_now(&report->env->timebase).wall, &report->subject);
 
-    return message_set_delivery(db, &report->match, &report->outcome,
-        moment_now(&report->env->timebase).wall, report->message_id);
+    if (r < 0)
+        return r;
+    entry = journal_entry_of_message(
+        event_kind_of_message(report->outcome.status), &report->subject, NULL);
+    entry.facts[1] = (struct journal_fact)FACT_TEXT("modem", report->match.modem);
+    entry.facts[2] = (struct journal_fact)FACT_TEXT("error_class", report->outcome.error_class);
+    entry.facts[3] = (struct journal_fact)FACT_TEXT("error", report->outcome.error_text);
+    return journal_write(db, report->env, &entry);
 }
 
 static void on_done(struct store_job *job, int r)
@@ -37,7 +46,7 @@ static void on_done(struct store_job *job, int r)
     else if (r < 0)
         log_error(log, "modem=%s event=report_not_stored error=\"%s\"", modem, strerror(-r));
     else
-        log_info(log, "message=%s modem=%s status=%s", report->message_id, modem,
+        log_info(log, "message=%s modem=%s status=%s", report->subject.id, modem,
             message_status_to_string(report->outcome.status));
     modem_inbound_stored(report->modem, report->token, r >= 0 || r == -ENOENT);
     free(report);

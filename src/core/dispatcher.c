@@ -4,6 +4,7 @@
 #include "core/delivery_report.h"
 #include "core/dispatcher_state.h"
 #include "core/inbound_intake.h"
+#include "core/journal.h"
 #include "core/modem_choice.h"
 #include "core/outlook.h"
 #include "core/send_policy.h"
@@ -261,13 +262,24 @@ static void settle(struct slot *slot)
 static int run_hand_over(struct store_job *job, struct db *db)
 {
     struct slot *slot = CONTAINER_OF(job, struct slot, hand_over);
-    int r = message_hand_over(db, slot->text->id, modem_name(slot->modem));
+    const struct environment *env = slot->dispatcher->env;
+    const char *modem = modem_name(slot->modem);
+    struct message_subject subject;
+    struct journal_entry entry;
+    int r = message_hand_over(db, slot->text->id, modem, &subject);
 
     slot->is_withdrawn = r == -ENOENT;
     if (slot->is_withdrawn)
-        r = message_withdraw(
-            db, slot->text->id, moment_now(&slot->dispatcher->env->timebase).wall);
-    return r;
+        r = message_withdraw(db, slot->text->id, moment_now(&env->timebase).wall, &subject);
+    if (r < 0)
+        return r == -ENOENT ? 0 : r;
+    entry = journal_entry_of_message(
+        slot->is_withdrawn ? EVENT_MESSAGE_EXPIRED : EVENT_MESSAGE_SENDING, &subject, NULL);
+    if (slot->is_withdrawn)
+        entry.facts[1] = (struct journal_fact)FACT_TEXT("error_class", "withdrawn");
+    else
+        entry.facts[1] = (struct journal_fact)FACT_TEXT("modem", modem);
+    return journal_write(db, env, &entry);
 }
 
 static void on_handed_over(struct store_job *job, int r)
@@ -329,6 +341,7 @@ static void on_state(void *userdata, struct modem *modem)
 {
     struct slot *slot = userdata;
 
+    modem_journal_note(&slot->journal, slot->dispatcher->env, modem);
     if (modem_status(modem)->state == MODEM_READY)
         dispatcher_pump(slot->dispatcher);
 }

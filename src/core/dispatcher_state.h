@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/dispatcher.h"
+#include "core/modem_journal.h"
 #include "loop/timer.h"
 
 /* One modem and the text it has. */
@@ -19,6 +20,7 @@ struct slot {
     bool handed_over;       /* the database says `sending` */
     bool has_ended;         /* `result` came while the store still had the job */
     struct modem_send_result result;
+    struct modem_journal journal;
 };
 
 struct dispatcher {

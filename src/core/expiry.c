@@ -2,8 +2,10 @@
 
 #include "core/attempt_table.h"
 #include "core/conversion_table.h"
+#include "core/ending.h"
 #include "core/idempotency_table.h"
 #include "core/inbound_join.h"
+#include "core/journal.h"
 #include "core/verification_table.h"
 #include "loop/timer.h"
 
@@ -49,7 +51,7 @@ static int end_one(struct expiry *expiry, struct db *db, const char *id, const s
     if (!moment_passed(&verification.expires, now) &&
         verification.key_id == otp_keyring_id(expiry->env->keyring))
         return 0;
-    r = verification_finish(db, id, VERIFICATION_EXPIRED, verification.attempts, now->wall);
+    r = verification_end(db, expiry->env, &verification, VERIFICATION_EXPIRED, NULL);
     if (r < 0)
         return r;
     memcpy(expiry->ended[expiry->n_ended++], id, ID_SIZE);
@@ -59,13 +61,25 @@ static int end_one(struct expiry *expiry, struct db *db, const char *id, const s
 static int purge_inbound(struct expiry *expiry, struct db *db, const struct moment *now)
 {
     unsigned n_joined, n_purged;
-    int r = inbound_join_old(db, expiry->env->keyring, now->wall, BATCH, &n_joined);
+    int r = inbound_join_old(db, expiry->env, now->wall, BATCH, &n_joined);
 
     if (r >= 0)
         r = inbound_purge(db, usec_sub(now->wall, expiry->retention), BATCH, &n_purged);
     if (r < 0)
         return r;
     expiry->n_purged = MAX(expiry->n_purged, MAX(n_joined, n_purged));
+    return 0;
+}
+
+static int purge_journal(struct expiry *expiry, struct db *db, const struct moment *now)
+{
+    unsigned n_purged;
+    int r = journal_purge(
+        db, expiry->env, usec_sub(now->wall, expiry->retention), BATCH, &n_purged);
+
+    if (r < 0)
+        return r;
+    expiry->n_purged = MAX(expiry->n_purged, n_purged);
     return 0;
 }
 
@@ -77,6 +91,8 @@ static int purge(struct expiry *expiry, struct db *db, const struct moment *now)
     if (r < 0)
         return r;
     r = purge_inbound(expiry, db, now);
+    if (r >= 0)
+        r = purge_journal(expiry, db, now);
     if (r < 0)
         return r;
     r = idempotency_purge(db, now->wall);

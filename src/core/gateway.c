@@ -1,5 +1,6 @@
 #include "core/gateway_state.h"
 
+#include "core/journal.h"
 #include "core/keys.h"
 #include "core/limit_table.h"
 
@@ -23,17 +24,39 @@ static void collect(void *userdata, struct outgoing_text *text)
     list_append(&gateway->loaded, &text->link);
 }
 
+/* What each interrupted text, and the transaction it is settled in, belong to. */
+struct settling {
+    struct gateway *gateway;
+    struct db *db;
+};
+
+static int note_interrupted(void *userdata, const struct message_subject *subject)
+{
+    const struct settling *settling = userdata;
+    struct journal_entry entry = journal_entry_of_message(EVENT_MESSAGE_UNKNOWN, subject, NULL);
+
+    settling->gateway->n_interrupted++;
+    entry.facts[1] = (struct journal_fact)FACT_TEXT("error_class", "interrupted");
+    return journal_write(settling->db, &settling->gateway->env, &entry);
+}
+
 /* On the store's thread: what an earlier run left. */
 static int run_load(struct store_job *job, struct db *db)
 {
     struct gateway *gateway = CONTAINER_OF(job, struct gateway, load);
+    struct settling settling = {.gateway = gateway, .db = db};
+    const struct journal_entry started = {.kind = EVENT_DAEMON_STARTED};
     usec_t now_wall = moment_now(&gateway->env.timebase).wall;
     struct limit_hit hit;
-    int r;
+    int r = journal_begin(db, &gateway->env);
 
-    r = keys_begin(db, &gateway->env);
     if (r >= 0)
-        r = message_settle_interrupted(db, now_wall, &gateway->n_interrupted);
+        r = keys_begin(db, &gateway->env);
+    if (r >= 0)
+        r = journal_write(db, &gateway->env, &started);
+    gateway->n_interrupted = 0;
+    if (r >= 0)
+        r = message_settle_interrupted(db, now_wall, note_interrupted, &settling);
     if (r < 0)
         return r;
     r = limit_check(
@@ -146,9 +169,12 @@ void gateway_start(struct gateway *gateway)
 
 void gateway_set_policy(struct gateway *gateway, struct policy *policy)
 {
+    const struct journal_entry reloaded = {.kind = EVENT_DAEMON_RELOADED};
+
     policy_free(gateway->env.policy);
     gateway->env.policy = policy;
     rendering_report(policy, gateway->env.log);
+    journal_post(&gateway->env, &reloaded);
 }
 
 const struct policy *gateway_policy(const struct gateway *gateway)
@@ -158,7 +184,10 @@ const struct policy *gateway_policy(const struct gateway *gateway)
 
 void gateway_stop(struct gateway *gateway, void (*idle)(void *userdata), void *userdata)
 {
+    const struct journal_entry stopped = {.kind = EVENT_DAEMON_STOPPED};
+
     gateway->is_stopping = true;
+    journal_post(&gateway->env, &stopped);
     gateway->idle = idle;
     gateway->idle_userdata = userdata;
     dispatcher_stop(gateway->dispatcher);

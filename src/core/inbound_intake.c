@@ -1,6 +1,7 @@
 #include "core/inbound_intake.h"
 
 #include "core/deny_words.h"
+#include "core/ending.h"
 #include "core/inbound_join.h"
 #include "core/sender.h"
 #include "core/verification_table.h"
@@ -52,7 +53,7 @@ static int deny_number(struct intake *intake, struct db *db,
         r = verification_load(db, ids[i], &v);
         if (r < 0 || moment_passed(&v.expires, now))
             continue;
-        r = verification_finish(db, v.id, VERIFICATION_DENIED, v.attempts, now->wall);
+        r = verification_end(db, intake->env, &v, VERIFICATION_DENIED, NULL);
         memcpy(intake->denied[intake->n_denied++], v.id, ID_SIZE);
     }
     return r;
@@ -88,7 +89,7 @@ static int run(struct store_job *job, struct db *db)
     if (r >= 0)
         r = inbound_part_insert(db, keyring, &intake->part);
     if (r >= 0)
-        r = inbound_join(db, keyring, &intake->part, intake->is_decoded ? &intake->decoded : NULL,
+        r = inbound_join(db, intake->env, &intake->part, intake->is_decoded ? &intake->decoded : NULL,
             &intake->inbound);
     intake->is_stored = r > 0;
     return MIN(r, 0);

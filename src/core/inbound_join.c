@@ -1,5 +1,6 @@
 #include "core/inbound_join.h"
 
+#include "core/journal.h"
 #include "sms/join.h"
 
 #include <errno.h>
@@ -42,8 +43,35 @@ static void put_data(const struct sms_decoded *decoded, struct strbuf *text)
         strbuf_put_hex(text, decoded->data, decoded->n_data_octets);
 }
 
+static int note_received(struct db *db, const struct environment *env,
+    const struct inbound *inbound, const char *number)
+{
+    uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
+    struct journal_entry entry = {.kind = EVENT_INBOUND_RECEIVED,
+        .object = inbound->id,
+        .facts = {FACT_TEXT("from", inbound->from), FACT_TEXT("modem", inbound->modem),
+            FACT_TEXT("encoding", sms_encoding_to_string(inbound->encoding)),
+            FACT_NUMBER("parts", inbound->parts),
+            FACT_TEXT("verification", inbound->verification_id)}};
+
+    if (number[0]) {
+        otp_number_index(env->keyring, number, number_index);
+        entry.number_masked = inbound->from;
+        entry.number_index = number_index;
+    }
+    return journal_write(db, env, &entry);
+}
+
+static int store_text(struct db *db, const struct environment *env, struct inbound *inbound,
+    const char *number, const struct strbuf *text)
+{
+    int r = inbound_insert(db, env->keyring, inbound, number, text->data, text->length);
+
+    return r < 0 ? r : note_received(db, env, inbound, number);
+}
+
 /* A text by itself. */
-static int store_whole(struct db *db, const struct otp_keyring *keyring,
+static int store_whole(struct db *db, const struct environment *env,
     const struct inbound_part *part, const struct sms_decoded *decoded, struct inbound *ret)
 {
     char data[MAX(SMS_TEXT_SIZE, 2 * INBOUND_PDU_MAX + 1)];
@@ -63,7 +91,7 @@ static int store_whole(struct db *db, const struct otp_keyring *keyring,
         strbuf_put_hex(&text, part->pdu, part->n_pdu);
     if (decoded && decoded->has_text)
         inbound.encoding = decoded->dcs.encoding;
-    r = inbound_insert(db, keyring, &inbound, part->number, text.data, text.length);
+    r = store_text(db, env, &inbound, part->number, &text);
     sodium_memzero(data, sizeof(data));
     if (r < 0)
         return r;
@@ -118,7 +146,7 @@ static void put_octets(const struct group *group, struct strbuf *text)
 
 /* Stores what a group has, and closes its parts. */
 static int store_group(
-    struct db *db, const struct otp_keyring *keyring, struct group *group, struct inbound *ret)
+    struct db *db, const struct environment *env, struct group *group, struct inbound *ret)
 {
     const struct inbound_part *newest = &group->parts[group->n_parts - 1];
     struct strbuf text;
@@ -141,14 +169,14 @@ static int store_group(
     }
     /* Parts that no key opens any more are closed without leaving a text. */
     if (r >= 0 && group->n_members > 0)
-        r = inbound_insert(db, keyring, &inbound, newest->number, text.data, text.length);
+        r = store_text(db, env, &inbound, newest->number, &text);
     if (r < 0)
         return r;
     *ret = inbound;
     return group->n_members > 0;
 }
 
-int inbound_join(struct db *db, const struct otp_keyring *keyring, const struct inbound_part *part,
+int inbound_join(struct db *db, const struct environment *env, const struct inbound_part *part,
     const struct sms_decoded *decoded, struct inbound *ret)
 {
     _cleanup_(group_freep) struct group *group = NULL;
@@ -156,20 +184,20 @@ int inbound_join(struct db *db, const struct otp_keyring *keyring, const struct 
     int r;
 
     if (!part->is_part)
-        return store_whole(db, keyring, part, decoded, ret);
+        return store_whole(db, env, part, decoded, ret);
     group = calloc(1, sizeof(*group));
     if (!group)
         return -ENOMEM;
-    r = load_group(db, keyring, part->group_digest,
+    r = load_group(db, env->keyring, part->group_digest,
         usec_sub(part->received_wall, INBOUND_PARTS_AGE), part->received_wall, group);
     if (r < 0)
         return r;
     return count_parts(group, &total) == total && total > 0
-               ? store_group(db, keyring, group, ret)
+               ? store_group(db, env, group, ret)
                : 0;
 }
 
-int inbound_join_old(struct db *db, const struct otp_keyring *keyring, usec_t now_wall, unsigned max,
+int inbound_join_old(struct db *db, const struct environment *env, usec_t now_wall, unsigned max,
     unsigned *ret_n)
 {
     unsigned n;
@@ -188,9 +216,9 @@ int inbound_join_old(struct db *db, const struct otp_keyring *keyring, usec_t no
             break;
         if (r >= 0)
             r = load_group(
-                db, keyring, digest, oldest, usec_add(oldest, INBOUND_PARTS_AGE), group);
+                db, env->keyring, digest, oldest, usec_add(oldest, INBOUND_PARTS_AGE), group);
         if (r >= 0)
-            r = store_group(db, keyring, group, &inbound);
+            r = store_group(db, env, group, &inbound);
         if (r < 0)
             return r;
     }

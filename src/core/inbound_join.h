@@ -1,10 +1,11 @@
 /*
  * From PDUs to texts: a whole one is a text at once; parts wait in their table for each other, and
- * when the last does not come within a day, what has come is a text that is not complete. On the
- * store's thread.
+ * when the last does not come within a day, what has come is a text that is not complete. The journal
+ * has each text. On the store's thread.
  */
 #pragma once
 
+#include "core/environment.h"
 #include "core/inbound_table.h"
 #include "sms/pdu.h"
 
@@ -18,9 +19,9 @@
  * `decoded` is NULL for octets that are no short message: the text is their hex then. 1: *ret is
  * stored; 0: it waits for other parts.
  */
-int inbound_join(struct db *db, const struct otp_keyring *keyring, const struct inbound_part *part,
+int inbound_join(struct db *db, const struct environment *env, const struct inbound_part *part,
     const struct sms_decoded *decoded, struct inbound *ret);
 
 /* Makes texts of parts that have waited too long, `max` at most. */
-int inbound_join_old(struct db *db, const struct otp_keyring *keyring, usec_t now_wall, unsigned max,
+int inbound_join_old(struct db *db, const struct environment *env, usec_t now_wall, unsigned max,
     unsigned *ret_n);

@@ -4,6 +4,7 @@
  * counted, and verification and text are stored. A refusal at any point leaves no trace.
  */
 #include "core/composer.h"
+#include "core/journal.h"
 #include "core/operation.h"
 #include "core/purpose_choice.h"
 #include "core/verification_table.h"
@@ -62,6 +63,26 @@ static int answer_repeated(struct issue_operation *issue, struct db *db)
     return 1;
 }
 
+static int note_new(const struct issue_operation *issue, struct db *db)
+{
+    const struct operation *operation = &issue->operation;
+    const struct environment *env = &operation->gateway->env;
+    const struct verification *v = &operation->verification;
+    struct journal_entry created =
+        journal_entry_of(EVENT_VERIFICATION_CREATED, v, &operation->uid);
+    struct journal_entry queued = journal_entry_of(EVENT_MESSAGE_QUEUED, v, &operation->uid);
+    int r;
+
+    created.facts[0] = (struct journal_fact)FACT_TEXT("purpose", v->purpose);
+    created.facts[1] = (struct journal_fact)FACT_TEXT("reference", v->reference);
+    r = journal_write(db, env, &created);
+    if (r < 0)
+        return r;
+    queued.object = issue->text->id;
+    queued.facts[0] = (struct journal_fact)FACT_TEXT("verification", v->id);
+    return journal_write(db, env, &queued);
+}
+
 static int store_new(struct issue_operation *issue, struct db *db)
 {
     struct operation *operation = &issue->operation;
@@ -74,6 +95,8 @@ static int store_new(struct issue_operation *issue, struct db *db)
     if (r < 0)
         return r;
     r = message_insert(db, operation->client, issue->text, issue->encoding, now_wall);
+    if (r >= 0)
+        r = note_new(issue, db);
     if (r < 0 || !issue->idempotency_key[0])
         return r;
     memcpy(row.body_digest, issue->body_digest, BODY_DIGEST_SIZE);

@@ -1,4 +1,5 @@
 /* Reading a verification, by id or by the caller's own reference, and ending one. */
+#include "core/ending.h"
 #include "core/operation.h"
 #include "core/verification_table.h"
 
@@ -48,20 +49,12 @@ static int decide_cancel(struct operation *operation, struct db *db)
     if (r <= 0)
         return r;
     if (v->status == VERIFICATION_PENDING) {
-        r = verification_finish(
-            db, v->id, VERIFICATION_CANCELED, v->attempts, operation->now.wall);
+        r = verification_end(
+            db, &operation->gateway->env, v, VERIFICATION_CANCELED, &operation->uid);
         if (r < 0)
             return r;
-        v->status = VERIFICATION_CANCELED;
     }
     return operation_load_message(operation, db);
-}
-
-static void withdraw(struct operation *operation)
-{
-    if (!operation->refusal.is_refused &&
-        operation->verification.status != VERIFICATION_PENDING)
-        outbox_withdraw(&operation->gateway->outbox, operation->verification.id);
 }
 
 static void start(struct gateway *gateway, const struct caller *caller, const char *id,
@@ -76,7 +69,6 @@ static void start(struct gateway *gateway, const struct caller *caller, const ch
     }
     operation_init(&lookup->operation, gateway, caller, callback, userdata);
     lookup->operation.decide = decide;
-    lookup->operation.committed = withdraw;
     lookup->operation.free = lookup_free;
     snprintf(lookup->operation.id, sizeof(lookup->operation.id), "%s", id);
     snprintf(lookup->reference, sizeof(lookup->reference), "%s", reference);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SUBJECT "id, verification_id, client, number_masked, number_index"
+
 static const struct db_sql insert_sql = {
     "INSERT INTO messages (id, verification_id, generation, client, number_index, number_masked, "
     "status, encoding, segments, segments_sent, priority, tries, created_wall, deadline_wall, "
@@ -17,27 +19,31 @@ static const struct db_sql latest_sql = {
 static const struct db_sql hand_over_sql = {
     "UPDATE messages SET status = 'sending', modem = ?, tries = tries + 1 "
     "WHERE id = ? AND status IN ('queued', 'sending') AND EXISTS "
-    "(SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status = 'pending')"};
+    "(SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status = 'pending') "
+    "RETURNING " SUBJECT};
 static const struct db_sql any_left_sql = {"SELECT 1 FROM messages WHERE verification_id = ? "
     "AND status IN ('sending', 'sent', 'delivered', 'unknown') LIMIT 1"};
 static const struct db_sql withdraw_sql = {
     "UPDATE messages SET status = 'expired', finished_wall = ?, error_class = 'withdrawn', "
     "error_text = (SELECT v.status FROM verifications v WHERE v.id = verification_id) "
     "WHERE id = ? AND status IN ('queued', 'sending') AND EXISTS "
-    "(SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status <> 'pending')"};
+    "(SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status <> 'pending') "
+    "RETURNING " SUBJECT};
 static const struct db_sql outcome_sql = {
     "UPDATE messages SET status = ?1, message_reference = ?2, error_class = ?3, error_text = ?4, "
     "sent_wall = CASE WHEN ?1 = 'sent' THEN ?5 ELSE sent_wall END, "
-    "finished_wall = CASE WHEN ?1 = 'queued' THEN NULL ELSE ?5 END, modem = ?6 WHERE id = ?7"};
+    "finished_wall = CASE WHEN ?1 = 'queued' THEN NULL ELSE ?5 END, modem = ?6 WHERE id = ?7 "
+    "RETURNING " SUBJECT};
 static const struct db_sql match_sql = {
     "SELECT id FROM messages WHERE created_wall > ?1 AND modem = ?2 AND message_reference = ?3 "
     "AND status = 'sent' AND (?4 IS NULL OR number_index = ?4) ORDER BY created_wall DESC LIMIT 1"};
 static const struct db_sql delivery_sql = {
     "UPDATE messages SET status = ?, error_class = ?, error_text = ?, finished_wall = ? "
-    "WHERE id = ?"};
+    "WHERE id = ? RETURNING " SUBJECT};
 static const struct db_sql settle_sql = {
     "UPDATE messages SET status = 'unknown', finished_wall = ?, error_class = 'interrupted', "
-    "error_text = 'the gateway stopped while the modem had the text' WHERE status = 'sending'"};
+    "error_text = 'the gateway stopped while the modem had the text' WHERE status = 'sending' "
+    "RETURNING " SUBJECT};
 static const struct db_sql queued_sql = {
     "SELECT m.id, m.verification_id, m.generation, m.segments, m.tries, m.deadline_wall, "
     "m.deadline_boot, m.boot_id, m.number_masked, m.number_index, v.purpose, v.locale, v.reference, "
@@ -129,13 +135,39 @@ int message_load_latest(struct db *db, const char *verification_id, struct messa
     return 0;
 }
 
-int message_hand_over(struct db *db, const char *id, const char *modem)
+static void read_subject(struct db_statement *s, struct message_subject *ret)
+{
+    *ret = (struct message_subject){0};
+    row_copy_text(s, 0, ret->id, sizeof(ret->id));
+    row_copy_text(s, 1, ret->verification_id, sizeof(ret->verification_id));
+    row_copy_text(s, 2, ret->client, sizeof(ret->client));
+    row_copy_text(s, 3, ret->number_masked, sizeof(ret->number_masked));
+    (void)row_copy_blob(s, 4, ret->number_index, sizeof(ret->number_index));
+}
+
+/* Runs an UPDATE of one row that answers whose it is; -ENOENT when it touched none. */
+static int update_one(struct db_statement *s, struct message_subject *ret)
+{
+    struct message_subject subject;
+    int r = db_step(s);
+
+    if (r > 0)
+        read_subject(s, &subject);
+    db_reset(s);
+    if (r <= 0)
+        return r < 0 ? r : -ENOENT;
+    *ret = subject;
+    return 0;
+}
+
+int message_hand_over(
+    struct db *db, const char *id, const char *modem, struct message_subject *ret)
 {
     struct db_statement *s = db_use(db, &hand_over_sql);
 
     db_bind_text(s, 1, modem);
     db_bind_text(s, 2, id);
-    return row_update_one(db, s);
+    return update_one(s, ret);
 }
 
 int message_any_left(struct db *db, const char *verification_id)
@@ -146,17 +178,18 @@ int message_any_left(struct db *db, const char *verification_id)
     return db_step(s);
 }
 
-int message_withdraw(struct db *db, const char *id, usec_t now_wall)
+int message_withdraw(
+    struct db *db, const char *id, usec_t now_wall, struct message_subject *ret)
 {
     struct db_statement *s = db_use(db, &withdraw_sql);
 
     db_bind_int(s, 1, (int64_t)now_wall);
     db_bind_text(s, 2, id);
-    return db_run(s);
+    return update_one(s, ret);
 }
 
-int message_set_outcome(
-    struct db *db, const char *id, const struct message_outcome *outcome, usec_t now_wall)
+int message_set_outcome(struct db *db, const char *id, const struct message_outcome *outcome,
+    usec_t now_wall, struct message_subject *ret)
 {
     struct db_statement *s = db_use(db, &outcome_sql);
 
@@ -170,7 +203,7 @@ int message_set_outcome(
     db_bind_int(s, 5, (int64_t)now_wall);
     db_bind_text(s, 6, outcome->modem);
     db_bind_text(s, 7, id);
-    return db_run(s);
+    return update_one(s, ret);
 }
 
 /* A TP-MR comes round after 256 texts, a report within the validity period: three days do. */
@@ -197,10 +230,11 @@ static int find_reported(
 }
 
 int message_set_delivery(struct db *db, const struct message_match *match,
-    const struct message_outcome *outcome, usec_t now_wall, char ret_id[static ID_SIZE])
+    const struct message_outcome *outcome, usec_t now_wall, struct message_subject *ret)
 {
     struct db_statement *s;
-    int r = find_reported(db, match, now_wall, ret_id);
+    char id[ID_SIZE];
+    int r = find_reported(db, match, now_wall, id);
 
     if (r < 0)
         return r;
@@ -209,21 +243,25 @@ int message_set_delivery(struct db *db, const struct message_match *match,
     db_bind_text(s, 2, outcome->error_class);
     db_bind_text(s, 3, outcome->error_text);
     db_bind_int(s, 4, (int64_t)now_wall);
-    db_bind_text(s, 5, ret_id);
-    return db_run(s);
+    db_bind_text(s, 5, id);
+    return update_one(s, ret);
 }
 
-int message_settle_interrupted(struct db *db, usec_t now_wall, unsigned *ret_n)
+int message_settle_interrupted(struct db *db, usec_t now_wall,
+    int (*each)(void *userdata, const struct message_subject *subject), void *userdata)
 {
-    struct db_statement *s = db_use(db, &settle_sql);
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &settle_sql);
+    struct message_subject subject;
     int r;
 
     db_bind_int(s, 1, (int64_t)now_wall);
-    r = db_run(s);
-    if (r < 0)
-        return r;
-    *ret_n = (unsigned)db_changes(db);
-    return 0;
+    while ((r = db_step(s)) > 0) {
+        read_subject(s, &subject);
+        r = each(userdata, &subject);
+        if (r < 0)
+            return r;
+    }
+    return r;
 }
 
 static int read_queued(struct db_statement *s, struct outgoing_text **ret)

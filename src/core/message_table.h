@@ -69,17 +69,22 @@ int message_load_latest(struct db *db, const char *verification_id, struct messa
  * Marks a text as handed over to a modem, unless it or its verification has ended meanwhile: then
  * -ENOENT, and it must not be sent.
  */
-int message_hand_over(struct db *db, const char *id, const char *modem);
+int message_hand_over(
+    struct db *db, const char *id, const char *modem, struct message_subject *ret);
 
 /* Whether a text of this verification has left, or may have. 1, 0, or an error. */
 int message_any_left(struct db *db, const char *verification_id);
 
-/* Ends a text that still waits although its verification has ended; leaves any other alone. */
-int message_withdraw(struct db *db, const char *id, usec_t now_wall);
+/*
+ * Ends a text that still waits although its verification has ended; leaves any other alone, and
+ * answers -ENOENT.
+ */
+int message_withdraw(
+    struct db *db, const char *id, usec_t now_wall, struct message_subject *ret);
 
-/* Stores how it ended. */
-int message_set_outcome(
-    struct db *db, const char *id, const struct message_outcome *outcome, usec_t now_wall);
+/* Stores how it ended. -ENOENT: retention has removed it. */
+int message_set_outcome(struct db *db, const char *id, const struct message_outcome *outcome,
+    usec_t now_wall, struct message_subject *ret);
 
 /* What a status report knows of the text it is about. */
 struct message_match {
@@ -91,13 +96,17 @@ struct message_match {
 
 /*
  * Stores what became of the newest text that matches, was sent in the last three days, and has not
- * been reported on; *ret_id names it. -ENOENT: there is none.
+ * been reported on. -ENOENT: there is none.
  */
 int message_set_delivery(struct db *db, const struct message_match *match,
-    const struct message_outcome *outcome, usec_t now_wall, char ret_id[static ID_SIZE]);
+    const struct message_outcome *outcome, usec_t now_wall, struct message_subject *ret);
 
-/* After a restart: whatever was handed over may have been sent. Answers how many. */
-int message_settle_interrupted(struct db *db, usec_t now_wall, unsigned *ret_n);
+/*
+ * After a restart: whatever was handed over may have been sent. Calls back with each; a negative
+ * answer ends it.
+ */
+int message_settle_interrupted(struct db *db, usec_t now_wall,
+    int (*each)(void *userdata, const struct message_subject *subject), void *userdata);
 
 /*
  * Reads the texts that wait, oldest first, calling back with each (ownership moves). A damaged row is

@@ -1,5 +1,6 @@
 #include "core/operation.h"
 
+#include "core/ending.h"
 #include "core/message_table.h"
 #include "core/verification_table.h"
 
@@ -126,6 +127,9 @@ static void on_done(struct store_job *job, int r)
         operation->refusal.retry_after_sec = 5;
     } else {
         notice_refusal(operation);
+        if (operation->verification.id[0] &&
+            operation->verification.status != VERIFICATION_PENDING)
+            outbox_withdraw(&operation->gateway->outbox, operation->verification.id);
         if (operation->committed)
             operation->committed(operation);
     }
@@ -142,6 +146,7 @@ void operation_init(struct operation *operation, struct gateway *gateway,
     operation->callback = callback;
     operation->userdata = userdata;
     operation->position = operation->eta_sec = -1;
+    operation->uid = caller->uid;
     operation->is_admin = caller->is_admin;
     memcpy(operation->client, caller->name, sizeof(operation->client));
     limits_for(&gateway->env.policy->limits, !caller->is_admin, gateway->env.policy->n_clients,
@@ -202,18 +207,13 @@ void operation_answer_no_memory(verification_callback callback, void *userdata)
 int operation_expire_if_due(struct operation *operation, struct db *db)
 {
     struct verification *v = &operation->verification;
-    int r;
 
     if (v->status != VERIFICATION_PENDING)
         return 0;
     if (!moment_passed(&v->expires, &operation->now) &&
         v->key_id == otp_keyring_id(operation->gateway->env.keyring))
         return 0;
-    r = verification_finish(db, v->id, VERIFICATION_EXPIRED, v->attempts, operation->now.wall);
-    if (r < 0)
-        return r;
-    v->status = VERIFICATION_EXPIRED;
-    return 0;
+    return verification_end(db, &operation->gateway->env, v, VERIFICATION_EXPIRED, NULL);
 }
 
 int operation_load(struct operation *operation, struct db *db)

@@ -14,6 +14,7 @@ struct operation {
     verification_callback callback;
     void *userdata;
     char client[SMSOTP_CLIENT_MAX + 1];
+    uid_t uid; /* of who asks */
     bool is_admin;
     struct limits limits; /* that hold for the caller */
     char id[ID_SIZE]; /* of the verification asked for; empty where there is none yet */

@@ -3,6 +3,7 @@
  * where the purpose says so; a fresh lifetime, but never beyond ten minutes after the verification
  * was made (NIST SP 800-63B-4 §3.1.3.2); no counter is reset.
  */
+#include "core/journal.h"
 #include "core/operation.h"
 #include "core/verification_table.h"
 
@@ -99,6 +100,23 @@ static void renew(struct resend_operation *resend)
     v->generation += v->resend_new;
 }
 
+static int note_resent(const struct resend_operation *resend, struct db *db)
+{
+    const struct operation *operation = &resend->operation;
+    const struct verification *v = &operation->verification;
+    struct journal_entry resent = journal_entry_of(EVENT_VERIFICATION_RESENT, v, &operation->uid);
+    struct journal_entry queued = journal_entry_of(EVENT_MESSAGE_QUEUED, v, &operation->uid);
+    int r;
+
+    resent.facts[0] = (struct journal_fact)FACT_NUMBER("sends", v->sends);
+    r = journal_write(db, &operation->gateway->env, &resent);
+    if (r < 0)
+        return r;
+    queued.object = resend->text->id;
+    queued.facts[0] = (struct journal_fact)FACT_TEXT("verification", v->id);
+    return journal_write(db, &operation->gateway->env, &queued);
+}
+
 static int store_resent(struct resend_operation *resend, struct db *db)
 {
     struct operation *operation = &resend->operation;
@@ -120,8 +138,9 @@ static int store_resent(struct resend_operation *resend, struct db *db)
     memcpy(operation->message.id, resend->text->id, ID_SIZE);
     operation->message.status = MESSAGE_QUEUED;
     operation->message.error_class[0] = operation->message.error_text[0] = '\0';
-    return message_insert(
+    r = message_insert(
         db, v->client, resend->text, operation->message.encoding, operation->now.wall);
+    return r < 0 ? r : note_resent(resend, db);
 }
 
 static int decide(struct operation *operation, struct db *db)

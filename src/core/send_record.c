@@ -1,5 +1,7 @@
 #include "core/send_record.h"
 
+#include "core/ending.h"
+#include "core/journal.h"
 #include "core/verification_table.h"
 #include "loop/timer.h"
 
@@ -23,9 +25,26 @@ static const char *text_or_null(const char *text)
     return text[0] ? text : NULL;
 }
 
-/* What the end of a text means for its verification. */
-static int end_verification(const struct send_result *result, struct db *db, usec_t now_wall)
+static int note(const struct send_record *record, struct db *db, enum message_status status,
+    const struct message_subject *subject)
 {
+    const struct send_result *result = &record->result;
+    bool is_withdrawn = result->status == MESSAGE_QUEUED && status == MESSAGE_EXPIRED;
+    struct journal_entry entry =
+        journal_entry_of_message(event_kind_of_message(status), subject, NULL);
+
+    entry.facts[1] = (struct journal_fact)FACT_TEXT("modem", result->modem);
+    entry.facts[2] = (struct journal_fact)FACT_TEXT(
+        "error_class", is_withdrawn ? "withdrawn" : result->error_class);
+    entry.facts[3] =
+        (struct journal_fact)FACT_TEXT("error", is_withdrawn ? NULL : result->error_text);
+    return journal_write(db, record->env, &entry);
+}
+
+/* What the end of a text means for its verification. */
+static int end_verification(const struct send_record *record, struct db *db)
+{
+    const struct send_result *result = &record->result;
     struct verification verification;
     int r;
 
@@ -36,8 +55,7 @@ static int end_verification(const struct send_result *result, struct db *db, use
     }
     r = verification_load(db, result->verification_id, &verification);
     if (r >= 0 && verification.status == VERIFICATION_PENDING)
-        r = verification_finish(
-            db, verification.id, VERIFICATION_UNDELIVERABLE, verification.attempts, now_wall);
+        r = verification_end(db, record->env, &verification, VERIFICATION_UNDELIVERABLE, NULL);
     return r == -ENOENT ? 0 : r;
 }
 
@@ -52,14 +70,22 @@ static int run(struct store_job *job, struct db *db)
         .reference = result->reference,
         .error_class = text_or_null(result->error_class),
         .error_text = text_or_null(result->error_text)};
+    struct message_subject subject;
+    enum message_status status = result->status;
     int r;
 
-    r = message_set_outcome(db, result->message_id, &outcome, now_wall);
-    if (r >= 0 && result->status == MESSAGE_QUEUED)
-        r = message_withdraw(db, result->message_id, now_wall); /* nobody waits for it any more */
-    if (r < 0 || !result->undeliverable)
-        return r;
-    return end_verification(result, db, now_wall);
+    r = message_set_outcome(db, result->message_id, &outcome, now_wall, &subject);
+    if (r < 0)
+        return r == -ENOENT ? 0 : r; /* retention has removed it */
+    if (status == MESSAGE_QUEUED) {
+        r = message_withdraw(db, result->message_id, now_wall, &subject);
+        if (r < 0 && r != -ENOENT)
+            return r;
+        if (r == 0)
+            status = MESSAGE_EXPIRED; /* nobody waits for it any more */
+    }
+    r = note(record, db, status, &subject);
+    return r < 0 || !result->undeliverable ? r : end_verification(record, db);
 }
 
 static void on_done(struct store_job *job, int r)

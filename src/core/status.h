@@ -20,3 +20,23 @@ const char *gateway_error_to_string(enum gateway_error error);
 /* The HTTP status and the short title that go with it. */
 unsigned gateway_error_http_status(enum gateway_error error);
 const char *gateway_error_title(enum gateway_error error);
+
+#define EVENT_KIND_CONSTANT_(constant, text, audience) constant,
+enum event_kind { SMSOTP_EVENT_LIST(EVENT_KIND_CONSTANT_) };
+
+/* Who hears of an event. */
+enum event_audience {
+    EVENT_FOR_AUDIT, /* nobody: the audit log has it */
+    EVENT_FOR_ADMIN,
+    EVENT_FOR_OWNER, /* and technicians */
+};
+
+/* The name of a kind and the way back; -EINVAL for an unknown name. */
+const char *event_kind_to_string(enum event_kind kind);
+int event_kind_from_string(enum event_kind *ret, const char *string);
+
+enum event_audience event_kind_audience(enum event_kind kind);
+
+/* The event of a verification that has ended with this status, and of a text that came to it. */
+enum event_kind event_kind_of_verification(enum verification_status status);
+enum event_kind event_kind_of_message(enum message_status status);

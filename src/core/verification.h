@@ -50,6 +50,15 @@ struct message {
     char error_text[96];  /* and for people */
 };
 
+/* Whose a text is, for the journal. */
+struct message_subject {
+    char id[ID_SIZE];
+    char verification_id[ID_SIZE]; /* empty: a plain text */
+    char client[SMSOTP_CLIENT_MAX + 1];
+    char number_masked[E164_SIZE];
+    uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
+};
+
 /* What a caller is told of a verification. */
 struct verification_view {
     const struct verification *verification;

@@ -32,7 +32,7 @@ static const struct db_sql finish_sql = {
     "context = NULL WHERE id = ? AND status = 'pending'"};
 static const struct db_sql finish_messages_sql = {
     "UPDATE messages SET status = 'expired', finished_wall = ?, error_class = 'withdrawn', "
-    "error_text = ? WHERE verification_id = ? AND status = 'queued'"};
+    "error_text = ? WHERE verification_id = ? AND status = 'queued' RETURNING id"};
 static const struct db_sql set_resent_sql = {
     "UPDATE verifications SET generation = ?, sends = ?, expires_wall = ?, expires_boot = ?, "
     "last_send_wall = ?, last_send_boot = ? WHERE id = ? AND status = 'pending'"};
@@ -197,9 +197,10 @@ int verification_set_attempts(struct db *db, const char *id, unsigned attempts)
 }
 
 int verification_finish(struct db *db, const char *id, enum verification_status status,
-    unsigned attempts, usec_t now_wall)
+    unsigned attempts, usec_t now_wall, char ret_withdrawn[static ID_SIZE])
 {
     struct db_statement *s = db_use(db, &finish_sql);
+    char withdrawn[ID_SIZE] = "";
     int r;
 
     db_bind_text(s, 1, verification_status_to_string(status));
@@ -213,7 +214,13 @@ int verification_finish(struct db *db, const char *id, enum verification_status 
     db_bind_int(s, 1, (int64_t)now_wall);
     db_bind_text(s, 2, verification_status_to_string(status));
     db_bind_text(s, 3, id);
-    return db_run(s);
+    while ((r = db_step(s)) > 0)
+        row_copy_text(s, 0, withdrawn, sizeof(withdrawn));
+    db_reset(s);
+    if (r < 0)
+        return r;
+    memcpy(ret_withdrawn, withdrawn, sizeof(withdrawn));
+    return 0;
 }
 
 int verification_set_resent(struct db *db, const struct verification *v)

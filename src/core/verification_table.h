@@ -25,10 +25,11 @@ int verification_set_attempts(struct db *db, const char *id, unsigned attempts);
 
 /*
  * Ends a pending verification: stores status and attempts, wipes the sealed number and the context,
- * and ends a text of its that still waits. -ENOENT when it is not pending (any more).
+ * and ends a text of its that still waits, which *ret_withdrawn names (else it is empty). -ENOENT
+ * when it is not pending (any more). For verification_end() of core/ending.h.
  */
 int verification_finish(struct db *db, const char *id, enum verification_status status,
-    unsigned attempts, usec_t now_wall);
+    unsigned attempts, usec_t now_wall, char ret_withdrawn[static ID_SIZE]);
 
 /* Stores what a resend changed: generation, sends, expires, last_send. -ENOENT: not pending. */
 int verification_set_resent(struct db *db, const struct verification *verification);

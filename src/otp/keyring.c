@@ -32,6 +32,7 @@ enum key_use {
     USE_ATTEMPT,
     USE_DIGEST,
     USE_RECEIPT,
+    USE_JOURNAL,
     USE_ID,
     N_USES,
 };
@@ -45,6 +46,7 @@ static const char key_uses[N_USES][crypto_kdf_CONTEXTBYTES + 1] = {
     [USE_ATTEMPT] = "attempt-",
     [USE_DIGEST] = "air-dgst",
     [USE_RECEIPT] = "receipt-",
+    [USE_JOURNAL] = "journal-",
     [USE_ID] = "key-name",
 };
 
@@ -117,6 +119,11 @@ void otp_keyring_sign(const struct otp_keyring *keyring, const void *octets, siz
     uint8_t ret_signature[static OTP_SIGNATURE_SIZE])
 {
     (void)crypto_sign_detached(ret_signature, NULL, octets, n, keyring->receipt_secret);
+}
+
+const uint8_t *otp_keyring_journal_key(const struct otp_keyring *keyring)
+{
+    return keyring->keys[USE_JOURNAL];
 }
 
 void otp_keyring_attempt_mac(const struct otp_keyring *keyring, const char *id,

@@ -47,6 +47,9 @@ const uint8_t *otp_keyring_public_key(const struct otp_keyring *keyring);
 void otp_keyring_sign(const struct otp_keyring *keyring, const void *octets, size_t n,
     uint8_t ret_signature[static OTP_SIGNATURE_SIZE]);
 
+/* The key of the journal's chain, KEYED_HASH_KEY_SIZE bytes. Borrowed. */
+const uint8_t *otp_keyring_journal_key(const struct otp_keyring *keyring);
+
 /*
  * A MAC by which a check repeated with the same attempt and the same code is known again without the
  * code being stored. The key is its own: a code has so few bits that who has the key has the code.

@@ -166,5 +166,30 @@ static const char version_4[] =
     "  PRIMARY KEY (scope, subject)"
     ") WITHOUT ROWID;";
 
-const char *const schema_migrations[] = {version_1, version_2, version_3, version_4};
+/* What happened: the audit log, and the source of events. Rows are added and, old ones, purged. */
+static const char version_5[] =
+    "CREATE TABLE journal ("
+    "  seq INTEGER PRIMARY KEY,"        /* from 1, without a gap */
+    "  at_wall INTEGER NOT NULL,"
+    "  kind TEXT NOT NULL,"             /* verification.approved, … */
+    "  object TEXT,"                    /* id of a verification, a text; a modem's name */
+    "  client TEXT,"                    /* whose object it is */
+    "  actor_uid INTEGER,"              /* who did it; NULL: the gateway by itself */
+    "  number_masked TEXT,"
+    "  number_index BLOB,"
+    "  detail TEXT,"                    /* a JSON object */
+    "  key_id INTEGER NOT NULL,"
+    "  hash BLOB NOT NULL"              /* keyed, over all of this and the hash of the row before */
+    ");"
+
+    "CREATE TABLE journal_ends ("       /* so that what is cut off either end shows */
+    "  name TEXT PRIMARY KEY,"          /* head: the last row; anchor: the last that was purged */
+    "  seq INTEGER NOT NULL,"
+    "  hash BLOB NOT NULL,"
+    "  key_id INTEGER NOT NULL,"
+    "  mac BLOB NOT NULL"
+    ") WITHOUT ROWID;";
+
+const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
+    version_5};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

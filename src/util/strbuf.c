@@ -94,3 +94,25 @@ void strbuf_put_escaped(struct strbuf *sb, const char *text, size_t n)
         n -= step;
     }
 }
+
+void strbuf_put_json(struct strbuf *sb, const char *text)
+{
+    size_t n = strlen(text);
+
+    strbuf_putc(sb, '"');
+    while (n > 0 && !sb->overflow) {
+        uint32_t code_point = 0;
+        int length = utf8_decode(text, n, &code_point);
+        size_t step = length < 0 ? 1 : (size_t)length;
+
+        if (length < 0)
+            strbuf_puts(sb, "\\uFFFD");
+        else if (utf8_is_hazardous(code_point)) /* all of these have four digits at most */
+            strbuf_printf(sb, "\\u%04X", code_point);
+        else
+            put_escaped_one(sb, text, length, code_point);
+        text += step;
+        n -= step;
+    }
+    strbuf_putc(sb, '"');
+}

@@ -54,3 +54,9 @@ void strbuf_put_hex(struct strbuf *sb, const uint8_t *bytes, size_t n);
  * are not UTF-8 become `\"`, `\\`, `\u{1B}`, `\xFF`. Stops, with `overflow`, where the room ends.
  */
 void strbuf_put_escaped(struct strbuf *sb, const char *text, size_t n);
+
+/*
+ * Appends a JSON string with its quotes. What changes how other text is shown is escaped; a byte
+ * that is not UTF-8 becomes U+FFFD. Stops, with `overflow`, where the room ends.
+ */
+void strbuf_put_json(struct strbuf *sb, const char *text);

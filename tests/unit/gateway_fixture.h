@@ -247,7 +247,7 @@ static inline int gateway_set_up_keyed(void **state, uint8_t key)
     assert_int_equal(otp_context_add(&f->context, "amount", "1499.00"), 0);
     assert_int_equal(otp_context_add(&f->context, "payee", "Shop 12"), 0);
     f->admin = (struct caller){.name = "uid:0", .is_admin = true};
-    f->till = (struct caller){.name = "till"};
+    f->till = (struct caller){.name = "till", .uid = 4711};
     f->web = (struct caller){.name = "web"};
     f->peer.on_text = gateway_on_text;
     assert_int_equal(loop_new(&f->store.loop, &fake_clock), 0);

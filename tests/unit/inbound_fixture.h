@@ -14,6 +14,7 @@ struct inbound_fixture {
     struct fixture fixture;
     struct db *db;
     struct otp_keyring *keyring, *other_keyring;
+    struct environment env, other_env; /* with one key and the other */
     struct inbound seen[64]; /* what inbound_each() told */
     char bodies[64][512];
     unsigned n_seen;
@@ -31,6 +32,9 @@ static inline int inbound_set_up(void **state)
     assert_int_equal(otp_keyring_new(&f->keyring, master), 0);
     master[0] = 2;
     assert_int_equal(otp_keyring_new(&f->other_keyring, master), 0);
+    f->env = (struct environment){.keyring = f->keyring, .timebase.clock = &clock_system};
+    f->other_env = f->env;
+    f->other_env.keyring = f->other_keyring;
     *state = f;
     return 0;
 }

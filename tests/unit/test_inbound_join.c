@@ -23,7 +23,7 @@ static int take(struct inbound_fixture *f, const char *hex, uint8_t group, unsig
         sms_pdu_decode(part.pdu, part.n_pdu, SMS_FROM_NETWORK, &decoded, NULL) == 0;
 
     assert_int_equal(inbound_part_insert(f->db, f->keyring, &part), 0);
-    return inbound_join(f->db, f->keyring, &part, is_decoded ? &decoded : NULL, ret);
+    return inbound_join(f->db, &f->env, &part, is_decoded ? &decoded : NULL, ret);
 }
 
 static void test_whole(void **state)
@@ -107,11 +107,11 @@ static void test_age(void **state)
     unsigned n;
 
     assert_int_equal(take(f, PART("02", "01", A), 1, 0, &text), 0);
-    assert_int_equal(inbound_join_old(f->db, f->keyring, INBOUND_WALL + USEC_PER_DAY, 9, &n), 0);
+    assert_int_equal(inbound_join_old(f->db, &f->env, INBOUND_WALL + USEC_PER_DAY, 9, &n), 0);
     assert_int_equal(n, 0);
     assert_int_equal(take(f, PART("02", "02", B), 1, 86401, &text), 0);
     assert_int_equal(inbound_join_old(
-        f->db, f->keyring, INBOUND_WALL + USEC_PER_DAY + 2 * USEC_PER_SEC, 9, &n), 0);
+        f->db, &f->env, INBOUND_WALL + USEC_PER_DAY + 2 * USEC_PER_SEC, 9, &n), 0);
     assert_int_equal(n, 1);
     assert_int_equal(inbound_read(f, NULL, 9), 1);
     assert_string_equal(f->bodies[0], "A");
@@ -119,7 +119,7 @@ static void test_age(void **state)
     assert_int_equal(f->seen[0].parts_total, 2);
     assert_false(f->seen[0].is_complete);
     assert_int_equal(
-        inbound_join_old(f->db, f->keyring, INBOUND_WALL + 3 * USEC_PER_DAY, 9, &n), 0);
+        inbound_join_old(f->db, &f->env, INBOUND_WALL + 3 * USEC_PER_DAY, 9, &n), 0);
     assert_int_equal(inbound_read(f, NULL, 9), 2);
     assert_string_equal(f->bodies[1], "B");
 }
@@ -133,11 +133,11 @@ static void test_other_key(void **state)
 
     assert_int_equal(take(f, PART("02", "01", A), 1, 0, &text), 0);
     assert_int_equal(
-        inbound_join_old(f->db, f->other_keyring, INBOUND_WALL + 2 * USEC_PER_DAY, 9, &n), 0);
+        inbound_join_old(f->db, &f->other_env, INBOUND_WALL + 2 * USEC_PER_DAY, 9, &n), 0);
     assert_int_equal(n, 1);
     assert_int_equal(inbound_read(f, NULL, 9), 0);
     assert_int_equal(
-        inbound_join_old(f->db, f->other_keyring, INBOUND_WALL + 2 * USEC_PER_DAY, 9, &n), 0);
+        inbound_join_old(f->db, &f->other_env, INBOUND_WALL + 2 * USEC_PER_DAY, 9, &n), 0);
     assert_int_equal(n, 0);
 }
 

@@ -33,6 +33,16 @@ static void test_latest(void **state)
 }
 
 /* Handed over while it waits, or came back from a modem, and while somebody waits for it. */
+static void assert_subject(const struct message_subject *subject, const struct verification *v,
+    const char *message_id)
+{
+    assert_string_equal(subject->id, message_id);
+    assert_string_equal(subject->verification_id, v->id);
+    assert_string_equal(subject->client, v->client);
+    assert_string_equal(subject->number_masked, v->number_masked);
+    assert_memory_equal(subject->number_index, v->number_index, sizeof(v->number_index));
+}
+
 static void test_hand_over(void **state)
 {
     static const struct {
@@ -47,6 +57,7 @@ static void test_hand_over(void **state)
         {"delivered", "pending", -ENOENT},
     };
     struct core_fixture *f = *state;
+    struct message_subject subject;
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct verification v = core_verification(1);
@@ -58,12 +69,15 @@ static void test_hand_over(void **state)
             rows[i].verification);
         core_run(f, script);
         assert_int_equal(
-            message_hand_over(f->db, "ms_00000000000000000000000001", "counter"), rows[i].r);
+            message_hand_over(f->db, "ms_00000000000000000000000001", "counter", &subject),
+            rows[i].r);
+        if (rows[i].r == 0)
+            assert_subject(&subject, &v, "ms_00000000000000000000000001");
         assert_string_equal(status_of(f, &v), rows[i].r == 0 ? "sending" : rows[i].text);
         assert_int_equal(core_query(f, COUNT("tries = 1 AND modem = 'counter'")), rows[i].r == 0);
         core_run(f, "DELETE FROM messages; DELETE FROM verifications");
     }
-    assert_int_equal(message_hand_over(f->db, "ms_none", "counter"), -ENOENT);
+    assert_int_equal(message_hand_over(f->db, "ms_none", "counter", &subject), -ENOENT);
 }
 
 static void test_withdraw(void **state)
@@ -77,6 +91,7 @@ static void test_withdraw(void **state)
         {"failed", "undeliverable", "failed"},
     };
     struct core_fixture *f = *state;
+    struct message_subject subject;
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct verification v = core_verification(1);
@@ -87,7 +102,9 @@ static void test_withdraw(void **state)
         snprintf(script, sizeof(script), "UPDATE verifications SET status = '%s'",
             rows[i].verification);
         core_run(f, script);
-        assert_int_equal(message_withdraw(f->db, "ms_00000000000000000000000001", 5), 0);
+        assert_int_equal(
+            message_withdraw(f->db, "ms_00000000000000000000000001", 5, &subject),
+            strcmp(rows[i].after, "expired") == 0 ? 0 : -ENOENT);
         assert_string_equal(status_of(f, &v), rows[i].after);
         snprintf(script, sizeof(script), COUNT("error_text = '%s' AND finished_wall = 5"),
             rows[i].verification);
@@ -116,18 +133,30 @@ static void test_outcomes(void **state)
             COUNT("status = 'queued' AND finished_wall IS NULL AND modem IS NULL")},
     };
     struct core_fixture *f = *state;
+    struct message_subject subject;
     struct verification v = core_verification(1);
 
     core_insert(f, &v);
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         core_insert_message(f, &v, 1, "sending");
         core_insert_message(f, &v, 2, "sending");
-        assert_int_equal(message_set_outcome(
-                             f->db, "ms_00000000000000000000000001", &rows[i].outcome, 5), 0);
+        assert_int_equal(message_set_outcome(f->db, "ms_00000000000000000000000001",
+                             &rows[i].outcome, 5, &subject), 0);
+        assert_subject(&subject, &v, "ms_00000000000000000000000001");
         assert_int_equal(core_query(f, rows[i].condition), 1);
         assert_int_equal(core_query(f, COUNT("status = 'sending'")), 1);
         core_run(f, "DELETE FROM messages");
     }
+    assert_int_equal(
+        message_set_outcome(f->db, "ms_none", &rows[0].outcome, 5, &subject), -ENOENT);
+}
+
+static int count_subject(void *userdata, const struct message_subject *subject)
+{
+    unsigned *n = userdata;
+
+    assert_string_equal(subject->client, "till");
+    return ++*n == 9 ? -EIO : 0;
 }
 
 static void test_settle_interrupted(void **state)
@@ -136,18 +165,21 @@ static void test_settle_interrupted(void **state)
         "queued", "sending", "sending", "sent", "failed", "delivered"};
     struct core_fixture *f = *state;
     struct verification v = core_verification(1);
-    unsigned n = 99;
+    unsigned n = 0, n_until_error = 8;
 
     for (unsigned i = 0; i < ARRAY_SIZE(statuses); i++)
         core_insert_message(f, &v, i, statuses[i]);
-    assert_int_equal(message_settle_interrupted(f->db, 5, &n), 0);
+    assert_int_equal(message_settle_interrupted(f->db, 5, count_subject, &n), 0);
     assert_int_equal(n, 2);
     assert_int_equal(core_query(f, COUNT("status = 'unknown' AND finished_wall = 5 AND "
                                          "error_class = 'interrupted'")), 2);
     assert_int_equal(core_query(f, COUNT("status = 'sending'")), 0);
     assert_int_equal(core_query(f, COUNT("status = 'queued'")), 1);
-    assert_int_equal(message_settle_interrupted(f->db, 6, &n), 0);
-    assert_int_equal(n, 0);
+    assert_int_equal(message_settle_interrupted(f->db, 6, count_subject, &n), 0);
+    assert_int_equal(n, 2);
+    core_run(f, "UPDATE messages SET status = 'sending'");
+    assert_int_equal(
+        message_settle_interrupted(f->db, 5, count_subject, &n_until_error), -EIO);
 }
 
 struct collected {

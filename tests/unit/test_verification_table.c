@@ -85,7 +85,7 @@ static void test_updates_are_conditional(void **state)
     static const char *const ended[] = {"approved", "expired", "exhausted", "canceled", "denied",
         "undeliverable"};
     struct core_fixture *f = *state;
-    char script[128];
+    char script[128], withdrawn[ID_SIZE];
 
     for (unsigned i = 0; i < ARRAY_SIZE(ended); i++) {
         struct verification out, v = core_verification(i);
@@ -105,8 +105,8 @@ static void test_updates_are_conditional(void **state)
         v.generation = 10;
         assert_int_equal(verification_set_attempts(f->db, v.id, 4), -ENOENT);
         assert_int_equal(verification_set_resent(f->db, &v), -ENOENT);
-        assert_int_equal(
-            verification_finish(f->db, v.id, VERIFICATION_APPROVED, 4, CORE_WALL), -ENOENT);
+        assert_int_equal(verification_finish(f->db, v.id, VERIFICATION_APPROVED, 4, CORE_WALL,
+                             withdrawn), -ENOENT);
         assert_int_equal(verification_load(f->db, v.id, &out), 0);
         assert_string_equal(verification_status_to_string(out.status), ended[i]);
         assert_int_equal(out.attempts, 3);
@@ -130,6 +130,7 @@ static void test_finish(void **state)
 
     for (unsigned i = 0; i < ARRAY_SIZE(statuses); i++) {
         struct verification out, other = core_verification(100), v = core_verification(i);
+        char withdrawn[ID_SIZE];
         char *json = NULL;
 
         core_insert(f, &v);
@@ -138,7 +139,8 @@ static void test_finish(void **state)
         for (unsigned j = 0; j < ARRAY_SIZE(texts); j++)
             core_insert_message(f, &v, j, texts[j]);
         assert_int_equal(
-            verification_finish(f->db, v.id, statuses[i], 4, CORE_WALL + 99), 0);
+            verification_finish(f->db, v.id, statuses[i], 4, CORE_WALL + 99, withdrawn), 0);
+        assert_string_equal(withdrawn, "ms_00000000000000000000000000");
         assert_int_equal(verification_load(f->db, v.id, &out), 0);
         assert_int_equal(out.status, statuses[i]);
         assert_int_equal(out.attempts, 4);
@@ -195,7 +197,7 @@ static void insert_finished(struct core_fixture *f)
 {
     for (unsigned i = 0; i < 10; i++) {
         struct verification v = core_verification(i);
-        char script[300];
+        char script[300], withdrawn[ID_SIZE];
 
         id_make(ID_PREFIX_VERIFICATION, v.created.wall, v.id);
         core_insert(f, &v);
@@ -203,7 +205,7 @@ static void insert_finished(struct core_fixture *f)
         core_insert_message(f, &v, 2 * i + 1, "sent");
         if (i != 5)
             assert_int_equal(verification_finish(f->db, v.id, VERIFICATION_APPROVED, 1,
-                                 CORE_WALL + (100 + i) * USEC_PER_SEC), 0);
+                                 CORE_WALL + (100 + i) * USEC_PER_SEC, withdrawn), 0);
         snprintf(script, sizeof(script),
             "INSERT INTO attempts VALUES ('%s', 'one', x'00', 'approved', 1);"
             "INSERT INTO attempts VALUES ('%s', 'two', x'00', 'approved', 0)", v.id, v.id);

@@ -1,0 +1,222 @@
+#include "core/journal.h"
+
+#include "core/journal_chain.h"
+#include "util/strbuf.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct post {
+    struct store_job job;
+    const struct environment *env;
+    struct journal_row row;
+};
+
+struct journal_entry journal_entry_of(
+    enum event_kind kind, const struct verification *verification, const uid_t *actor)
+{
+    return (struct journal_entry){.kind = kind,
+        .object = verification->id,
+        .client = verification->client,
+        .actor = actor,
+        .number_masked = verification->number_masked,
+        .number_index = verification->number_index};
+}
+
+struct journal_entry journal_entry_of_message(
+    enum event_kind kind, const struct message_subject *subject, const uid_t *actor)
+{
+    return (struct journal_entry){.kind = kind,
+        .object = subject->id,
+        .client = subject->client,
+        .actor = actor,
+        .number_masked = subject->number_masked,
+        .number_index = subject->number_index,
+        .facts = {FACT_TEXT("verification", subject->verification_id)}};
+}
+
+/* One member; one that does not fit is left out whole. */
+static void put_fact(struct strbuf *sb, const struct journal_fact *fact)
+{
+    size_t before = sb->length;
+
+    strbuf_putc(sb, before > 1 ? ',' : '{');
+    strbuf_put_json(sb, fact->name);
+    strbuf_putc(sb, ':');
+    if (fact->is_number)
+        strbuf_printf(sb, "%" PRIi64, fact->number);
+    else
+        strbuf_put_json(sb, fact->text);
+    if (!sb->overflow)
+        return;
+    sb->length = before;
+    sb->overflow = false;
+}
+
+static void render_detail(
+    const struct journal_fact *facts, char ret_detail[static JOURNAL_DETAIL_SIZE])
+{
+    struct strbuf sb;
+
+    strbuf_init(&sb, ret_detail, JOURNAL_DETAIL_SIZE - 1); /* there is room for the last brace */
+    for (unsigned i = 0; i < JOURNAL_FACTS_MAX && facts[i].name; i++)
+        if (facts[i].is_number || (facts[i].text && facts[i].text[0]))
+            put_fact(&sb, &facts[i]);
+    if (sb.length > 0)
+        memcpy(sb.data + sb.length, "}", 2);
+}
+
+static void copy(char *ret, size_t size, const char *text)
+{
+    snprintf(ret, size, "%s", text ? text : "");
+}
+
+/* The row of an entry, but for its place in the chain. */
+static void render(
+    const struct environment *env, const struct journal_entry *entry, struct journal_row *ret)
+{
+    *ret = (struct journal_row){.at_wall = moment_now(&env->timebase).wall,
+        .has_actor = entry->actor,
+        .actor_uid = entry->actor ? *entry->actor : 0};
+    copy(ret->kind, sizeof(ret->kind), event_kind_to_string(entry->kind));
+    copy(ret->object, sizeof(ret->object), entry->object);
+    copy(ret->client, sizeof(ret->client), entry->client);
+    if (entry->number_masked && entry->number_masked[0]) {
+        copy(ret->number_masked, sizeof(ret->number_masked), entry->number_masked);
+        memcpy(ret->number_index, entry->number_index, sizeof(ret->number_index));
+    }
+    render_detail(entry->facts, ret->detail);
+}
+
+/* Puts a row behind the last one. */
+static int append(struct db *db, const struct environment *env, struct journal_row *row)
+{
+    struct journal_end head;
+    int r = journal_end_load(db, JOURNAL_HEAD, &head);
+
+    if (r < 0)
+        return r;
+    row->seq = head.seq + 1;
+    journal_chain_seal(env->keyring, head.hash, row);
+    r = journal_insert(db, row);
+    if (r < 0)
+        return r;
+    journal_end_seal(env->keyring, JOURNAL_HEAD, row, &head);
+    return journal_end_store(db, JOURNAL_HEAD, &head);
+}
+
+int journal_write(
+    struct db *db, const struct environment *env, const struct journal_entry *entry)
+{
+    struct journal_row row;
+
+    render(env, entry, &row);
+    return append(db, env, &row);
+}
+
+/* On the store's thread. */
+static int run_post(struct store_job *job, struct db *db)
+{
+    struct post *post = CONTAINER_OF(job, struct post, job);
+
+    return append(db, post->env, &post->row);
+}
+
+static void log_lost(const struct environment *env, const char *kind, int error)
+{
+    log_error(env->log, "event=journal_failed kind=%s error=\"%s\": an entry of the audit log is lost",
+        kind, strerror(-error));
+}
+
+static void on_posted(struct store_job *job, int r)
+{
+    struct post *post = CONTAINER_OF(job, struct post, job);
+
+    if (r < 0)
+        log_lost(post->env, post->row.kind, r);
+    free(post);
+}
+
+void journal_post(const struct environment *env, const struct journal_entry *entry)
+{
+    struct post *post = calloc(1, sizeof(*post));
+
+    if (!post) {
+        log_lost(env, event_kind_to_string(entry->kind), -ENOMEM);
+        return;
+    }
+    post->job.run = run_post;
+    post->job.done = on_posted;
+    post->env = env;
+    render(env, entry, &post->row);
+    store_submit(env->store, &post->job);
+}
+
+/* The number of the next row must be free, whatever somebody did to the tables. */
+static int mend_head(struct db *db, const struct environment *env, struct journal_end *head)
+{
+    struct journal_row last;
+    int r = journal_last_seq(db, &last.seq);
+
+    if (r < 0 || last.seq <= head->seq)
+        return r;
+    r = journal_load(db, last.seq, &last);
+    if (r < 0)
+        return r;
+    log_error(env->log, "event=audit_broken head=%" PRIu64 " last=%" PRIu64 ": the audit log does not "
+        "end where it should: see `smsotpctl audit verify`", head->seq, last.seq);
+    journal_end_seal(env->keyring, JOURNAL_HEAD, &last, head);
+    return journal_end_store(db, JOURNAL_HEAD, head);
+}
+
+int journal_begin(struct db *db, const struct environment *env)
+{
+    struct journal_entry changed = {.kind = EVENT_KEY_CHANGED};
+    struct journal_end head;
+    int r = journal_end_load(db, JOURNAL_HEAD, &head);
+
+    if (r >= 0)
+        r = mend_head(db, env, &head);
+    if (r < 0 || head.seq == 0 || journal_chain_has_key(env->keyring, head.key_id))
+        return r;
+    return journal_write(db, env, &changed);
+}
+
+struct purging {
+    usec_t before_wall;
+    struct journal_row last; /* seq 0: none is old enough */
+    unsigned n;
+};
+
+static int look_at_age(void *userdata, const struct journal_row *row)
+{
+    struct purging *purging = userdata;
+
+    if (row->at_wall >= purging->before_wall)
+        return 1;
+    purging->last = *row;
+    purging->n++;
+    return 0;
+}
+
+int journal_purge(struct db *db, const struct environment *env, usec_t before_wall, unsigned max,
+    unsigned *ret_n)
+{
+    struct purging purging = {.before_wall = before_wall};
+    struct journal_end anchor;
+    int r = journal_end_load(db, JOURNAL_ANCHOR, &anchor);
+
+    if (r >= 0)
+        r = journal_each(db, anchor.seq, max, look_at_age, &purging);
+    if (r >= 0 && purging.n > 0) {
+        journal_end_seal(env->keyring, JOURNAL_ANCHOR, &purging.last, &anchor);
+        r = journal_end_store(db, JOURNAL_ANCHOR, &anchor);
+        if (r >= 0)
+            r = journal_delete_through(db, anchor.seq);
+    }
+    if (r < 0)
+        return r;
+    *ret_n = purging.n;
+    return 0;
+}

@@ -1,0 +1,185 @@
+#include "journal_fixture.h"
+
+static struct journal_row load(struct journal_fixture *f, uint64_t seq)
+{
+    struct journal_row row;
+
+    assert_int_equal(journal_load(f->db, seq, &row), 0);
+    return row;
+}
+
+/* An entry as it is stored: names, whose, who, and facts as JSON, those without a value left out. */
+static void test_entry(void **state)
+{
+    struct journal_fixture *f = *state;
+    struct verification v = core_verification(7);
+    const uid_t actor = 1000;
+    struct journal_entry entry = journal_entry_of(EVENT_VERIFICATION_CREATED, &v, &actor);
+    const struct journal_entry bare = {.kind = EVENT_DAEMON_STARTED};
+    struct journal_row row;
+
+    entry.facts[0] = (struct journal_fact)FACT_TEXT("reference", "b\"il\\l\n\xE2\x80\xAE\xFF");
+    entry.facts[1] = (struct journal_fact)FACT_TEXT("empty", "");
+    entry.facts[2] = (struct journal_fact)FACT_TEXT("none", NULL);
+    entry.facts[3] = (struct journal_fact)FACT_NUMBER("zero", 0);
+    entry.facts[4] = (struct journal_fact)FACT_NUMBER("less", -5);
+    entry.facts[5] = (struct journal_fact)FACT_TEXT("name", "रवि");
+    assert_int_equal(journal_write(f->db, &f->env, &entry), 0);
+    assert_int_equal(journal_write(f->db, &f->env, &bare), 0);
+    row = load(f, 1);
+    assert_string_equal(row.kind, "verification.created");
+    assert_string_equal(row.object, v.id);
+    assert_string_equal(row.client, "till");
+    assert_true(row.has_actor);
+    assert_int_equal(row.actor_uid, 1000);
+    assert_string_equal(row.number_masked, v.number_masked);
+    assert_memory_equal(row.number_index, v.number_index, sizeof(v.number_index));
+    assert_true(row.at_wall == CORE_WALL);
+    assert_string_equal(row.detail, "{\"reference\":\"b\\\"il\\\\l\\u000A\\u202E\\uFFFD\",\"zero\":0,"
+                                    "\"less\":-5,\"name\":\"रवि\"}");
+    row = load(f, 2);
+    assert_string_equal(row.kind, "daemon.started");
+    assert_string_equal(row.object, "");
+    assert_string_equal(row.detail, "");
+    assert_false(row.has_actor);
+}
+
+/* A fact that does not fit is left out whole; what is behind it is there. */
+static void test_long_fact(void **state)
+{
+    struct journal_fixture *f = *state;
+    char text[JOURNAL_DETAIL_SIZE];
+    struct journal_entry entry = {.kind = EVENT_DAEMON_STARTED};
+
+    for (size_t n = JOURNAL_DETAIL_SIZE - 32; n < sizeof(text); n++) {
+        char expected[JOURNAL_DETAIL_SIZE + 64];
+        uint64_t seq;
+
+        memset(text, 'x', n);
+        text[n] = '\0';
+        entry.facts[0] = (struct journal_fact)FACT_NUMBER("a", 1);
+        entry.facts[1] = (struct journal_fact)FACT_TEXT("text", text);
+        entry.facts[2] = (struct journal_fact)FACT_NUMBER("b", 2);
+        assert_int_equal(journal_write(f->db, &f->env, &entry), 0);
+        assert_int_equal(journal_last_seq(f->db, &seq), 0);
+        snprintf(expected, sizeof(expected), "{\"a\":1,\"text\":\"%s\",\"b\":2}", text);
+        if (strlen(expected) < JOURNAL_DETAIL_SIZE)
+            assert_string_equal(load(f, seq).detail, expected);
+        else if (strlen(expected) - strlen(",\"b\":2") >= JOURNAL_DETAIL_SIZE)
+            assert_string_equal(load(f, seq).detail, "{\"a\":1,\"b\":2}");
+    }
+}
+
+static void assert_chain(struct journal_fixture *f, uint64_t first, uint64_t last,
+    const uint8_t previous[static JOURNAL_HASH_SIZE])
+{
+    struct journal_row row, before = {0};
+
+    memcpy(before.hash, previous, sizeof(before.hash));
+    for (uint64_t seq = first; seq <= last; seq++) {
+        row = load(f, seq);
+        assert_true(journal_chain_holds(f->keyrings[0], before.hash, &row));
+        before = row;
+    }
+}
+
+static void test_chain(void **state)
+{
+    static const uint8_t none[JOURNAL_HASH_SIZE] = {0};
+    struct journal_fixture *f = *state;
+    struct journal_end head;
+
+    journal_fill(f, 5);
+    assert_chain(f, 1, 5, none);
+    assert_int_equal(journal_end_load(f->db, JOURNAL_HEAD, &head), 0);
+    assert_int_equal(head.seq, 5);
+    assert_memory_equal(head.hash, load(f, 5).hash, JOURNAL_HASH_SIZE);
+    assert_true(journal_end_holds(f->keyrings[0], JOURNAL_HEAD, &head));
+}
+
+/* What a job undoes leaves no gap behind. */
+static void test_undone(void **state)
+{
+    static const uint8_t none[JOURNAL_HASH_SIZE] = {0};
+    struct journal_fixture *f = *state;
+
+    assert_int_equal(db_begin(f->db), 0);
+    journal_fill(f, 2);
+    assert_int_equal(db_savepoint(f->db), 0);
+    journal_fill(f, 2);
+    assert_int_equal(db_savepoint_undo(f->db), 0);
+    journal_fill(f, 1);
+    assert_int_equal(db_commit(f->db), 0);
+    assert_int_equal(core_query(f->core, "SELECT max(seq) FROM journal"), 3);
+    assert_chain(f, 1, 3, none);
+}
+
+/* The chain begins behind what was purged, and numbers go on where everything was. */
+static void test_purge(void **state)
+{
+    struct journal_fixture *f = *state;
+    struct journal_end anchor;
+    unsigned n = 99;
+
+    assert_int_equal(journal_purge(f->db, &f->env, CORE_WALL, 9, &n), 0);
+    assert_int_equal(n, 0);
+    journal_fill(f, 10);
+    assert_int_equal(journal_purge(f->db, &f->env, CORE_WALL, 9, &n), 0);
+    assert_int_equal(n, 0);
+    assert_int_equal(journal_purge(f->db, &f->env, CORE_WALL + 5 * USEC_PER_SEC, 3, &n), 0);
+    assert_int_equal(n, 3);
+    assert_int_equal(core_query(f->core, "SELECT min(seq) FROM journal"), 4);
+    assert_int_equal(journal_purge(f->db, &f->env, CORE_WALL + 5 * USEC_PER_SEC, 3, &n), 0);
+    assert_int_equal(n, 2);
+    assert_int_equal(journal_end_load(f->db, JOURNAL_ANCHOR, &anchor), 0);
+    assert_int_equal(anchor.seq, 5);
+    assert_true(journal_end_holds(f->keyrings[0], JOURNAL_ANCHOR, &anchor));
+    assert_chain(f, 6, 10, anchor.hash);
+    assert_int_equal(journal_purge(f->db, &f->env, USEC_INFINITY, 99, &n), 0);
+    assert_int_equal(n, 5);
+    assert_int_equal(journal_end_load(f->db, JOURNAL_ANCHOR, &anchor), 0);
+    journal_fill(f, 1);
+    assert_chain(f, 11, 11, anchor.hash);
+}
+
+static void test_begin(void **state)
+{
+    struct journal_fixture *f = *state;
+    struct environment other = f->env;
+    struct journal_end head;
+
+    other.keyring = f->keyrings[1];
+    assert_int_equal(journal_begin(f->db, &f->env), 0);
+    journal_fill(f, 3);
+    assert_int_equal(journal_begin(f->db, &f->env), 0);
+    assert_int_equal(core_query(f->core, "SELECT max(seq) FROM journal"), 3);
+    /* another key */
+    assert_int_equal(journal_begin(f->db, &other), 0);
+    assert_string_equal(load(f, 4).kind, "key.changed");
+    assert_int_equal(load(f, 4).key_id, otp_keyring_id(f->keyrings[1]));
+    assert_int_equal(journal_begin(f->db, &other), 0);
+    assert_int_equal(core_query(f->core, "SELECT max(seq) FROM journal"), 4);
+    /* a head that lies behind its rows, or is gone */
+    core_run(f->core, "UPDATE journal_ends SET seq = 2");
+    assert_int_equal(journal_begin(f->db, &other), 0);
+    assert_int_equal(journal_end_load(f->db, JOURNAL_HEAD, &head), 0);
+    assert_int_equal(head.seq, 4);
+    core_run(f->core, "DELETE FROM journal_ends");
+    assert_int_equal(journal_begin(f->db, &other), 0);
+    journal_fill(f, 1);
+    assert_int_equal(core_query(f->core, "SELECT max(seq) FROM journal"), 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        JOURNAL_TEST(test_entry),
+        JOURNAL_TEST(test_long_fact),
+        JOURNAL_TEST(test_chain),
+        JOURNAL_TEST(test_undone),
+        JOURNAL_TEST(test_purge),
+        JOURNAL_TEST(test_begin),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,117 @@
+#include "journal_fixture.h"
+
+static struct journal_row row_of(uint64_t seq)
+{
+    struct journal_row row = {.seq = seq,
+        .at_wall = CORE_WALL + seq,
+        .kind = "verification.approved",
+        .object = "vf_00000000000000000000000001",
+        .client = "till",
+        .has_actor = true,
+        .actor_uid = 1000,
+        .number_masked = "+91******5678",
+        .detail = "{\"attempts\":1}",
+        .key_id = 77};
+
+    memset(row.number_index, 0x11, sizeof(row.number_index));
+    memset(row.hash, (int)seq, sizeof(row.hash));
+    return row;
+}
+
+static void test_row_comes_back(void **state)
+{
+    struct journal_fixture *f = *state;
+    struct journal_row bare = {.seq = 2, .kind = "daemon.started"}, full = row_of(1), out;
+
+    assert_int_equal(journal_insert(f->db, &full), 0);
+    assert_int_equal(journal_insert(f->db, &bare), 0);
+    assert_int_equal(journal_load(f->db, 1, &out), 0);
+    assert_memory_equal(&out, &full, sizeof(out));
+    assert_int_equal(journal_load(f->db, 2, &out), 0);
+    assert_memory_equal(&out, &bare, sizeof(out));
+    assert_int_equal(core_query(f->core, "SELECT count(*) FROM journal WHERE seq = 2 AND object IS "
+        "NULL AND client IS NULL AND actor_uid IS NULL AND number_masked IS NULL AND number_index IS "
+        "NULL AND detail IS NULL"), 1);
+    assert_int_equal(journal_load(f->db, 3, &out), -ENOENT);
+    assert_int_equal(journal_insert(f->db, &full), -EEXIST);
+}
+
+struct seen {
+    uint64_t seqs[16];
+    unsigned n;
+    unsigned stop_at; /* 0: never */
+    int stop_with;
+};
+
+static int see(void *userdata, const struct journal_row *row)
+{
+    struct seen *seen = userdata;
+
+    seen->seqs[seen->n++] = row->seq;
+    return seen->n == seen->stop_at ? seen->stop_with : 0;
+}
+
+static void test_each(void **state)
+{
+    static const struct {
+        uint64_t after;
+        unsigned max, stop_at;
+        int stop_with, r;
+        unsigned n;
+        uint64_t first;
+    } rows[] = {
+        {0, 99, 0, 0, 0, 6, 1}, {0, 2, 0, 0, 0, 2, 1}, {4, 99, 0, 0, 0, 2, 5}, {6, 99, 0, 0, 0, 0, 0},
+        {0, 99, 3, 1, 0, 3, 1}, {0, 99, 3, -EIO, -EIO, 3, 1},
+    };
+    struct journal_fixture *f = *state;
+    uint64_t last = 99;
+
+    assert_int_equal(journal_last_seq(f->db, &last), 0);
+    assert_int_equal(last, 0);
+    for (uint64_t seq = 6; seq > 0; seq--) {
+        struct journal_row row = row_of(seq);
+
+        assert_int_equal(journal_insert(f->db, &row), 0);
+    }
+    assert_int_equal(journal_last_seq(f->db, &last), 0);
+    assert_int_equal(last, 6);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct seen seen = {.stop_at = rows[i].stop_at, .stop_with = rows[i].stop_with};
+
+        assert_int_equal(journal_each(f->db, rows[i].after, rows[i].max, see, &seen), rows[i].r);
+        assert_int_equal(seen.n, rows[i].n);
+        for (unsigned j = 0; j < seen.n; j++)
+            assert_int_equal(seen.seqs[j], rows[i].first + j);
+    }
+    assert_int_equal(journal_delete_through(f->db, 4), 0);
+    assert_int_equal(core_query(f->core, "SELECT min(seq) FROM journal"), 5);
+}
+
+static void test_ends(void **state)
+{
+    struct journal_fixture *f = *state;
+    struct journal_end end = {.seq = 5, .key_id = 77}, out = {.seq = 99};
+
+    memset(end.hash, 3, sizeof(end.hash));
+    memset(end.mac, 4, sizeof(end.mac));
+    assert_int_equal(journal_end_load(f->db, JOURNAL_HEAD, &out), 0);
+    assert_int_equal(out.seq, 0);
+    assert_int_equal(journal_end_store(f->db, JOURNAL_HEAD, &end), 0);
+    end.seq = 6;
+    assert_int_equal(journal_end_store(f->db, JOURNAL_HEAD, &end), 0);
+    assert_int_equal(journal_end_load(f->db, JOURNAL_HEAD, &out), 0);
+    assert_memory_equal(&out, &end, sizeof(end));
+    assert_int_equal(journal_end_load(f->db, JOURNAL_ANCHOR, &out), 0);
+    assert_int_equal(out.seq, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        JOURNAL_TEST(test_row_comes_back),
+        JOURNAL_TEST(test_each),
+        JOURNAL_TEST(test_ends),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
