@@ -76,7 +76,7 @@ static const char *card(struct modem *modem, const char *args, json_t *answer _u
     bool quiet = strncmp(args, "quiet-", 6) == 0;
     const char *what = args + (quiet ? 6 : 0);
 
-    if (strcmp(what, "out") != 0 && strncmp(what, "in", 2) != 0)
+    if (strcmp(what, "out") != 0 && strcmp(what, "in") != 0 && strncmp(what, "in ", 3) != 0)
         return "out, in, quiet-out, quiet-in, or in ICCID";
     if (what[0] == 'i' && what[2] == ' ') {
         if (strlen(what + 3) >= sizeof(modem->config.iccid))

@@ -5,14 +5,10 @@
 #include "ctl/command.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <cmocka.h>
+#include "capture.h"
 
 /* What the daemon answers, and what it was asked. */
 static struct {
@@ -41,32 +37,6 @@ int smsotp_call(struct smsotp *smsotp, const char *method, const char *route, co
 void smsotp_reply_fini(struct smsotp_reply *reply)
 {
     free(reply->body);
-}
-
-/* Puts a stream on an empty file, and says what it was. */
-static int redirect(FILE *stream)
-{
-    FILE *file = tmpfile();
-    int saved;
-
-    assert_non_null(file);
-    fflush(stream);
-    saved = dup(fileno(stream));
-    assert_true(dup2(fileno(file), fileno(stream)) >= 0);
-    fclose(file);
-    return saved;
-}
-
-/* Puts it back and returns what was written, NUL-terminated. */
-static void restore(FILE *stream, int saved, char *ret, size_t size)
-{
-    ssize_t n;
-
-    fflush(stream);
-    n = pread(fileno(stream), ret, size - 1, 0);
-    ret[n > 0 ? n : 0] = '\0';
-    assert_true(dup2(saved, fileno(stream)) >= 0);
-    close(saved);
 }
 
 static void test_texts(void **state)
@@ -144,9 +114,9 @@ static void test_print_json(void **state)
         int saved;
 
         assert_non_null(json);
-        saved = redirect(stdout);
+        saved = capture_begin(stdout, "");
         ctl_print_json(json);
-        restore(stdout, saved, out, sizeof(out));
+        capture_end(stdout, saved, out, sizeof(out));
         assert_string_equal(out, rows[i].line);
         json_decref(json);
     }
@@ -194,11 +164,11 @@ static void test_calls(void **state)
         played.r = rows[i].r;
         played.status = rows[i].status;
         played.body = rows[i].body;
-        saved_out = redirect(stdout);
-        saved_err = redirect(stderr);
+        saved_out = capture_begin(stdout, "");
+        saved_err = capture_begin(stderr, "");
         is_answered = ctl_call(&ctl, "POST", "/v1/x", body, rows[i].also, &answer, &status);
-        restore(stderr, saved_err, err, sizeof(err));
-        restore(stdout, saved_out, out, sizeof(out));
+        capture_end(stderr, saved_err, err, sizeof(err));
+        capture_end(stdout, saved_out, out, sizeof(out));
 
         if (is_answered != !rows[i].exit || status != rows[i].exit)
             fail_msg("row %zu: exit status %d", i, status);

@@ -1,15 +1,10 @@
 /* `smsotpctl pdu`: exit status and what is printed, with the streams in files. */
 #include "ctl/pdu.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <cmocka.h>
+#include "capture.h"
 
 #define HELLO "00040B916407281553F80000993092516195800AE8329BFD4697D9EC37"
 #define HELLO_JSON                                                                                 \
@@ -18,34 +13,6 @@
     "\"reply_path\":false,\"report_requested\":false,\"pid\":0,\"dcs\":0,\"encoding\":\"gsm7\","   \
     "\"text\":\"hellohello\"}\n"
 #define EMPTY_JSON "{\"error\":\"empty: a PDU in hexadecimal was expected\"}\n"
-
-/* Puts a stream on an empty file, and says what it was. */
-static int redirect(FILE *stream, const char *content)
-{
-    FILE *file = tmpfile();
-    int saved = dup(fileno(stream));
-
-    assert_non_null(file);
-    fputs(content, file);
-    rewind(file);
-    fflush(stream);
-    assert_true(dup2(fileno(file), fileno(stream)) >= 0);
-    fclose(file);
-    clearerr(stream);
-    return saved;
-}
-
-/* Puts it back and returns what was written, NUL-terminated. */
-static void restore(FILE *stream, int saved, char *ret, size_t size)
-{
-    ssize_t n;
-
-    fflush(stream);
-    n = pread(fileno(stream), ret, size - 1, 0);
-    ret[n > 0 ? n : 0] = '\0';
-    assert_true(dup2(saved, fileno(stream)) >= 0);
-    close(saved);
-}
 
 static int run(const char *const *words, const char *input, char *out, char *err, size_t size)
 {
@@ -57,13 +24,13 @@ static int run(const char *const *words, const char *input, char *out, char *err
         argv[argc] = strdup(words[argc]);
         argc++;
     }
-    saved_in = redirect(stdin, input);
-    saved_out = redirect(stdout, "");
-    saved_err = redirect(stderr, "");
+    saved_in = capture_begin(stdin, input);
+    saved_out = capture_begin(stdout, "");
+    saved_err = capture_begin(stderr, "");
     r = ctl_pdu(argc, argv, false);
-    restore(stderr, saved_err, err, size);
-    restore(stdout, saved_out, out, size);
-    restore(stdin, saved_in, ignored, sizeof(ignored));
+    capture_end(stderr, saved_err, err, size);
+    capture_end(stdout, saved_out, out, size);
+    capture_end(stdin, saved_in, ignored, sizeof(ignored));
     fflush(stdin);
     while (argc > 0)
         free(argv[--argc]);

@@ -28,6 +28,7 @@ static void test_both_ways(void **state)
         {CHARSET_UCS2, "Hi", "00480069"},
         {CHARSET_UCS2, "\xE0\xA4\x95", "0915"},
         {CHARSET_UCS2, "\xF0\x9F\x98\x81", "D83DDE01"},
+        {CHARSET_UCS2, "\xF0\x90\x80\x80", "D800DC00"},
         {CHARSET_HEX, "Hi [", "4869201B3C"},
         {CHARSET_UCS2, "", ""},
         {CHARSET_GSM, "", ""},

@@ -4,9 +4,7 @@
 
 #include <cmocka.h>
 
-#include "sim/gsm7.h"
 #include "sim/sms_codec.h"
-#include "sim/sms_encode.h"
 #include "sim_vectors.h"
 #include "util/hex.h"
 
@@ -192,52 +190,6 @@ static void test_dcs_vectors(void **state _unused_)
     assert_int_not_equal(n, 0);
 }
 
-static void encode_hex(const struct sms_deliver *deliver, char *ret)
-{
-    uint8_t pdu[SMS_PDU_MAX_OCTETS];
-    size_t n, smsc_octets;
-
-    n = sms_deliver_encode(deliver, pdu, &smsc_octets);
-    hex_encode(pdu, n, ret);
-}
-
-/*
- * gammu/gammu tests/at-sms/06.dump begins like this: SMSC +85290260314, sender "36713" unknown type,
- * 2007-07-09 10:54:00 +00:00; here with the text "hellohello", packed in test_sim_gsm7.c.
- */
-static void test_deliver(void **state _unused_)
-{
-    struct sms_deliver deliver = {.smsc = "+85290260314",
-        .from = "36713",
-        .sent_at = 1183978440, /* 2007-07-09T10:54:00Z */
-        .body = {.alphabet = SMS_GSM7}};
-    char hex[SMS_PDU_MAX_OCTETS * 2 + 1];
-
-    assert_int_equal(gsm7_from_utf8("hellohello", 10, deliver.body.payload, SMS_PAYLOAD_MAX,
-                         &deliver.body.n_payload),
-        0);
-    encode_hex(&deliver, hex);
-    assert_string_equal(hex,
-        "07915892200613f4"
-        "0405816317f30000"
-        "70709001450000"
-        "0ae8329bfd4697d9ec37");
-}
-
-static void test_report(void **state _unused_)
-{
-    struct sms_report report = {.to = "+31628870634", .mr = 214, .sent_at = 0, .discharged_at = 60};
-    uint8_t pdu[SMS_PDU_MAX_OCTETS];
-    char hex[SMS_PDU_MAX_OCTETS * 2 + 1];
-    size_t n, smsc_octets;
-
-    /* laid out as faucamp/python-gsmmodem test_pdu.py has it: 0006D60B911326880736F4… */
-    n = sms_report_encode(&report, pdu, &smsc_octets);
-    hex_encode(pdu, n, hex);
-    assert_string_equal(hex, "0006d60b911326880736f4" "07101000000000" "07101000100000" "00");
-    assert_int_equal(smsc_octets, 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,8 +198,6 @@ int main(void)
         cmocka_unit_test(test_concatenation),
         cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_dcs_vectors),
-        cmocka_unit_test(test_deliver),
-        cmocka_unit_test(test_report),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
