@@ -54,6 +54,14 @@
     X(CHECK_ALREADY_APPROVED, "already_approved")                                                  \
     X(CHECK_UNDELIVERABLE, "undeliverable")
 
+/* Why no text may go to a number. */
+#define SMSOTP_BLOCK_LIST(X)                                                                       \
+    X(BLOCK_COUNTRY, "country")                                                                    \
+    X(BLOCK_DENIED, "denied")                                                                      \
+    X(BLOCK_SPECIAL, "special")                                                                    \
+    X(BLOCK_OWN, "own_number")                                                                     \
+    X(BLOCK_OPTED_OUT, "opted_out")
+
 /* Signs of an attack. */
 #define SMSOTP_WARNING_LIST(X)                                                                     \
     X(WARNING_SPRAY, "spray")                                                                      \

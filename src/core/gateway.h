@@ -66,7 +66,7 @@ typedef void (*verification_callback)(void *userdata, const struct verification_
 
 /* Everything in a request is borrowed for the time of the call. */
 struct issue_request {
-    const char *to;        /* as the caller wrote it */
+    const char *to;        /* as the caller wrote it; core/destination.h reads it */
     const char *purpose;
     const char *locale;    /* NULL: the policy's */
     const char *reference; /* NULL: none */

@@ -1,8 +1,8 @@
 #include "core/inbound_intake.h"
 
-#include "core/deny_words.h"
 #include "core/ending.h"
 #include "core/inbound_join.h"
+#include "core/reply_words.h"
 #include "core/sender.h"
 #include "core/verification_table.h"
 #include "loop/timer.h"
@@ -177,7 +177,7 @@ static bool is_denial(const struct intake *intake)
 
     return decoded->has_text &&
            (!intake->part.is_part || decoded->udh.concat.sequence == 1) &&
-           deny_words_match(&intake->env->policy->deny, decoded->text, decoded->text_length);
+           reply_words_match(&intake->env->policy->deny, decoded->text, decoded->text_length);
 }
 
 static void read_text(struct intake *intake)

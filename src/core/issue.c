@@ -4,6 +4,7 @@
  * counted, and verification and text are stored. A refusal at any point leaves no trace.
  */
 #include "core/composer.h"
+#include "core/destination.h"
 #include "core/journal.h"
 #include "core/operation.h"
 #include "core/purpose_choice.h"
@@ -144,23 +145,6 @@ static void answered(struct operation *operation)
     dispatcher_pump(gateway->dispatcher);
 }
 
-static bool check_number(const struct policy *policy, const char *to, struct refusal *ret)
-{
-    if (!e164_is_valid(to)) {
-        refuse(ret, ERROR_INVALID, "to",
-            "`to` must be an E.164 number: `+`, country code, subscriber number, 7 to 15 digits "
-            "and nothing else, like +919812345678");
-        return false;
-    }
-    if (!policy_allows_destination(policy, to)) {
-        refuse(ret, ERROR_DESTINATION_BLOCKED, "to",
-            "Numbers outside the countries that this gateway serves are refused; the owner sets "
-            "`country` in [gateway]");
-        return false;
-    }
-    return true;
-}
-
 static bool check_text(const struct policy *policy, const struct purpose *purpose,
     const struct issue_request *request, struct sms_sizing *ret_sizing, struct refusal *ret)
 {
@@ -277,17 +261,20 @@ static int prepare(struct issue_operation *issue, const struct purpose *purpose,
 }
 
 void gateway_issue(struct gateway *gateway, const struct caller *caller,
-    const struct issue_request *request, verification_callback callback, void *userdata)
+    const struct issue_request *asked, verification_callback callback, void *userdata)
 {
     const struct policy *policy = gateway->env.policy;
     struct refusal refusal = {0};
     const struct purpose *purpose;
     struct issue_operation *issue;
     struct sms_sizing sizing;
+    char number[E164_SIZE];
+    struct issue_request request = *asked;
 
-    if (!check_number(policy, request->to, &refusal) ||
-        !purpose_choice_make(policy, caller, request->purpose, request->context, &purpose, &refusal) ||
-        !check_text(policy, purpose, request, &sizing, &refusal)) {
+    request.to = number;
+    if (!destination_accept(gateway, asked->to, number, &refusal) ||
+        !purpose_choice_make(policy, caller, request.purpose, request.context, &purpose, &refusal) ||
+        !check_text(policy, purpose, &request, &sizing, &refusal)) {
         operation_answer_refusal(&refusal, callback, userdata);
         return;
     }
@@ -298,13 +285,13 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
     }
     operation_init(&issue->operation, gateway, caller, callback, userdata);
     operation_reserve_place(&issue->operation);
-    if (prepare(issue, purpose, request, &sizing) < 0) {
+    if (prepare(issue, purpose, &request, &sizing) < 0) {
         issue_free(&issue->operation);
         operation_answer_no_memory(callback, userdata);
         return;
     }
     /* A repeated request is answered even where a new one could not be. */
-    if (!issue->operation.has_place && !request->idempotency_key) {
+    if (!issue->operation.has_place && !request.idempotency_key) {
         operation_answer_refusal(&issue->operation.no_place, callback, userdata);
         issue_free(&issue->operation);
         return;

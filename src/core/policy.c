@@ -42,7 +42,7 @@ int policy_new(struct policy **ret)
         return -ENOMEM;
     policy->retention = 30 * USEC_PER_DAY;
     snprintf(policy->locale, sizeof(policy->locale), "en");
-    deny_words_default(&policy->deny);
+    reply_words_default(&policy->deny);
     limits_default(&policy->limits);
     for (size_t i = 0; i < OTP_DEFAULT_PURPOSES; i++) {
         int r = add_default_purpose(policy, &otp_default_purposes[i]);

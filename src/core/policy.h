@@ -5,10 +5,11 @@
 #pragma once
 
 #include "core/caller.h"
-#include "core/deny_words.h"
 #include "core/limits.h"
+#include "core/reply_words.h"
 #include "otp/context.h"
 #include "smsotp/limits.h"
+#include "util/e164.h"
 #include "util/macros.h"
 
 #include <stdbool.h>
@@ -16,6 +17,7 @@
 #include <sys/types.h>
 
 #define POLICY_COUNTRIES_MAX 16
+#define POLICY_DENIED_MAX 64
 #define PURPOSE_TEMPLATES_MAX 32
 #define PURPOSE_REQUIRED_MAX 8
 
@@ -46,10 +48,13 @@ struct policy {
     char shop[SMSOTP_SHOP_MAX + 1];
     char countries[POLICY_COUNTRIES_MAX][8]; /* prefixes with `+` */
     unsigned n_countries;                    /* 0: every country */
+    char denied[POLICY_DENIED_MAX][E164_SIZE]; /* prefixes with `+` */
+    unsigned n_denied;
+    bool allows_special; /* premium rate and the like */
     char locale[SMSOTP_LOCALE_MAX + 1];      /* of texts that name none */
     bool national;                           /* language tables of TS 23.038 Annex A may be used */
     usec_t retention;
-    struct deny_words deny;
+    struct reply_words deny;
     struct limits limits;
     struct purpose *purposes[POLICY_PURPOSES_MAX]; /* owned */
     unsigned n_purposes;

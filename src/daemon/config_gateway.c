@@ -19,15 +19,56 @@ static int read_shop(void *object, const char *suffix, const char *value)
     return 0;
 }
 
+/* Copies what numbers may begin with: `+`, a digit that is not 0, more digits. */
+static int copy_prefix(const char *word, char *ret_prefix, size_t size)
+{
+    size_t digits = strspn(word + 1, "0123456789");
+
+    if (word[0] != '+' || word[1] == '0' || digits == 0 || word[1 + digits] || digits + 2 > size)
+        return -EINVAL;
+    memcpy(ret_prefix, word, digits + 2);
+    return 0;
+}
+
 static int take_country(void *object, const char *word)
 {
     struct policy *policy = object;
-    size_t digits = strspn(word + 1, "0123456789");
 
-    if (word[0] != '+' || word[1] == '0' || digits == 0 || word[1 + digits] ||
-        digits + 2 > sizeof(policy->countries[0]) || policy->n_countries == POLICY_COUNTRIES_MAX)
+    if (policy->n_countries == POLICY_COUNTRIES_MAX ||
+        copy_prefix(word, policy->countries[policy->n_countries], sizeof(policy->countries[0])) < 0)
         return -EINVAL;
-    snprintf(policy->countries[policy->n_countries++], sizeof(policy->countries[0]), "%s", word);
+    policy->n_countries++;
+    return 0;
+}
+
+static int take_denied(void *object, const char *word)
+{
+    struct policy *policy = object;
+
+    if (policy->n_denied == POLICY_DENIED_MAX ||
+        copy_prefix(word, policy->denied[policy->n_denied], sizeof(policy->denied[0])) < 0)
+        return -EINVAL;
+    policy->n_denied++;
+    return 0;
+}
+
+static int read_deny_numbers(void *object, const char *suffix, const char *value)
+{
+    struct policy *policy = ((struct config *)object)->policy;
+
+    (void)suffix;
+    policy->n_denied = 0;
+    return config_each_word(value, take_denied, policy);
+}
+
+static int read_special(void *object, const char *suffix, const char *value)
+{
+    bool allows = strcmp(value, "allow") == 0;
+
+    (void)suffix;
+    if (!allows && strcmp(value, "refuse") != 0)
+        return -EINVAL;
+    ((struct config *)object)->policy->allows_special = allows;
     return 0;
 }
 
@@ -76,6 +117,8 @@ static int read_national(void *object, const char *suffix, const char *value)
 static const struct config_key gateway_keys[] = {
     {"shop", read_shop, "a name of 1 to 40 bytes, as it is to appear in texts"},
     {"country", read_country, "up to 16 prefixes of E.164 numbers, like `+91`"},
+    {"deny", read_deny_numbers, "up to 64 prefixes of E.164 numbers, like `+91140 +917`"},
+    {"special", read_special, "`refuse` or `allow`"},
     {"retention", read_retention, "a time from 1d to 3660d, like `30d`"},
     {"locale", read_locale, "the locale of texts that name none, like `en`, `hi` or `hi-Latn`"},
     {"national", read_national, "`off`, or `auto` for the language tables of GSM 7-bit"},
@@ -85,12 +128,12 @@ static const struct config_key gateway_keys[] = {
 
 static int take_deny(void *object, const char *word)
 {
-    return deny_words_add(object, word);
+    return reply_words_add(object, word);
 }
 
 static int read_deny(void *object, const char *suffix, const char *value)
 {
-    struct deny_words *deny = &((struct config *)object)->policy->deny;
+    struct reply_words *deny = &((struct config *)object)->policy->deny;
 
     (void)suffix;
     deny->n_words = 0;

@@ -24,6 +24,7 @@ struct gateway_fixture {
     struct otp_keyring *keyring;
     struct gateway *gateway;
     struct policy *policy; /* the gateway's, for the test to change */
+    const char *modem_number; /* its SIM's own, NULL: not known */
     struct fake_peer peer;
     struct otp_context context; /* of the next requests */
     struct caller admin, till, web;
@@ -189,7 +190,8 @@ static inline struct policy *gateway_test_policy(void)
 /* A gateway on the database, however often: not started, with its modem plugged in. */
 static inline void gateway_open(struct gateway_fixture *f)
 {
-    struct modem_config modem = {.name = "counter", .device = "/dev/fake"};
+    struct modem_config modem = {
+        .name = "counter", .device = "/dev/fake", .number = f->modem_number};
     struct gateway_config config;
 
     fixture_open(&f->store);

@@ -1,4 +1,4 @@
-#include "core/deny_words.h"
+#include "core/reply_words.h"
 
 #include "util/macros.h"
 #include "util/utf8.h"
@@ -12,11 +12,11 @@
 static const char *const defaults[] = {"NO", "STOP", "NAHI", "NAHIN", "नहीं", "नही", "नाही",
     "না", "ના", "ਨਹੀਂ", "ନା", "இல்லை", "కాదు", "వద్దు", "ಇಲ್ಲ", "ഇല്ല", "نہیں"};
 
-void deny_words_default(struct deny_words *words)
+void reply_words_default(struct reply_words *words)
 {
-    *words = (struct deny_words){.n_words = 0};
+    *words = (struct reply_words){.n_words = 0};
     for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
-        (void)deny_words_add(words, defaults[i]);
+        (void)reply_words_add(words, defaults[i]);
 }
 
 /* Zero-width joiners are part of how words are written; other invisible characters are not. */
@@ -74,15 +74,15 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-int deny_words_add(struct deny_words *words, const char *word)
+int reply_words_add(struct reply_words *words, const char *word)
 {
     size_t n = strlen(word), n_found;
     const char *found;
 
-    if (n >= DENY_WORD_SIZE || !utf8_is_valid(word, n) || !first_word(word, n, &found, &n_found) ||
+    if (n >= REPLY_WORD_SIZE || !utf8_is_valid(word, n) || !first_word(word, n, &found, &n_found) ||
         n_found != n)
         return -EINVAL;
-    if (words->n_words == DENY_WORDS_MAX)
+    if (words->n_words == REPLY_WORDS_MAX)
         return -ENOSPC;
     memcpy(words->words[words->n_words++], word, n + 1);
     return 0;
@@ -98,7 +98,7 @@ static bool is_same(const char *word, const char *text, size_t n)
     return true;
 }
 
-bool deny_words_match(const struct deny_words *words, const char *text, size_t n)
+bool reply_words_match(const struct reply_words *words, const char *text, size_t n)
 {
     const char *word;
     size_t n_word;

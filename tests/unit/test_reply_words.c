@@ -1,4 +1,4 @@
-#include "core/deny_words.h"
+#include "core/reply_words.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -29,26 +29,26 @@ static void test_defaults(void **state)
         {"नहींं", false}, {"stopp", false}, {"ＮＯ", false}, {"\xFFno", true}, {"\x1B[2Jno", false},
         {"\xC3", false}, {"\xE2\x80", false},
     };
-    struct deny_words words;
+    struct reply_words words;
 
     (void)state;
-    deny_words_default(&words);
+    reply_words_default(&words);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        if (deny_words_match(&words, cases[i].text, strlen(cases[i].text)) != cases[i].denies)
+        if (reply_words_match(&words, cases[i].text, strlen(cases[i].text)) != cases[i].denies)
             fail_msg("\"%s\" should %sdeny", cases[i].text, cases[i].denies ? "" : "not ");
 }
 
 /* A length, not a NUL, ends the text; a NUL within it separates. */
 static void test_length(void **state)
 {
-    struct deny_words words;
+    struct reply_words words;
 
     (void)state;
-    deny_words_default(&words);
-    assert_true(deny_words_match(&words, "nothing", 2));
-    assert_false(deny_words_match(&words, "no", 1));
-    assert_true(deny_words_match(&words, "\0no\0x", 5));
-    assert_false(deny_words_match(&words, "no", 0));
+    reply_words_default(&words);
+    assert_true(reply_words_match(&words, "nothing", 2));
+    assert_false(reply_words_match(&words, "no", 1));
+    assert_true(reply_words_match(&words, "\0no\0x", 5));
+    assert_false(reply_words_match(&words, "no", 0));
 }
 
 static void test_add(void **state)
@@ -63,18 +63,18 @@ static void test_add(void **state)
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0},
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", -EINVAL},
     };
-    struct deny_words words = {.n_words = 0};
+    struct reply_words words = {.n_words = 0};
 
     (void)state;
-    assert_false(deny_words_match(&words, "no", 2));
+    assert_false(reply_words_match(&words, "no", 2));
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_int_equal(deny_words_add(&words, cases[i].word), cases[i].r);
-    assert_true(deny_words_match(&words, "NEIN", 4));
-    assert_true(deny_words_match(&words, "НЕТ", strlen("НЕТ")));
-    assert_false(deny_words_match(&words, "нет", strlen("нет"))); /* case is ASCII's alone */
-    while (words.n_words < DENY_WORDS_MAX)
-        assert_int_equal(deny_words_add(&words, "w"), 0);
-    assert_int_equal(deny_words_add(&words, "w"), -ENOSPC);
+        assert_int_equal(reply_words_add(&words, cases[i].word), cases[i].r);
+    assert_true(reply_words_match(&words, "NEIN", 4));
+    assert_true(reply_words_match(&words, "НЕТ", strlen("НЕТ")));
+    assert_false(reply_words_match(&words, "нет", strlen("нет"))); /* case is ASCII's alone */
+    while (words.n_words < REPLY_WORDS_MAX)
+        assert_int_equal(reply_words_add(&words, "w"), 0);
+    assert_int_equal(reply_words_add(&words, "w"), -ENOSPC);
 }
 
 int main(void)

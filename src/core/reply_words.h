@@ -7,19 +7,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DENY_WORDS_MAX 48
-#define DENY_WORD_SIZE 48 /* 15 letters of three octets, and NUL */
+#define REPLY_WORDS_MAX 48
+#define REPLY_WORD_SIZE 48 /* 15 letters of three octets, and NUL */
 
-struct deny_words {
-    char words[DENY_WORDS_MAX][DENY_WORD_SIZE];
+struct reply_words {
+    char words[REPLY_WORDS_MAX][REPLY_WORD_SIZE];
     unsigned n_words; /* 0: no reply denies */
 };
 
 /* NO, STOP, and "no" in the languages of India. */
-void deny_words_default(struct deny_words *words);
+void reply_words_default(struct reply_words *words);
 
 /* Adds one. -EINVAL: empty, too long, no UTF-8, or not one word; -ENOSPC. */
-int deny_words_add(struct deny_words *words, const char *word);
+int reply_words_add(struct reply_words *words, const char *word);
 
 /* Whether the first word of a text is one of them. */
-bool deny_words_match(const struct deny_words *words, const char *text, size_t n);
+bool reply_words_match(const struct reply_words *words, const char *text, size_t n);
