@@ -19,7 +19,6 @@ PENDING = """
     modem/bringup modem/bringup_sim modem/bringup_steps modem/device_finder modem/device_list
     modem/device_monitor modem/network modem/poll modem/port_handle modem/port_holder
     modem/recovering modem/sending
-    store/db_file store/migrate store/schema store/sqlite_db store/sqlite_open
 """.split()
 
 

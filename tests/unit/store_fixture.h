@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "store/migrate.h"
 #include "store/store.h"
 
 #include <errno.h>
@@ -86,6 +87,19 @@ static inline void fixture_fini(struct fixture *f)
         unlink(name);
     }
     rmdir(f->directory);
+}
+
+/* Opens the database alone, and brings it to the version after the last script. */
+static inline int fixture_migrate(struct fixture *f, const char *const *scripts, size_t n_scripts,
+    char error[static DB_ERROR_SIZE])
+{
+    struct db *db = NULL;
+    int r;
+
+    assert_int_equal(db_open(&db, &fixture_log, f->path, (int)n_scripts, error), 0);
+    r = migrate(db, scripts, n_scripts, error);
+    db_close(db);
+    return r;
 }
 
 static inline void fixture_sem_wait(sem_t *semaphore)

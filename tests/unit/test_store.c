@@ -257,9 +257,41 @@ static void test_log_stays_bounded(void **state)
     assert_int_equal(fixture_query(f, "SELECT count(*) FROM rows"), 12 * (FIXTURE_JOBS + 1));
 }
 
+static void test_urls(void **state)
+{
+    static const struct {
+        const char *url;
+        int expected;
+    } table[] = {
+        {"", -EINVAL},
+        {"sqlite", -EINVAL},
+        {"sqlite:", -EINVAL},
+        {"/var/lib/smsotp.db", -EINVAL},
+        {"postgresql://localhost/x", -EINVAL},
+        {"sqlite:/tmp/smsotp-no-such-directory/x.db", -ENOENT},
+        {"sqlite:/tmp", -EINVAL},
+        {"sqlite:/dev/null", -EINVAL},
+    };
+    struct loop *loop = NULL;
+
+    (void)state;
+    assert_int_equal(loop_new(&loop, &clock_system), 0);
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        const struct store_config config = {.url = table[i].url};
+        char error[STORE_ERROR_SIZE] = "";
+        struct store *store = NULL;
+
+        assert_int_equal(store_open(&store, loop, &fixture_log, &config, error), table[i].expected);
+        assert_null(store);
+        assert_non_null(strstr(error, "[store] url"));
+    }
+    loop_free(loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_urls),
         cmocka_unit_test_setup_teardown(test_one_batch_one_commit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failing_job_undoes_itself_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failing_job_alone, set_up, tear_down),

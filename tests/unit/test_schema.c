@@ -1,5 +1,4 @@
-#include "store/db_open.h"
-#include "store/migrate.h"
+/* The tables as they are made, from nothing and from each older version. */
 #include "store/schema.h"
 #include "store_fixture.h"
 
@@ -24,18 +23,6 @@ static char *describe(const struct fixture *f)
     return text;
 }
 
-static int run(struct fixture *f, const char *const *scripts, size_t n_scripts,
-    char error[static DB_ERROR_SIZE])
-{
-    struct db *db = NULL;
-    int r;
-
-    assert_int_equal(db_open(&db, &fixture_log, f->path, (int)n_scripts, error), 0);
-    r = migrate(db, scripts, n_scripts, error);
-    db_close(db);
-    return r;
-}
-
 /* From each older version the way leads to the same schema as from nothing. */
 static void check_all_ways(const char *const *scripts, size_t n_scripts)
 {
@@ -47,9 +34,9 @@ static void check_all_ways(const char *const *scripts, size_t n_scripts)
         struct fixture f;
 
         fixture_init(&f, NULL);
-        assert_int_equal(run(&f, scripts, start, error), 0);
+        assert_int_equal(fixture_migrate(&f, scripts, start, error), 0);
         assert_int_equal(fixture_query(&f, "PRAGMA user_version"), start);
-        assert_int_equal(run(&f, scripts, n_scripts, error), 0);
+        assert_int_equal(fixture_migrate(&f, scripts, n_scripts, error), 0);
         assert_int_equal(fixture_query(&f, "PRAGMA user_version"), n_scripts);
         schema = describe(&f);
         assert_non_null(schema);
@@ -61,71 +48,10 @@ static void check_all_ways(const char *const *scripts, size_t n_scripts)
     }
 }
 
-static const char *const three[] = {
-    "CREATE TABLE a (x); INSERT INTO a VALUES (1)",
-    "ALTER TABLE a ADD COLUMN y; UPDATE a SET y = x + 1",
-    "CREATE TABLE b (z); INSERT INTO b SELECT x + y FROM a; CREATE INDEX b_z ON b (z)",
-};
-
 static void test_ways(void **state)
 {
     (void)state;
     check_all_ways(schema_migrations, schema_n_migrations);
-    check_all_ways(three, ARRAY_SIZE(three));
-}
-
-static void test_rows_come_along(void **state)
-{
-    char error[DB_ERROR_SIZE];
-    struct fixture f;
-
-    (void)state;
-    fixture_init(&f, NULL);
-    assert_int_equal(run(&f, three, 1, error), 0);
-    assert_int_equal(run(&f, three, 3, error), 0);
-    assert_int_equal(fixture_query(&f, "SELECT z FROM b"), 3);
-    fixture_fini(&f);
-}
-
-static void test_failure_leaves_the_version_before(void **state)
-{
-    static const char *const broken[] = {
-        "CREATE TABLE a (x)",
-        "CREATE TABLE b (x); INSERT INTO b VALUES (1); INSERT INTO nowhere VALUES (1)",
-        "CREATE TABLE c (x)",
-    };
-    static const char *const repaired[] = {
-        "CREATE TABLE a (x)",
-        "CREATE TABLE b (x)",
-        "CREATE TABLE c (x)",
-    };
-    char error[DB_ERROR_SIZE] = "";
-    struct fixture f;
-
-    (void)state;
-    fixture_init(&f, NULL);
-    assert_int_equal(run(&f, broken, 3, error), -EIO);
-    assert_non_null(strstr(error, "from schema version 1 to 2: no such table: nowhere"));
-    assert_int_equal(fixture_query(&f, "PRAGMA user_version"), 1);
-    assert_int_equal(fixture_query(&f, "SELECT count(*) FROM sqlite_schema"), 1);
-    assert_int_equal(run(&f, repaired, 3, error), 0);
-    assert_int_equal(fixture_query(&f, "SELECT count(*) FROM sqlite_schema"), 3);
-    fixture_fini(&f);
-}
-
-static void test_newer_is_refused(void **state)
-{
-    char error[DB_ERROR_SIZE] = "";
-    struct fixture f;
-    struct db *db = NULL;
-
-    (void)state;
-    fixture_init(&f, NULL);
-    assert_int_equal(run(&f, three, 3, error), 0);
-    assert_int_equal(db_open(&db, &fixture_log, f.path, 2, error), -EUCLEAN);
-    assert_non_null(strstr(error, "has version 3, this program knows up to 2"));
-    assert_int_equal(fixture_query(&f, "PRAGMA user_version"), 3);
-    fixture_fini(&f);
 }
 
 /* The names that core/ uses. */
@@ -232,9 +158,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ways),
-        cmocka_unit_test(test_rows_come_along),
-        cmocka_unit_test(test_failure_leaves_the_version_before),
-        cmocka_unit_test(test_newer_is_refused),
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_indices),
     };

@@ -264,37 +264,6 @@ static void test_busy_within_one_process(void **state)
     fixture_fini(&f);
 }
 
-static void test_urls(void **state)
-{
-    static const struct {
-        const char *url;
-        int expected;
-    } table[] = {
-        {"", -EINVAL},
-        {"sqlite", -EINVAL},
-        {"sqlite:", -EINVAL},
-        {"/var/lib/smsotp.db", -EINVAL},
-        {"postgresql://localhost/x", -EINVAL},
-        {"sqlite:/tmp/smsotp-no-such-directory/x.db", -ENOENT},
-        {"sqlite:/tmp", -EINVAL},
-        {"sqlite:/dev/null", -EINVAL},
-    };
-    struct loop *loop = NULL;
-
-    (void)state;
-    assert_int_equal(loop_new(&loop, &clock_system), 0);
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        const struct store_config config = {.url = table[i].url};
-        char error[STORE_ERROR_SIZE] = "";
-        struct store *store = NULL;
-
-        assert_int_equal(store_open(&store, loop, &fixture_log, &config, error), table[i].expected);
-        assert_null(store);
-        assert_non_null(strstr(error, "[store] url"));
-    }
-    loop_free(loop);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,7 +274,6 @@ int main(void)
         cmocka_unit_test(test_no_permission),
         cmocka_unit_test(test_busy),
         cmocka_unit_test(test_busy_within_one_process),
-        cmocka_unit_test(test_urls),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
