@@ -30,6 +30,9 @@ static void follow(struct modem *modem, enum bringup_verdict verdict)
         bringup->choice++;
         run(modem);
         break;
+    case STEP_REPEAT:
+        run(modem);
+        break;
     case STEP_WAIT:
         timer_arm_in(&modem->step_timer, modem_timer_usec(MODEM_TIMER_SIM_POLL));
         break;

@@ -9,6 +9,7 @@
 
 #include "at/response.h"
 #include "at/sim_lock.h"
+#include "modem/modem_status.h"
 #include "util/clock.h"
 
 #include <stdbool.h>
@@ -28,6 +29,7 @@ struct bringup {
     bool has_lock;
     enum at_sim_lock lock; /* of the last +CPIN? */
     bool pin_sent;
+    char iccid_read[MODEM_TEXT_SIZE]; /* once; counts when it is read again */
     bool other_sim;        /* locked because the SIM was changed */
     bool booting;          /* restarted, or the PIN sent, since the port was opened */
     bool sms_ready;        /* … and has said since that texts can be sent */

@@ -52,10 +52,19 @@ void bringup_on_iccid(void *userdata, const char *line)
     (void)at_parse_iccid(line, modem->status.iccid);
 }
 
+/* A digit spoilt on the line would be another SIM, and lock the modem: twice the same is believed. */
 enum bringup_verdict bringup_iccid_done(struct modem *modem, const struct at_result *result)
 {
+    char *iccid = modem->status.iccid, *before = modem->bringup.iccid_read;
+
     (void)result;
-    return modem->status.iccid[0] ? STEP_NEXT : STEP_AGAIN;
+    if (!iccid[0])
+        return STEP_AGAIN;
+    if (strcmp(iccid, modem->sim_seen) == 0 || strcmp(iccid, before) == 0)
+        return STEP_NEXT;
+    memcpy(before, iccid, sizeof(modem->bringup.iccid_read));
+    iccid[0] = '\0';
+    return STEP_REPEAT;
 }
 
 /* --- PIN ------------------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@ struct modem;
 enum bringup_verdict {
     STEP_NEXT,
     STEP_AGAIN,  /* at once, with the next choice */
+    STEP_REPEAT, /* at once, the same */
     STEP_WAIT,   /* after a pause, for a SIM that is starting */
     STEP_BACK,   /* the step before, with its next choice */
     STEP_SIM,    /* ask for the SIM's state again, when the PIN has had its time */

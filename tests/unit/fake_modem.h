@@ -26,6 +26,8 @@ struct fake_rule {
     const char *reply;   /* what is written; NULL: silence */
 };
 
+#define FAKE_SAY 512
+
 struct fake_peer {
     int master;     /* ours; -1: unplugged */
     int slave;      /* what is handed out when the port is opened */
@@ -44,6 +46,7 @@ struct fake_peer {
     char text[1024];        /* the last text, with its Ctrl-Z or ESC */
     unsigned n_texts, n_escapes, n_commands;
     void (*on_text)(struct fake_peer *peer); /* before `text` is answered; NULL: nobody asks */
+    size_t (*spoil)(char *bytes, size_t n); /* changes what it says, at most FAKE_SAY; NULL: none */
     char log[32768];        /* all commands, one a line */
     struct strbuf sb;       /* on `log` */
 };
@@ -84,7 +87,15 @@ static inline void fake_write(struct fake_peer *peer, const char *bytes, size_t 
 
 static inline void fake_say(struct fake_peer *peer, const char *text)
 {
-    fake_write(peer, text, strlen(text));
+    char spoilt[FAKE_SAY];
+    size_t n = strlen(text);
+
+    if (!peer->spoil || n > sizeof(spoilt)) {
+        fake_write(peer, text, n);
+        return;
+    }
+    memcpy(spoilt, text, n);
+    fake_write(peer, spoilt, peer->spoil(spoilt, n));
 }
 
 static inline bool fake_matches(const char *pattern, const char *line)

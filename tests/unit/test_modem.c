@@ -325,6 +325,44 @@ static void test_link_changes_while_opening(void **unused)
     end(f);
 }
 
+#define ICCID "8991101200003204510"
+
+static unsigned n_spoilt;
+
+/* One digit of the first ICCID. */
+static size_t spoil_iccid(char *bytes, size_t n)
+{
+    if (n > 20 && strncmp(bytes, "\r\n+CCID", 7) == 0 && n_spoilt++ == 0)
+        bytes[20] ^= 1;
+    return n;
+}
+
+/* A spoilt digit is no other SIM, neither when it is learnt nor when it is looked at again. */
+static void test_spoilt_iccid(void **unused)
+{
+    static const struct fake_rule rules[] = {
+        {"AT+CCID", "\r\n+CCID: " ICCID "\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(rules);
+
+    (void)unused;
+    f->peer.spoil = spoil_iccid;
+    for (unsigned i = 0; i < 2; i++) {
+        n_spoilt = 0;
+        if (i == 0) {
+            fake_say(&f->peer, "\r\nRDY\r\n");
+        } else {
+            fake_unplug(&f->peer);
+            pass(f, 0);
+            fake_plug(&f->peer);
+        }
+        pass(f, 3 * USEC_PER_SEC);
+        assert_int_equal(n_spoilt, i + 2);
+        assert_int_equal(state(f), MODEM_READY);
+        assert_string_equal(modem_status(f->modem)->iccid, ICCID);
+    }
+    end(f);
+}
+
 static void test_registration_lost_and_back(void **unused)
 {
     static const struct fake_rule lost[] = {{"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
@@ -806,6 +844,7 @@ int main(void)
         cmocka_unit_test(test_unplug_in_each_phase),
         cmocka_unit_test(test_link_changes),
         cmocka_unit_test(test_link_changes_while_opening),
+        cmocka_unit_test(test_spoilt_iccid),
         cmocka_unit_test(test_registration_lost_and_back),
         cmocka_unit_test(test_stale_domain_does_not_count),
         cmocka_unit_test(test_any_domain_registers),
