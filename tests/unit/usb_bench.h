@@ -183,7 +183,7 @@ static void bench_unplug(struct usb_bench *bench, const char *place)
 /* Lets everything happen that takes no time. A pty delivers from a kernel thread, so wait a bit. */
 static void bench_settle(struct usb_bench *bench)
 {
-    for (unsigned quiet = 0, i = 0; i < 20000 && quiet < 4; i++) {
+    for (unsigned quiet = 0, i = 0; i < 20000 && quiet < 12; i++) {
         bool busy = false;
 
         for (size_t k = 0; k < BENCH_PORTS; k++)
