@@ -43,6 +43,14 @@ struct store {
     bool wake_pushed; /* `wake` is on its way through the handover */
     bool stopping;
     uint64_t jobs, commits, failed_commits;
+    struct histogram commit_time, loop_lag;
+    usec_t woken_at; /* CLOCK_BOOTTIME, of `wake` */
+};
+
+const struct histogram_scale store_scale = {
+    .bounds = {100, 250, 500, USEC_PER_MSEC, 2500, 5 * USEC_PER_MSEC, 10 * USEC_PER_MSEC,
+        25 * USEC_PER_MSEC, 100 * USEC_PER_MSEC, 250 * USEC_PER_MSEC, USEC_PER_SEC},
+    .n = 11,
 };
 
 static struct store_job *job_of(struct list_link *link)
@@ -91,24 +99,34 @@ static int run_alone(struct db *db, struct store_job *job)
     return 1;
 }
 
-/* 0: committed, 1: there was nothing to commit, negative: nothing of the batch exists. */
-static int run_batch(struct db *db, struct list_link *batch)
+/*
+ * 0: committed, and how long the commit took; 1: there was nothing to commit; negative: nothing of the
+ * batch exists.
+ */
+static int run_batch(struct db *db, struct list_link *batch, usec_t *ret_took)
 {
+    usec_t begin;
     int r = db_begin(db);
 
     if (r < 0)
         return r;
     if (batch->next == batch->prev) {
         r = run_alone(db, job_of(batch->next));
-        return r > 0 ? r : db_commit(db);
+        if (r > 0)
+            return r;
+    } else {
+        LIST_FOREACH (link, batch)
+            job_of(link)->result = run_in_savepoint(db, job_of(link));
     }
-    LIST_FOREACH (link, batch)
-        job_of(link)->result = run_in_savepoint(db, job_of(link));
-    return db_commit(db);
+    begin = clock_boottime(&clock_system);
+    r = db_commit(db);
+    *ret_took = clock_boottime(&clock_system) - begin;
+    return r;
 }
 
 /* Gives the batch to the loop. Answers whether more is waiting. */
-static bool hand_back(struct store *store, struct list_link *batch, int commit_result)
+static bool hand_back(
+    struct store *store, struct list_link *batch, int commit_result, usec_t commit_took)
 {
     struct list_link items;
     bool push, more;
@@ -117,8 +135,12 @@ static bool hand_back(struct store *store, struct list_link *batch, int commit_r
     pthread_mutex_lock(&store->lock);
     store->commits += commit_result == 0;
     store->failed_commits += commit_result < 0;
+    if (commit_result == 0)
+        histogram_observe(&store->commit_time, &store_scale, commit_took);
     list_splice(&store->finished, batch);
     push = !store->wake_pushed;
+    if (push)
+        store->woken_at = clock_boottime(&clock_system);
     store->wake_pushed = true;
     more = store->n_queued > 0;
     pthread_cond_signal(&store->batch_finished);
@@ -134,16 +156,17 @@ static void *store_main(void *userdata)
 {
     struct store *store = userdata;
     struct list_link batch;
+    usec_t took = 0;
     bool more;
     int r;
 
     list_init(&batch);
     while (take_batch(store, &batch)) {
-        r = run_batch(store->db, &batch);
+        r = run_batch(store->db, &batch, &took);
         if (r < 0)
             LIST_FOREACH (link, &batch)
                 job_of(link)->result = r;
-        more = hand_back(store, &batch, r);
+        more = hand_back(store, &batch, r, took);
         db_maintain(store->db, !more);
     }
     return NULL;
@@ -174,6 +197,8 @@ static void on_wake(void *userdata, struct list_link *item)
     (void)item;
     pthread_mutex_lock(&store->lock);
     store->wake_pushed = false;
+    histogram_observe(&store->loop_lag, &store_scale,
+        usec_sub(clock_boottime(&clock_system), store->woken_at));
     pthread_mutex_unlock(&store->lock);
     deliver(store);
 }
@@ -298,6 +323,8 @@ void store_get_stats(struct store *store, struct store_stats *ret)
         .commits = store->commits,
         .failed_commits = store->failed_commits,
         .waiting = store->waiting,
+        .commit_time = store->commit_time,
+        .loop_lag = store->loop_lag,
     };
     pthread_mutex_unlock(&store->lock);
 }

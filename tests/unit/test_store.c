@@ -38,6 +38,8 @@ static void test_one_batch_one_commit(void **state)
     assert_int_equal(stats.jobs, FIXTURE_JOBS + 1);
     assert_int_equal(stats.commits, 2);
     assert_int_equal(stats.failed_commits, 0);
+    assert_int_equal(stats.commit_time.total, 2);
+    assert_true(stats.loop_lag.total >= 1);
     assert_int_equal(stats.waiting, 0);
     assert_int_equal(fixture_query(f, "SELECT count(*) FROM rows"), FIXTURE_JOBS + 1);
 }
