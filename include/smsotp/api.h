@@ -10,6 +10,8 @@
 #define SMSOTP_ROUTE_HEALTH "/v1/health"
 #define SMSOTP_ROUTE_MODEMS "/v1/modems"
 #define SMSOTP_ROUTE_RENDER "/v1/render"
+#define SMSOTP_ROUTE_STATS "/v1/stats"
+#define SMSOTP_ROUTE_METRICS "/metrics"
 #define SMSOTP_ROUTE_RECEIPT_KEY "/v1/receipt-key"
 
 #define SMSOTP_TYPE_JSON "application/json"

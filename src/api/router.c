@@ -2,7 +2,9 @@
 
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
+#include "api/metrics_routes.h"
 #include "api/render_routes.h"
+#include "api/stats_routes.h"
 #include "api/status_routes.h"
 #include "api/verification_routes.h"
 #include "util/strbuf.h"
@@ -27,6 +29,8 @@ static const struct route routes[] = {
     {"GET", {"v1", "inbound"}, true, inbound_list},
     {"GET", {"v1", "receipt-key"}, false, key_receipt_keys},
     {"GET", {"v1", "health"}, false, status_health},
+    {"GET", {"v1", "stats"}, true, stats_read},
+    {"GET", {"metrics"}, true, metrics_read},
     {"GET", {"v1", "modems"}, true, status_modems},
     {"GET", {"v1", "modems", "*"}, true, status_modem},
 };

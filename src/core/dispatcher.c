@@ -220,6 +220,16 @@ static struct send_verdict judge(struct slot *slot)
     return verdict;
 }
 
+/* How long the customer has waited; for what an earlier run left, nobody knows. */
+static void observe_send(const struct slot *slot)
+{
+    const struct environment *env = slot->dispatcher->env;
+
+    if (slot->text->asked_boot > 0)
+        statistics_observe_send(
+            env->statistics, usec_sub(loop_now(env->loop), slot->text->asked_boot));
+}
+
 /* Acts on how a part ended, once the database knows what it has to know about the hand-over. */
 static void settle(struct slot *slot)
 {
@@ -234,8 +244,10 @@ static void settle(struct slot *slot)
     }
     result.status = verdict.status;
     result.undeliverable = verdict.undeliverable;
-    if (slot->result.outcome == MODEM_SEND_SENT)
+    if (slot->result.outcome == MODEM_SEND_SENT) {
         result.reference = slot->result.reference;
+        observe_send(slot);
+    }
     if (verdict.error_class)
         snprintf(result.error_class, sizeof(result.error_class), "%s", verdict.error_class);
     if (verdict.error_text)

@@ -22,13 +22,16 @@ int verification_end(struct db *db, const struct environment *env,
 {
     struct journal_entry entry =
         journal_entry_of(event_kind_of_verification(status), verification, actor);
+    struct moment now = moment_now(&env->timebase);
     char withdrawn[ID_SIZE] = "";
-    int r = verification_finish(db, verification->id, status, verification->attempts,
-        moment_now(&env->timebase).wall, withdrawn);
+    int r = verification_finish(
+        db, verification->id, status, verification->attempts, now.wall, withdrawn);
 
     if (r < 0)
         return r;
     verification->status = status;
+    if (status == VERIFICATION_APPROVED)
+        statistics_observe_approval(env->statistics, moment_since(&verification->created, &now));
     entry.facts[0] = (struct journal_fact)FACT_NUMBER("attempts", verification->attempts);
     r = journal_write(db, env, &entry);
     return r < 0 || !withdrawn[0] ? r : note_withdrawn(db, env, verification, withdrawn);

@@ -6,6 +6,7 @@
 
 #include "core/moment.h"
 #include "core/policy.h"
+#include "core/statistics.h"
 #include "loop/loop.h"
 #include "otp/keyring.h"
 #include "store/store.h"
@@ -17,5 +18,6 @@ struct environment {
     struct store *store;
     const struct otp_keyring *keyring;
     struct timebase timebase;
-    struct policy *policy; /* owned by the gateway */
+    struct statistics *statistics; /* guards itself; NULL: nobody counts */
+    struct policy *policy;         /* owned by the gateway */
 };

@@ -123,6 +123,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     gateway->env.log = config->log;
     gateway->env.store = config->store;
     gateway->env.keyring = config->keyring;
+    gateway->env.statistics = config->statistics;
     r = timebase_init(&gateway->env.timebase, loop_clock(config->loop));
     if (r < 0)
         return r;
@@ -243,4 +244,18 @@ const struct modem *gateway_modem(const struct gateway *gateway, unsigned index)
 unsigned gateway_n_queued(const struct gateway *gateway)
 {
     return outbox_count(&gateway->outbox);
+}
+
+void gateway_read_statistics(const struct gateway *gateway, struct statistics_figures *ret)
+{
+    if (gateway->env.statistics)
+        statistics_read(
+            gateway->env.statistics, moment_now(&gateway->env.timebase).wall, ret);
+    else
+        *ret = (struct statistics_figures){0};
+}
+
+void gateway_read_store_stats(const struct gateway *gateway, struct store_stats *ret)
+{
+    store_get_stats(gateway->env.store, ret);
 }

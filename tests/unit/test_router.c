@@ -3,7 +3,9 @@
 
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
+#include "api/metrics_routes.h"
 #include "api/render_routes.h"
+#include "api/stats_routes.h"
 #include "api/status_routes.h"
 #include "api/verification_routes.h"
 
@@ -36,6 +38,8 @@ HANDLER(verification_check)
 HANDLER(verification_resend)
 HANDLER(verification_cancel)
 HANDLER(render_text)
+HANDLER(stats_read)
+HANDLER(metrics_read)
 HANDLER(inbound_list)
 HANDLER(key_receipt_keys)
 HANDLER(status_health)
@@ -89,6 +93,8 @@ static const struct {
     {"POST", "/v1/verifications/" ID "/resend", "verification_resend", false},
     {"POST", "/v1/verifications/" ID "/cancel", "verification_cancel", false},
     {"POST", "/v1/render", "render_text", false},
+    {"GET", "/v1/stats", "stats_read", true},
+    {"GET", "/metrics", "metrics_read", true},
     {"GET", "/v1/inbound", "inbound_list", true},
     {"GET", "/v1/receipt-key", "key_receipt_keys", false},
     {"GET", "/v1/health", "status_health", false},

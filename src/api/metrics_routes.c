@@ -1,0 +1,186 @@
+#include "api/metrics_routes.h"
+
+#include "api/exposition.h"
+#include "core/warnings.h"
+#include "smsotp/version.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define KIND_(constant, name, audience) constant,
+static const enum event_kind kinds[] = {SMSOTP_EVENT_LIST(KIND_)};
+
+/* Kinds of one subject, `verification.` say, with the rest of their name as a label. */
+static void put_events(FILE *file, const char *name, const char *label, const char *subject,
+    bool by_purpose, const struct statistics_figures *figures)
+{
+    size_t n = strlen(subject);
+
+    for (unsigned p = 0; p < figures->n_purposes; p++) {
+        if (by_purpose == !figures->purposes[p].name[0])
+            continue;
+        for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+            const char *kind = event_kind_to_string(kinds[i]);
+            double value = by_purpose ? (double)figures->purposes[p].events[kinds[i]]
+                                      : (double)statistics_total(figures, kinds[i]);
+
+            if (strncmp(kind, subject, n) != 0)
+                continue;
+            if (by_purpose)
+                exposition_sample(file, name, value, "purpose", figures->purposes[p].name, label,
+                    kind + n, NULL);
+            else
+                exposition_sample(file, name, value, label, kind + n, NULL);
+        }
+        if (!by_purpose)
+            return;
+    }
+}
+
+static void put_work(FILE *file, const struct statistics_figures *figures)
+{
+    double created = (double)statistics_total(figures, EVENT_VERIFICATION_CREATED);
+    double approved = (double)statistics_total(figures, EVENT_VERIFICATION_APPROVED);
+
+    exposition_family(file, "smsotp_verifications_total", "counter",
+        "Verifications by purpose and what happened to them.");
+    put_events(file, "smsotp_verifications_total", "result", "verification.", true, figures);
+    exposition_family(
+        file, "smsotp_messages_total", "counter", "Texts by what happened to them.");
+    put_events(file, "smsotp_messages_total", "status", "message.", false, figures);
+    exposition_family(file, "smsotp_conversion_ratio", "gauge",
+        "Share of the verifications since the start that were approved.");
+    exposition_sample(
+        file, "smsotp_conversion_ratio", created > 0 ? approved / created : 0, NULL);
+    exposition_family(
+        file, "smsotp_inbound_total", "counter", "Texts that came in.");
+    exposition_sample(file, "smsotp_inbound_total",
+        (double)statistics_total(figures, EVENT_INBOUND_RECEIVED), NULL);
+    exposition_family(file, "smsotp_refusals_total", "counter",
+        "Requests that were refused by a limit, a policy or the state of things.");
+    exposition_sample(file, "smsotp_refusals_total",
+        (double)statistics_total(figures, EVENT_REQUEST_REFUSED), NULL);
+    exposition_family(file, "smsotp_send_seconds", "histogram",
+        "Time from a request or a resend until the network has the text.");
+    exposition_histogram(
+        file, "smsotp_send_seconds", &figures->send_time, &statistics_send_scale);
+    exposition_family(file, "smsotp_verify_seconds", "histogram",
+        "Time from a request until its code was approved.");
+    exposition_histogram(
+        file, "smsotp_verify_seconds", &figures->verify_time, &statistics_verify_scale);
+}
+
+static void put_store(FILE *file, const struct store_stats *stats)
+{
+    exposition_family(file, "smsotp_store_jobs_total", "counter", "Jobs of the database.");
+    exposition_sample(file, "smsotp_store_jobs_total", (double)stats->jobs, NULL);
+    exposition_family(
+        file, "smsotp_store_commits_total", "counter", "Transactions by how they ended.");
+    exposition_sample(
+        file, "smsotp_store_commits_total", (double)stats->commits, "result", "ok", NULL);
+    exposition_sample(file, "smsotp_store_commits_total", (double)stats->failed_commits, "result",
+        "failed", NULL);
+    exposition_family(file, "smsotp_store_commit_seconds", "histogram", "Time of a commit.");
+    exposition_histogram(file, "smsotp_store_commit_seconds", &stats->commit_time, &store_scale);
+    exposition_family(file, "smsotp_loop_lag_seconds", "histogram",
+        "Time from the end of a transaction until the loop takes up its answers.");
+    exposition_histogram(file, "smsotp_loop_lag_seconds", &stats->loop_lag, &store_scale);
+}
+
+static void put_states(FILE *file, const struct modem *modem)
+{
+    static const enum modem_state states[] = {MODEM_ABSENT, MODEM_OPENING, MODEM_PROBING,
+        MODEM_CONFIGURING, MODEM_LOCKED, MODEM_SEARCHING, MODEM_READY, MODEM_SENDING,
+        MODEM_RECOVERING, MODEM_DISABLED};
+
+    for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+        exposition_sample(file, "smsotp_modem_state", modem_status(modem)->state == states[i],
+            "modem", modem_name(modem), "state", modem_state_to_string(states[i]), NULL);
+}
+
+/* A figure that each modem has; `unknown`: the value that stands for none, and is left out. */
+struct modem_figure {
+    const char *name, *type, *help;
+    double (*read)(const struct modem_status *status);
+    double unknown;
+};
+
+static double read_signal(const struct modem_status *s) { return s->signal_dbm; }
+static double read_used(const struct modem_status *s) { return s->storage_used; }
+static double read_total(const struct modem_status *s) { return s->storage_total; }
+static double read_sent(const struct modem_status *s) { return (double)s->sent; }
+static double read_refused(const struct modem_status *s) { return (double)s->refused; }
+static double read_unknown(const struct modem_status *s) { return (double)s->unknown; }
+static double read_timeouts(const struct modem_status *s) { return (double)s->timeouts; }
+static double read_recoveries(const struct modem_status *s) { return (double)s->recoveries; }
+static double read_opens(const struct modem_status *s) { return (double)s->opens; }
+
+static const struct modem_figure modem_figures[] = {
+    {"smsotp_modem_signal_dbm", "gauge", "Signal strength.", read_signal, 0},
+    {"smsotp_modem_storage_used", "gauge", "Texts in the SIM's memory.", read_used, -1},
+    {"smsotp_modem_storage_total", "gauge", "Places in the SIM's memory.", read_total, -1},
+    {"smsotp_modem_sent_total", "counter", "Parts of texts that the network took.", read_sent, -1},
+    {"smsotp_modem_refused_total", "counter", "Parts that were refused.", read_refused, -1},
+    {"smsotp_modem_unknown_total", "counter", "Parts of which nobody knows.", read_unknown, -1},
+    {"smsotp_modem_timeouts_total", "counter", "Commands without an answer.", read_timeouts, -1},
+    {"smsotp_modem_recoveries_total", "counter", "Recoveries.", read_recoveries, -1},
+    {"smsotp_modem_opens_total", "counter", "Times that the port was opened.", read_opens, -1},
+};
+
+static void put_modems(FILE *file, struct gateway *gateway)
+{
+    exposition_family(
+        file, "smsotp_modem_state", "gauge", "1 for the state that a modem is in, 0 for others.");
+    for (unsigned i = 0; gateway_modem(gateway, i); i++)
+        put_states(file, gateway_modem(gateway, i));
+    for (size_t f = 0; f < ARRAY_SIZE(modem_figures); f++) {
+        const struct modem_figure *figure = &modem_figures[f];
+
+        exposition_family(file, figure->name, figure->type, figure->help);
+        for (unsigned i = 0; gateway_modem(gateway, i); i++) {
+            const struct modem *modem = gateway_modem(gateway, i);
+            double value = figure->read(modem_status(modem));
+
+            if (value != figure->unknown)
+                exposition_sample(file, figure->name, value, "modem", modem_name(modem), NULL);
+        }
+    }
+}
+
+static void put_gateway(FILE *file, struct gateway *gateway)
+{
+    enum gateway_error reason;
+
+    exposition_family(file, "smsotp_info", "gauge", "1, with the version.");
+    exposition_sample(file, "smsotp_info", 1, "version", SMSOTP_VERSION, NULL);
+    exposition_family(file, "smsotp_ready", "gauge", "1 while requests are taken.");
+    exposition_sample(file, "smsotp_ready", gateway_is_ready(gateway, &reason), NULL);
+    exposition_family(file, "smsotp_queue_texts", "gauge", "Texts that wait for a modem.");
+    exposition_sample(file, "smsotp_queue_texts", gateway_n_queued(gateway), NULL);
+    exposition_family(file, "smsotp_warning", "gauge", "1 for a warning that is up.");
+    for (unsigned i = 0; i < GATEWAY_WARNINGS; i++)
+        exposition_sample(file, "smsotp_warning",
+            gateway_warning_detail(gateway, (enum gateway_warning)i) != NULL, "warning",
+            gateway_warning_to_string((enum gateway_warning)i), NULL);
+}
+
+void metrics_read(struct call *call)
+{
+    struct statistics_figures *figures = malloc(sizeof(*figures));
+    _cleanup_free_ char *text = NULL;
+    struct store_stats stats;
+    size_t n;
+    FILE *file = figures ? open_memstream(&text, &n) : NULL;
+
+    if (file) {
+        gateway_read_statistics(call->gateway, figures);
+        gateway_read_store_stats(call->gateway, &stats);
+        put_gateway(file, call->gateway);
+        put_work(file, figures);
+        put_modems(file, call->gateway);
+        put_store(file, &stats);
+        fclose(file);
+    }
+    free(figures);
+    call_answer_text(call, text ? 200 : 500, EXPOSITION_CONTENT_TYPE, text ? text : "");
+}

@@ -1,0 +1,116 @@
+#include "api/stats_routes.h"
+
+#include "core/statistics.h"
+#include "smsotp/version.h"
+
+#include <string.h>
+
+#define KIND_(constant, name, audience) constant,
+static const enum event_kind kinds[] = {SMSOTP_EVENT_LIST(KIND_)};
+
+static json_t *time_to_json(usec_t wall)
+{
+    char text[CLOCK_RFC3339_SIZE];
+
+    clock_format_rfc3339(wall, text);
+    return json_string(text);
+}
+
+/* Counts of the kinds of one subject, named by the rest of their name. `purpose` NULL: of all. */
+static json_t *events_to_json(const struct statistics_figures *figures,
+    const struct statistics_purpose *purpose, const char *subject)
+{
+    json_t *json = json_object();
+    size_t n = strlen(subject);
+
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        const char *kind = event_kind_to_string(kinds[i]);
+        uint64_t count = purpose ? purpose->events[kinds[i]] : statistics_total(figures, kinds[i]);
+
+        if (strncmp(kind, subject, n) == 0)
+            json_object_set_new(json, kind + n, json_integer((json_int_t)count));
+    }
+    return json;
+}
+
+static json_t *purposes_to_json(const struct statistics_figures *figures)
+{
+    json_t *json = json_object();
+
+    for (unsigned i = 1; i < figures->n_purposes; i++) /* the first is of no purpose */
+        json_object_set_new(json, figures->purposes[i].name,
+            events_to_json(figures, &figures->purposes[i], "verification."));
+    return json;
+}
+
+/* Milliseconds; null where nothing was measured, or beyond the last range. */
+static json_t *ms_or_null(usec_t usec)
+{
+    return usec == 0 || usec == USEC_INFINITY ? json_null()
+                                              : json_integer((json_int_t)(usec / USEC_PER_MSEC));
+}
+
+static json_t *histogram_to_json(
+    const struct histogram *histogram, const struct histogram_scale *scale)
+{
+    return json_pack("{s:I, s:o, s:o, s:o}", "count", (json_int_t)histogram->total, "mean_ms",
+        ms_or_null(histogram_mean(histogram)), "p50_ms",
+        ms_or_null(histogram_percentile(histogram, scale, 50)), "p95_ms",
+        ms_or_null(histogram_percentile(histogram, scale, 95)));
+}
+
+static json_t *hours_to_json(const struct statistics_figures *figures)
+{
+    json_t *json = json_array();
+
+    for (unsigned i = STATISTICS_HOURS; i-- > 0;) {
+        const struct statistics_hour *hour = &figures->hours[i];
+
+        if (hour->begin_wall > 0)
+            json_array_append_new(json,
+                json_pack("{s:o, s:i, s:i, s:i, s:i}", "begin", time_to_json(hour->begin_wall),
+                    "created", (int)hour->created, "approved", (int)hour->approved, "sent",
+                    (int)hour->sent, "failed", (int)hour->failed));
+    }
+    return json;
+}
+
+static json_t *store_to_json(struct gateway *gateway)
+{
+    struct store_stats stats;
+
+    gateway_read_store_stats(gateway, &stats);
+    return json_pack("{s:I, s:I, s:I, s:o, s:o}", "jobs", (json_int_t)stats.jobs, "commits",
+        (json_int_t)stats.commits, "failed_commits", (json_int_t)stats.failed_commits, "commit",
+        histogram_to_json(&stats.commit_time, &store_scale), "loop_lag",
+        histogram_to_json(&stats.loop_lag, &store_scale));
+}
+
+static json_t *stats_to_json(struct gateway *gateway, const struct statistics_figures *figures)
+{
+    uint64_t created = statistics_total(figures, EVENT_VERIFICATION_CREATED);
+    uint64_t approved = statistics_total(figures, EVENT_VERIFICATION_APPROVED);
+
+    return json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
+        SMSOTP_VERSION, "queued", (int)gateway_n_queued(gateway), "verifications",
+        events_to_json(figures, NULL, "verification."), "purposes", purposes_to_json(figures),
+        "conversion",
+        created > 0 ? json_real((double)approved / (double)created) : json_null(), "messages",
+        events_to_json(figures, NULL, "message."), "send",
+        histogram_to_json(&figures->send_time, &statistics_send_scale), "verify",
+        histogram_to_json(&figures->verify_time, &statistics_verify_scale), "hours",
+        hours_to_json(figures), "store", store_to_json(gateway));
+}
+
+void stats_read(struct call *call)
+{
+    struct statistics_figures *figures = malloc(sizeof(*figures));
+    json_t *json = NULL;
+
+    if (figures) {
+        gateway_read_statistics(call->gateway, figures);
+        json = stats_to_json(call->gateway, figures);
+    }
+    free(figures);
+    call_answer(call, 200, json);
+}

@@ -1,0 +1,70 @@
+/*
+ * What the gateway has done since it started, as figures: what the journal recorded, by kind and
+ * purpose, and how long texts and customers took. The store's thread counts inside a transaction, and
+ * what it counted stands only when that is committed; any thread reads.
+ */
+#pragma once
+
+#include "core/policy.h"
+#include "core/status.h"
+#include "util/histogram.h"
+
+#define STATISTICS_HOURS 24
+
+/* Kinds that stand in SMSOTP_EVENT_LIST, one after the other. */
+#define STATISTICS_KIND_(constant, name, audience) +1
+enum { STATISTICS_KINDS = 0 SMSOTP_EVENT_LIST(STATISTICS_KIND_) };
+
+/* One purpose; what is about none stands under "". */
+struct statistics_purpose {
+    char name[SMSOTP_PURPOSE_MAX + 1];
+    uint64_t events[STATISTICS_KINDS];
+};
+
+/* An hour of wall time. */
+struct statistics_hour {
+    usec_t begin_wall; /* 0: not yet */
+    unsigned created, approved, sent, failed;
+};
+
+struct statistics_figures {
+    struct statistics_purpose purposes[POLICY_PURPOSES_MAX + 1];
+    unsigned n_purposes;
+    struct histogram send_time;   /* from the request, or the resend, to the network's +CMGS */
+    struct histogram verify_time; /* from the request to the approval */
+    struct statistics_hour hours[STATISTICS_HOURS]; /* the newest first */
+};
+
+/* Ranges: a text takes 2 s to 15 s on most modems, a customer half a minute. */
+extern const struct histogram_scale statistics_send_scale;
+extern const struct histogram_scale statistics_verify_scale;
+
+struct statistics;
+
+/* -ENOMEM. */
+int statistics_new(struct statistics **ret);
+
+/* Takes NULL; returns NULL. */
+struct statistics *statistics_free(struct statistics *statistics);
+DEFINE_CLEANUP(struct statistics *, statistics_free);
+
+/*
+ * On the store's thread, inside a transaction. All take NULL. `purpose` may be NULL; `age`: since the
+ * request, of an approval.
+ */
+void statistics_count(struct statistics *statistics, enum event_kind kind, const char *purpose,
+    usec_t now_wall);
+void statistics_observe_approval(struct statistics *statistics, usec_t age);
+
+/* On the store's thread: the transaction has ended. Fits store_config.ended. */
+void statistics_settle(void *statistics, bool is_committed);
+
+/* A text has left, so long after it was asked for. Any thread. */
+void statistics_observe_send(struct statistics *statistics, usec_t took);
+
+/* All figures as of now. */
+void statistics_read(
+    struct statistics *statistics, usec_t now_wall, struct statistics_figures *ret);
+
+/* Of a kind, over all purposes. */
+uint64_t statistics_total(const struct statistics_figures *figures, enum event_kind kind);
