@@ -159,20 +159,29 @@ static void add_retry_after(struct strbuf *fields, const struct refusal *refusal
         strbuf_printf(fields, "Retry-After: %u\r\n", refusal->retry_after_sec);
 }
 
+static void count(const struct call *call, unsigned status)
+{
+    if (call->traffic)
+        traffic_count(call->traffic, call->method, call->route ? call->route : "", status);
+}
+
 void call_answer(struct call *call, unsigned status, json_t *json)
 {
+    count(call, json ? status : 500);
     send_json(call->connection, call->fields_text, status, SMSOTP_TYPE_JSON, json);
     call_free(call);
 }
 
 void call_answer_text(struct call *call, unsigned status, const char *content_type, const char *text)
 {
+    count(call, status);
     send_octets(call->connection, call->fields_text, status, content_type, text, strlen(text));
     call_free(call);
 }
 
 void call_refuse(struct call *call, const struct refusal *refusal)
 {
+    count(call, gateway_error_http_status(refusal->error));
     add_retry_after(&call->fields, refusal);
     send_json(call->connection, call->fields_text, gateway_error_http_status(refusal->error),
         SMSOTP_TYPE_PROBLEM, problem_to_json(refusal));
@@ -206,6 +215,7 @@ bool call_stream(
 
     call->gone = gone;
     call->gone_userdata = userdata;
+    count(call, 200);
     if (http_connection_stream(call->connection, &answer, on_gone, call))
         return true;
     call_free(call);

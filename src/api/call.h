@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "api/traffic.h"
 #include "core/gateway.h"
 #include "http/reader.h"
 #include "util/strbuf.h"
@@ -21,6 +22,8 @@ struct call {
     struct http_connection *connection; /* answers; its own owner */
     struct http_request request;        /* owned; its target is cut for what follows */
     struct caller caller;
+    struct traffic *traffic; /* where the answer is counted; borrowed, NULL: nowhere */
+    const char *route; /* its pattern, static; NULL: none, or not known yet */
     const char *method; /* "GET", …; HEAD is a GET whose answer is sent without its body */
     const char *segments[CALL_SEGMENTS_MAX]; /* of the path, decoded */
     unsigned n_segments;

@@ -87,6 +87,21 @@ static void put_store(FILE *file, const struct store_stats *stats)
     exposition_histogram(file, "smsotp_loop_lag_seconds", &stats->loop_lag, &store_scale);
 }
 
+static void put_traffic(FILE *file, const struct traffic *traffic)
+{
+    char code[16];
+
+    exposition_family(file, "smsotp_http_requests_total", "counter",
+        "Requests by route and HTTP status; those of no route have an empty one.");
+    for (size_t i = 0; traffic && i < traffic->n; i++) {
+        const struct traffic_row *row = &traffic->rows[i];
+
+        snprintf(code, sizeof(code), "%u", row->status);
+        exposition_sample(file, "smsotp_http_requests_total", (double)row->count, "method",
+            row->method, "route", row->route, "code", code, NULL);
+    }
+}
+
 static void put_states(FILE *file, const struct modem *modem)
 {
     static const enum modem_state states[] = {MODEM_ABSENT, MODEM_OPENING, MODEM_PROBING,
@@ -179,6 +194,7 @@ void metrics_read(struct call *call)
         put_work(file, figures);
         put_modems(file, call->gateway);
         put_store(file, &stats);
+        put_traffic(file, call->traffic);
         fclose(file);
     }
     free(figures);

@@ -13,40 +13,43 @@
 
 struct route {
     const char *method;
-    const char *segments[CALL_SEGMENTS_MAX]; /* "*": any one */
+    const char *pattern; /* of the path; {…}: any one segment */
     bool is_admin;
     void (*handle)(struct call *call);
 };
 
 static const struct route routes[] = {
-    {"POST", {"v1", "verifications"}, false, verification_create},
-    {"GET", {"v1", "verifications"}, false, verification_find},
-    {"GET", {"v1", "verifications", "*"}, false, verification_read},
-    {"POST", {"v1", "verifications", "*", "check"}, false, verification_check},
-    {"POST", {"v1", "verifications", "*", "resend"}, false, verification_resend},
-    {"POST", {"v1", "verifications", "*", "cancel"}, false, verification_cancel},
-    {"POST", {"v1", "render"}, false, render_text},
-    {"GET", {"v1", "inbound"}, true, inbound_list},
-    {"GET", {"v1", "receipt-key"}, false, key_receipt_keys},
-    {"GET", {"v1", "health"}, false, status_health},
-    {"GET", {"v1", "stats"}, true, stats_read},
-    {"GET", {"metrics"}, true, metrics_read},
-    {"GET", {"v1", "modems"}, true, status_modems},
-    {"GET", {"v1", "modems", "*"}, true, status_modem},
+    {"POST", "/v1/verifications", false, verification_create},
+    {"GET", "/v1/verifications", false, verification_find},
+    {"GET", "/v1/verifications/{id}", false, verification_read},
+    {"POST", "/v1/verifications/{id}/check", false, verification_check},
+    {"POST", "/v1/verifications/{id}/resend", false, verification_resend},
+    {"POST", "/v1/verifications/{id}/cancel", false, verification_cancel},
+    {"POST", "/v1/render", false, render_text},
+    {"GET", "/v1/inbound", true, inbound_list},
+    {"GET", "/v1/receipt-key", false, key_receipt_keys},
+    {"GET", "/v1/health", false, status_health},
+    {"GET", "/v1/stats", true, stats_read},
+    {"GET", "/metrics", true, metrics_read},
+    {"GET", "/v1/modems", true, status_modems},
+    {"GET", "/v1/modems/{name}", true, status_modem},
 };
 
+/* Whether the path of a call is one of a pattern. */
 static bool matches(const struct route *route, const struct call *call)
 {
-    for (unsigned i = 0; i < CALL_SEGMENTS_MAX; i++) {
-        const char *expected = route->segments[i];
-        const char *actual = i < call->n_segments ? call->segments[i] : NULL;
+    const char *p = route->pattern;
 
-        if (!expected || !actual)
-            return !expected && !actual;
-        if (strcmp(expected, "*") != 0 && strcmp(expected, actual) != 0)
+    for (unsigned i = 0; i < call->n_segments; i++) {
+        size_t n = strcspn(p + (*p == '/'), "/");
+
+        if (*p++ != '/')
             return false;
+        if (*p != '{' && (strncmp(p, call->segments[i], n) != 0 || call->segments[i][n]))
+            return false;
+        p += n;
     }
-    return true;
+    return call->n_segments > 0 && !*p;
 }
 
 /* No route, or none for this method: then `Allow` says which there are. */
@@ -76,6 +79,7 @@ void router_dispatch(struct call *call)
     for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
         if (strcmp(routes[i].method, call->method) != 0 || !matches(&routes[i], call))
             continue;
+        call->route = routes[i].pattern;
         if (routes[i].is_admin && !call->caller.is_admin) {
             refuse(&refusal, ERROR_FORBIDDEN, NULL,
                 "This route is for technicians: root, or the gateway's own user");

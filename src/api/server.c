@@ -24,6 +24,7 @@ struct server {
     struct gateway *gateway;
     struct listener listeners[LISTENERS_MAX];
     unsigned n_listeners;
+    struct traffic traffic;
     usec_t complained; /* when it was logged that descriptors are short; 0: never */
     bool is_shut;
 };
@@ -90,6 +91,7 @@ static void on_request(
         call_refuse_unread(connection, &refusal);
         return;
     }
+    call->traffic = &listener->server->traffic;
     if (listener->server->is_shut) {
         refuse(&refusal, ERROR_SHUTTING_DOWN, NULL, "The gateway is stopping; nothing was changed");
         refusal.retry_after_sec = 5;
