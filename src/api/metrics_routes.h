@@ -1,4 +1,4 @@
-/* Figures for machines. */
+/* The route of figures for machines that watch the gateway. */
 #pragma once
 
 #include "api/call.h"

@@ -1,6 +1,7 @@
 #include "api/render_routes.h"
 
 #include "api/body.h"
+#include "core/preview.h"
 #include "util/utf8.h"
 
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* Figures for people and the status page. */
+/* The route of figures for people and for the status page. */
 #pragma once
 
 #include "api/call.h"

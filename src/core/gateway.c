@@ -1,4 +1,5 @@
 #include "core/gateway_state.h"
+#include "core/rendering.h"
 
 #include "core/journal.h"
 #include "core/keys.h"

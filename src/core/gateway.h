@@ -8,7 +8,6 @@
 #include "core/idempotency_table.h"
 #include "core/policy.h"
 #include "core/refusal.h"
-#include "core/rendering.h"
 #include "core/statistics.h"
 #include "core/verification.h"
 #include "modem/modem.h"
@@ -55,10 +54,6 @@ const char *gateway_reason_text(enum gateway_error reason);
 /* Modems in configured order, borrowed; NULL past the last. And texts that wait. */
 const struct modem *gateway_modem(const struct gateway *gateway, unsigned index);
 unsigned gateway_n_queued(const struct gateway *gateway);
-
-/* Figures since the start; all zero where nobody counts. */
-void gateway_read_statistics(const struct gateway *gateway, struct statistics_figures *ret);
-void gateway_read_store_stats(const struct gateway *gateway, struct store_stats *ret);
 
 /* What comes back. Borrowed for the time of the callback. */
 struct verification_answer {
@@ -108,19 +103,3 @@ void gateway_resend(struct gateway *gateway, const struct caller *caller, const 
 /* Ends a pending verification; one that has ended stays as it is. */
 void gateway_cancel(struct gateway *gateway, const struct caller *caller, const char *id,
     verification_callback callback, void *userdata);
-
-/* A text to be looked at: that of a purpose, or, without one, `text` as it is. */
-struct preview_request {
-    const char *purpose, *locale, *reference;
-    const struct otp_context *context;
-    const char *text;
-};
-
-struct preview {
-    const struct purpose *purpose; /* NULL: a text of its own; borrowed from the policy */
-    struct rendering rendering;    /* with a sample code */
-};
-
-/* How a text would be sent, answered at once; nothing is stored, sent or counted. False: refused. */
-bool gateway_preview(struct gateway *gateway, const struct caller *caller,
-    const struct preview_request *request, struct preview *ret, struct refusal *ret_refusal);

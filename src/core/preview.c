@@ -1,4 +1,5 @@
-/* A text as it would be sent, with a code that is none. Nothing is stored, sent or counted. */
+#include "core/preview.h"
+
 #include "core/gateway_state.h"
 #include "core/purpose_choice.h"
 #include "core/rendering.h"

@@ -68,3 +68,9 @@ void statistics_read(
 
 /* Of a kind, over all purposes. */
 uint64_t statistics_total(const struct statistics_figures *figures, enum event_kind kind);
+
+/* Of a gateway: its own figures, all zero where nobody counts, and those of its store. */
+struct gateway;
+struct store_stats;
+void gateway_read_statistics(const struct gateway *gateway, struct statistics_figures *ret);
+void gateway_read_store_stats(const struct gateway *gateway, struct store_stats *ret);

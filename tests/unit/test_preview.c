@@ -1,4 +1,6 @@
 /* A text to be looked at: the one that would be sent, with a code that is none. */
+#include "core/preview.h"
+
 #include "core/gateway_state.h"
 
 #include <setjmp.h>
