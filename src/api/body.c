@@ -62,10 +62,15 @@ bool body_read(struct call *call, struct refusal *ret)
     else if (json_object_size(call->body) > SMSOTP_JSON_KEYS_MAX)
         refuse(ret, ERROR_MALFORMED, NULL, "The body has more than %u members",
             SMSOTP_JSON_KEYS_MAX);
-    if (ret->is_refused)
-        return false;
-    crypto_hash_sha256(call->body_digest, (const unsigned char *)bytes, n);
-    return true;
+    return !ret->is_refused;
+}
+
+void body_digest(const struct call *call, uint8_t ret_digest[static BODY_DIGEST_SIZE])
+{
+    size_t n;
+    const char *bytes = call_body_bytes(call, &n);
+
+    crypto_hash_sha256(ret_digest, (const unsigned char *)bytes, n);
 }
 
 /* A word like the members there are, so that nothing else comes back in an answer. */

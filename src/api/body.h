@@ -7,8 +7,11 @@
 
 #include "api/call.h"
 
-/* Reads the body into call->body, an object, and its digest. False: refused. */
+/* Reads the body into call->body, an object. False: refused. */
 bool body_read(struct call *call, struct refusal *ret);
+
+/* The SHA-256 of a body that has been read, by which it is known again. */
+void body_digest(const struct call *call, uint8_t ret_digest[static BODY_DIGEST_SIZE]);
 
 /* Refuses members that are not in `known`. */
 bool body_has_only(

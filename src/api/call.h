@@ -29,7 +29,6 @@ struct call {
     unsigned n_segments;
     const char *query; /* as it came; empty: none */
     json_t *body;      /* of a request that has one; owned */
-    uint8_t body_digest[BODY_DIGEST_SIZE];
     char fields_text[CALL_FIELDS_SIZE];
     struct strbuf fields; /* headers of the answer */
     void (*gone)(void *userdata); /* of a stream */

@@ -93,7 +93,8 @@ void verification_create(struct call *call)
         return;
     }
     request.context = &context;
-    memcpy(request.body_digest, call->body_digest, sizeof(request.body_digest));
+    if (request.idempotency_key)
+        body_digest(call, request.body_digest);
     gateway_issue(call->gateway, &call->caller, &request, on_created, call);
 }
 

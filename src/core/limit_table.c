@@ -3,6 +3,8 @@
 #include "smsotp/limits.h"
 #include "util/macros.h"
 
+#include <errno.h>
+
 /*
  * The entry that must leave a window of `max` before one more fits is the `max`-th newest: OFFSET
  * max - 1. It is inside the window when it is newer than now - span.
@@ -46,10 +48,10 @@ static const struct counted {
 static const struct db_sql approvals_sql = {
     "SELECT count(*) FROM verifications WHERE client = ? AND created_wall > ? "
     "AND status = 'approved' AND finished_wall > ?"};
-/* Of two guesses in the same microsecond the second is put into the next, so that both count. */
 static const struct db_sql guess_insert_sql = {
-    "INSERT INTO guesses (number_index, at_wall, client) "
-    "SELECT ?1, MAX(?2, COALESCE(MAX(at_wall) + 1, 0)), ?3 FROM guesses WHERE number_index = ?1"};
+    "INSERT INTO guesses (number_index, at_wall, client) VALUES (?, ?, ?)"};
+static const struct db_sql guess_newest_sql = {
+    "SELECT MAX(at_wall) FROM guesses WHERE number_index = ?"};
 static const struct db_sql guess_forgive_sql = {"DELETE FROM guesses WHERE number_index = ?"};
 static const struct db_sql guess_purge_sql = {"DELETE FROM guesses WHERE at_wall <= ?"};
 
@@ -136,15 +138,41 @@ int limit_count_approvals(
     return read_count(s, ret);
 }
 
-int guess_insert(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
-    const char *client, usec_t now_wall)
+static int insert_guess(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
+    const char *client, usec_t at_wall)
 {
     struct db_statement *s = db_use(db, &guess_insert_sql);
 
     db_bind_blob(s, 1, number_index, OTP_NUMBER_INDEX_SIZE);
-    db_bind_int(s, 2, (int64_t)now_wall);
+    db_bind_int(s, 2, (int64_t)at_wall);
     db_bind_text(s, 3, client);
     return db_run(s);
+}
+
+static int newest_guess(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
+    usec_t *ret_wall)
+{
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &guess_newest_sql);
+    int r;
+
+    db_bind_blob(s, 1, number_index, OTP_NUMBER_INDEX_SIZE);
+    r = db_step(s);
+    if (r > 0)
+        *ret_wall = (usec_t)db_column_int(s, 0);
+    return r;
+}
+
+/* Of two guesses in the same microsecond the second is put behind the newest, so that both count. */
+int guess_insert(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
+    const char *client, usec_t now_wall)
+{
+    usec_t newest = now_wall;
+    int r = insert_guess(db, number_index, client, now_wall);
+
+    if (r != -EEXIST)
+        return r;
+    r = newest_guess(db, number_index, &newest);
+    return r < 0 ? r : insert_guess(db, number_index, client, newest + 1);
 }
 
 int guess_forgive(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE])

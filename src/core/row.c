@@ -1,14 +1,15 @@
 #include "core/row.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 void row_copy_text(struct db_statement *statement, int column, char *ret_text, size_t size)
 {
     const char *text = db_column_text(statement, column);
+    size_t n = text ? strnlen(text, size - 1) : 0;
 
-    snprintf(ret_text, size, "%s", text ? text : "");
+    memcpy(ret_text, text ? text : "", n);
+    ret_text[n] = '\0';
 }
 
 bool row_copy_blob(struct db_statement *statement, int column, void *ret, size_t size)

@@ -160,6 +160,8 @@ static int open_handle(struct db *db, char *ret_error)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 
+    /* Nobody reads SQLite's statistics of memory, and each allocation would lock them. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (sqlite3_open_v2(db->file.path, &db->handle, flags, NULL) != SQLITE_OK)
         return db->handle ? refuse(db, sqlite_db_fail(db), ret_error) : -ENOMEM;
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, db->file.has_log, NULL);
