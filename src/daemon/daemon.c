@@ -27,6 +27,9 @@
 /* How long a text that a modem already has may take before we leave all the same. */
 #define STOP_PATIENCE (10 * USEC_PER_SEC)
 
+/* As many as connections may be, and what database and modems need. */
+#define DESCRIPTORS (SMSOTP_CONNECTIONS_MAX + 512)
+
 struct daemon {
     const struct options *options;
     struct log log;
@@ -56,6 +59,17 @@ static void keep_secrets_in(void)
     umask(0077);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     prctl(PR_SET_DUMPABLE, 0);
+}
+
+/* Callers want more descriptors than the usual 1024. Nothing here uses select(2), which could not. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS)
+        return;
+    limit.rlim_cur = MIN(limit.rlim_max, (rlim_t)DESCRIPTORS);
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static int load_config(struct daemon *daemon)
@@ -321,6 +335,7 @@ int daemon_run(const struct options *options)
 
     init(&daemon, options);
     keep_secrets_in();
+    allow_descriptors();
     if (sodium_init() < 0)
         return EXIT_STATUS_SOFTWARE;
     status = open_all(&daemon);

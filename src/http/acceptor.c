@@ -16,7 +16,8 @@ static bool is_short(int fd)
 {
     struct rlimit limit;
 
-    return getrlimit(RLIMIT_NOFILE, &limit) < 0 || (rlim_t)fd + SPARE_DESCRIPTORS >= limit.rlim_cur;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+           (rlim_t)fd + SPARE_DESCRIPTORS >= limit.rlim_cur;
 }
 
 static bool make_room(struct acceptor *acceptor)

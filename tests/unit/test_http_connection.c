@@ -32,6 +32,24 @@ struct fixture {
 
 static char large[LARGE];
 
+/* A clock that can be made to fly: each look at it is so much later than the one before. */
+static usec_t flown, pace;
+
+static usec_t read_time(void *userdata)
+{
+    (void)userdata;
+    flown += pace;
+    return clock_boottime(&clock_system) + flown;
+}
+
+static usec_t read_wall(void *userdata)
+{
+    (void)userdata;
+    return 0;
+}
+
+static const struct clock flying = {.boottime = read_time, .realtime = read_wall};
+
 static void answer(struct http_connection *connection, const char *body, size_t n)
 {
     http_connection_answer(connection, &(struct http_answer){.status = 200,
@@ -86,8 +104,10 @@ static int set_up(void **state)
     static struct fixture f;
 
     memset(&f, 0, sizeof(f));
+    flown = 0;
     memset(large, 'l', sizeof(large));
-    if (loop_new(&f.loop, &clock_system) < 0)
+    pace = 0;
+    if (loop_new(&f.loop, &flying) < 0)
         return -1;
     http_service_init(&f.service, f.loop);
     f.service.on_request = on_request;
@@ -296,6 +316,68 @@ static void test_too_many(void **state)
     close(first);
 }
 
+static void wait_for_the_end(struct fixture *f)
+{
+    while (f->service.crowd.n > 0)
+        turn(f);
+}
+
+static void test_idle_for_too_long(void **state)
+{
+    struct fixture *f = *state;
+
+    close(f->peer);
+    turn(f);
+    pace = SMSOTP_IDLE_TIMEOUT_SEC * USEC_PER_SEC / 2;
+    connect_peer(f, false);
+    wait_for_the_end(f);
+    assert_string_equal(hear(f), "(end)");
+    assert_int_equal(f->fault, HTTP_FAULT_NONE);
+}
+
+/* The time of a request runs from its first byte, whatever comes after it. */
+static void test_slow_request(void **state)
+{
+    struct fixture *f = *state;
+
+    pace = SMSOTP_REQUEST_TIMEOUT_SEC * USEC_PER_SEC - 50 * USEC_PER_MSEC;
+    say(f, "GET ");
+    pace = 0;
+    for (int i = 0; i < 100 && f->fault == HTTP_FAULT_NONE; i++) {
+        say(f, "x");
+        usleep(2000);
+    }
+    assert_int_equal(f->fault, HTTP_FAULT_TOO_SLOW);
+    assert_non_null(strstr(hear(f), "no(end)"));
+    assert_int_equal(f->n_requests, 0);
+}
+
+/* What is with the service has its time. */
+static void test_slow_service(void **state)
+{
+    struct fixture *f = *state;
+
+    f->behaviour = KEEP;
+    say(f, GET);
+    pace = USEC_PER_HOUR;
+    turn(f);
+    pace = 0;
+    assert_int_equal(f->service.crowd.n, 1);
+    answer(f->kept, "1", 1);
+    assert_int_equal(count(hear(f), "HTTP/1.1 200"), 1);
+}
+
+static void test_slow_reader(void **state)
+{
+    struct fixture *f = *state;
+
+    f->behaviour = ANSWER_LARGE;
+    pace = (SMSOTP_SEND_TIMEOUT_SEC - 2) * USEC_PER_SEC;
+    say(f, GET);
+    assert_int_equal(f->n_requests, 1);
+    wait_for_the_end(f);
+}
+
 static bool start_stream(struct fixture *f, const char *request)
 {
     f->behaviour = KEEP;
@@ -399,6 +481,10 @@ int main(void)
         TEST(test_faults_end_it),
         TEST(test_refused),
         TEST(test_too_many),
+        TEST(test_idle_for_too_long),
+        TEST(test_slow_request),
+        TEST(test_slow_service),
+        TEST(test_slow_reader),
         TEST(test_stream),
         TEST(test_stream_to_old_peers_and_to_head),
         TEST(test_stream_whose_peer_leaves),
