@@ -15,6 +15,14 @@
 /* More are not pending at a time for one number, whatever the limits: a SIM sends 10 a minute. */
 #define DENIED_MAX 256
 
+/*
+ * How much older than a verification a reply may look and still be about it. A network that tells its
+ * zone is wrong by an hour of summer time, and clocks by minutes. Under zone 0 it may write its local
+ * time, which up to 12 hours west of Greenwich looks older than it is.
+ */
+#define OLDER_USEC (USEC_PER_HOUR + 10 * USEC_PER_MINUTE)
+#define OLDER_WITHOUT_ZONE_USEC (12 * USEC_PER_HOUR + OLDER_USEC)
+
 /* What the modem does not keep, is kept here until the disk has room. */
 #define RETRY_USEC (2 * USEC_PER_SEC)
 
@@ -29,6 +37,7 @@ struct intake {
     struct sms_decoded decoded;
     bool is_decoded;
     bool is_denial;
+    usec_t about_until; /* wall time: what was created later, it was not about */
     uint8_t indexes[SENDER_NUMBERS_MAX][OTP_NUMBER_INDEX_SIZE];
     unsigned n_indexes;
     /* the job's */
@@ -36,10 +45,13 @@ struct intake {
     bool is_stored; /* `inbound` is a text; else a part that waits */
     struct inbound inbound;
     char denied[DENIED_MAX][ID_SIZE];
-    unsigned n_denied;
+    unsigned n_denied, n_later;
 };
 
-/* Ends what is pending of one number and not past its deadline; that, the expiry sweep ends. */
+/*
+ * Ends what is pending of one number, and not what was asked for after the reply was sent: a SIM may
+ * bring yesterday's. What is past its deadline, the expiry sweep ends.
+ */
 static int deny_number(struct intake *intake, struct db *db,
     const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE], const struct moment *now)
 {
@@ -53,6 +65,10 @@ static int deny_number(struct intake *intake, struct db *db,
         r = verification_load(db, ids[i], &v);
         if (r < 0 || moment_passed(&v.expires, now))
             continue;
+        if (v.created.wall > intake->about_until) {
+            intake->n_later++;
+            continue;
+        }
         r = verification_end(db, intake->env, &v, VERIFICATION_DENIED, NULL);
         memcpy(intake->denied[intake->n_denied++], v.id, ID_SIZE);
     }
@@ -79,7 +95,7 @@ static int run(struct store_job *job, struct db *db)
     int r = inbound_part_exists(db, intake->part.digest);
 
     intake->is_known = r > 0;
-    intake->n_denied = 0;
+    intake->n_denied = intake->n_later = 0;
     if (r != 0)
         return MIN(r, 0);
     intake->part.received_wall = now.wall;
@@ -116,6 +132,10 @@ static void log_stored(const struct intake *intake)
     for (unsigned i = 0; i < intake->n_denied; i++)
         log_notice(log, "verification=%s event=denied modem=%s from=\"%s\"", intake->denied[i],
             modem, from);
+    if (intake->n_later > 0)
+        log_notice(log, "modem=%s event=reply_too_old from=\"%s\" pending=%u: it was sent before these "
+                        "codes were asked for, and denies none of them",
+            modem, from, intake->n_later);
 }
 
 static void intake_free(struct intake *intake)
@@ -180,6 +200,17 @@ static bool is_denial(const struct intake *intake)
            reply_words_match(&intake->env->policy->deny, decoded->text, decoded->text_length);
 }
 
+/* Wall time up to which a verification can have been created that this reply is about. */
+static usec_t about_until(const struct sms_timestamp *sent)
+{
+    int64_t sec = sent->known ? sms_timestamp_unix_sec(sent) : 0;
+
+    if (sec <= 0)
+        return USEC_INFINITY;
+    return (usec_t)sec * USEC_PER_SEC +
+           (sent->offset_minutes == 0 ? OLDER_WITHOUT_ZONE_USEC : OLDER_USEC);
+}
+
 static void read_text(struct intake *intake)
 {
     const struct otp_keyring *keyring = intake->env->keyring;
@@ -195,6 +226,7 @@ static void read_text(struct intake *intake)
     sodium_memzero(&sender, sizeof(sender));
     set_group(intake);
     intake->is_denial = is_denial(intake);
+    intake->about_until = about_until(&intake->decoded.timestamp);
 }
 
 void inbound_intake(const struct environment *env, struct outbox *outbox, struct modem *modem,

@@ -98,12 +98,31 @@ static bool is_same(const char *word, const char *text, size_t n)
     return true;
 }
 
+/* "No problem": words that turn a "no" in front of them round, with nothing but blanks between. */
+static bool is_turned_round(const char *word, size_t n_word, const char *end)
+{
+    static const char *const turning[] = {
+        "problem", "problems", "prob", "probs", "issue", "issues", "worries", "worry", "tension"};
+    const char *next = word + n_word;
+    size_t n_next;
+
+    if (!is_same("no", word, n_word) || next == end || *next != ' ')
+        return false;
+    while (next < end && *next == ' ')
+        next++;
+    n_next = step_over(next, (size_t)(end - next), false);
+    for (size_t i = 0; i < ARRAY_SIZE(turning); i++)
+        if (is_same(turning[i], next, n_next))
+            return true;
+    return false;
+}
+
 bool reply_words_match(const struct reply_words *words, const char *text, size_t n)
 {
     const char *word;
     size_t n_word;
 
-    if (!first_word(text, n, &word, &n_word))
+    if (!first_word(text, n, &word, &n_word) || is_turned_round(word, n_word, text + n))
         return false;
     for (unsigned i = 0; i < words->n_words; i++)
         if (is_same(words->words[i], word, n_word))

@@ -1,6 +1,8 @@
 /*
  * The words by which a customer says that a code was not asked for. Compared with the first word of
- * a reply: letters of ASCII in either case, punctuation around it aside. Plain data, pure.
+ * a reply: letters of ASCII in either case, punctuation around it aside. What follows does not count,
+ * since "no, that was not me" is one: to deny too often costs a code, too seldom what it protects.
+ * Only "no problem" and its like are none. Plain data, pure.
  */
 #pragma once
 
@@ -21,5 +23,5 @@ void reply_words_default(struct reply_words *words);
 /* Adds one. -EINVAL: empty, too long, no UTF-8, or not one word; -ENOSPC. */
 int reply_words_add(struct reply_words *words, const char *word);
 
-/* Whether the first word of a text is one of them. */
+/* Whether a text begins with one of them, and means it. */
 bool reply_words_match(const struct reply_words *words, const char *text, size_t n);

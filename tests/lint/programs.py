@@ -10,15 +10,47 @@ EXCEPTIONS = {
 
 # Files whose program is still to be written; nothing is added here.
 PENDING = """
-    api/call api/inbound_routes api/metrics_routes api/render_routes api/stats_routes api/server api/status_routes api/verification_routes
-    core/check core/inbound core/inbound_intake core/issue core/lookup core/operation core/resend
-    core/send_record core/status
-    ctl/inbound ctl/main ctl/pdu_encode ctl/pdu_fields ctl/render ctl/status ctl/verification
-    daemon/config_client daemon/config_gateway daemon/config_keys daemon/config_limits
-    daemon/config_modem daemon/config_purpose daemon/daemon
-    modem/bringup modem/bringup_sim modem/bringup_steps modem/device_finder modem/device_list
-    modem/device_monitor modem/network modem/poll modem/port_handle modem/port_holder
-    modem/recovering modem/sending
+    api/call
+    api/inbound_routes
+    api/metrics_routes
+    api/render_routes
+    api/server
+    api/stats_routes
+    api/status_routes
+    api/verification_routes
+    core/check
+    core/issue
+    core/lookup
+    core/operation
+    core/resend
+    core/send_record
+    core/status
+    ctl/inbound
+    ctl/main
+    ctl/pdu_encode
+    ctl/pdu_fields
+    ctl/render
+    ctl/status
+    ctl/verification
+    daemon/config_client
+    daemon/config_gateway
+    daemon/config_keys
+    daemon/config_limits
+    daemon/config_modem
+    daemon/config_purpose
+    daemon/daemon
+    modem/bringup
+    modem/bringup_sim
+    modem/bringup_steps
+    modem/device_finder
+    modem/device_list
+    modem/device_monitor
+    modem/network
+    modem/poll
+    modem/port_handle
+    modem/port_holder
+    modem/recovering
+    modem/sending
 """.split()
 
 

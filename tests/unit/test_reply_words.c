@@ -28,6 +28,15 @@ static void test_defaults(void **state)
         {"no-one", false}, {"no'", true}, {"no1", false}, {"1no", false}, {"NOनहीं", false},
         {"नहींं", false}, {"stopp", false}, {"ＮＯ", false}, {"\xFFno", true}, {"\x1B[2Jno", false},
         {"\xC3", false}, {"\xE2\x80", false},
+        /* What goes on denies as well, but for what says the opposite. */
+        {"no thanks", true}, {"No I did not buy anything", true}, {"NO 482913", true},
+        {"NO bill-10482", true}, {"stop problem", true}, {"no problem", false},
+        {"No Problem!", false}, {"NO  PROBLEMS, thanks", false}, {"no prob", false},
+        {"no probs", false}, {"no issue", false}, {"no issues at all", false},
+        {"no worries", false}, {"no worry", false}, {"no tension bhai", false},
+        {"no, problem with my card", true}, {"no. problem", true}, {"no\nproblem", true},
+        {"no problematic", true}, {"no pro", true}, {"no-problem", false}, {"no ", true},
+        {"\"no\" problem", true}, {"nahi problem", true},
     };
     struct reply_words words;
 
@@ -49,6 +58,9 @@ static void test_length(void **state)
     assert_false(reply_words_match(&words, "no", 1));
     assert_true(reply_words_match(&words, "\0no\0x", 5));
     assert_false(reply_words_match(&words, "no", 0));
+    assert_false(reply_words_match(&words, "no problem", 10));
+    assert_true(reply_words_match(&words, "no problem", 9));
+    assert_true(reply_words_match(&words, "no problem", 3));
 }
 
 static void test_add(void **state)
