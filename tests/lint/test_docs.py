@@ -184,3 +184,14 @@ def test_complaints_are_shown():
     tests = "".join(path.read_text() for path in (ROOT / "tests/integration").glob("test_compl*.py"))
     shown = re.findall(r"^def test_complaint_(\d\d)_", tests, re.M)
     assert not differences(shown, [f"{int(n):02d}" for n in re.findall(r"(?:^|· )(\d+) ", listed, re.M)])
+
+
+def test_security_names_tests_that_exist():
+    """Each test that docs/SECURITY.md rests a defence on is there."""
+    named = re.findall(r"`(test_\w+(?:\.c)?)(?:: (test_\w+))?`", read("docs/SECURITY.md"))
+    assert len(named) > 40
+    for file, function in named:
+        folder = "unit" if file.endswith(".c") else "integration"
+        path = ROOT / "tests" / folder / (file if file.endswith(".c") else f"{file}.py")
+        assert path.exists(), path
+        assert not function or f"def {function}(" in path.read_text(), f"{file}: {function}"
