@@ -13,6 +13,7 @@
 #define SMSOTP_ROUTE_STATS "/v1/stats"
 #define SMSOTP_ROUTE_METRICS "/metrics"
 #define SMSOTP_ROUTE_RECEIPT_KEY "/v1/receipt-key"
+#define SMSOTP_ROUTE_KEYS "/v1/keys"
 
 #define SMSOTP_TYPE_JSON "application/json"
 #define SMSOTP_TYPE_PROBLEM "application/problem+json"
@@ -104,7 +105,10 @@
     X(EVENT_DAEMON_STARTED, "daemon.started", AUDIT)                                               \
     X(EVENT_DAEMON_STOPPED, "daemon.stopped", AUDIT)                                               \
     X(EVENT_DAEMON_RELOADED, "daemon.reloaded", AUDIT)                                             \
-    X(EVENT_KEY_CHANGED, "key.changed", AUDIT) /* the chain goes on under another master key */    \
+    X(EVENT_KEY_CHANGED, "key.changed", AUDIT) /* the chain goes on under another secret */        \
+    X(EVENT_KEY_ROTATED, "key.rotated", AUDIT) /* a new master key is in force */                  \
+    X(EVENT_KEY_DROPPED, "key.dropped", AUDIT) /* nothing needs the one before any more */         \
+    X(EVENT_KEY_LOST, "key.lost", AUDIT)       /* the master key of this database is not there */  \
     X(EVENT_AUDIT_HEAD, "audit.head", AUDIT)   /* the chain's head of a day */
 
 /* X(CONSTANT, "code", HTTP status, "title") */
@@ -120,6 +124,8 @@
     X(ERROR_FINISHED, "verification_finished", 409, "The verification has ended")                  \
     X(ERROR_TEXT_WAITING, "text_waiting", 409, "The text is still on its way to the modem")        \
     X(ERROR_NO_RESENDS_LEFT, "no_resends_left", 409, "No resends left")                            \
+    X(ERROR_ROTATION_BY_HAND, "rotation_by_hand", 409, "This key is changed by hand")              \
+    X(ERROR_ROTATION_UNDER_WAY, "rotation_under_way", 409, "The key before is still needed")       \
     X(ERROR_TOO_LARGE, "too_large", 413, "The request is too large")                               \
     X(ERROR_PATH_TOO_LONG, "path_too_long", 414, "The path is too long")                           \
     X(ERROR_UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", 415, "Not application/json")         \

@@ -73,6 +73,20 @@ void body_digest(const struct call *call, uint8_t ret_digest[static BODY_DIGEST_
     crypto_hash_sha256(ret_digest, (const unsigned char *)bytes, n);
 }
 
+bool body_is_empty(struct call *call, struct refusal *ret)
+{
+    size_t n;
+
+    (void)call_body_bytes(call, &n);
+    if (n == 0)
+        return true;
+    if (body_read(call, ret) && json_object_size(call->body) == 0)
+        return true;
+    if (!ret->is_refused)
+        refuse(ret, ERROR_INVALID, "body", "This request takes no body, or {}");
+    return false;
+}
+
 /* A word like the members there are, so that nothing else comes back in an answer. */
 static bool is_word(const char *name)
 {

@@ -13,6 +13,9 @@ bool body_read(struct call *call, struct refusal *ret);
 /* The SHA-256 of a body that has been read, by which it is known again. */
 void body_digest(const struct call *call, uint8_t ret_digest[static BODY_DIGEST_SIZE]);
 
+/* For requests without arguments: no body, or an empty object. False: refused. */
+bool body_is_empty(struct call *call, struct refusal *ret);
+
 /* Refuses members that are not in `known`. */
 bool body_has_only(
     const struct call *call, const char *const *known, size_t n_known, struct refusal *ret);

@@ -1,5 +1,6 @@
 #include "api/key_routes.h"
 
+#include "api/body.h"
 #include "core/keys.h"
 #include "core/receipt.h"
 
@@ -36,4 +37,58 @@ static void on_receipt_keys(void *userdata, const struct keys_answer *answer)
 void key_receipt_keys(struct call *call)
 {
     gateway_list_keys(call->gateway, on_receipt_keys, call);
+}
+
+static const char *state_of(const struct keys_answer *answer, uint32_t id)
+{
+    if (id == answer->current)
+        return "current";
+    return id == answer->previous ? "previous" : "former";
+}
+
+static json_t *time_or_null(usec_t wall)
+{
+    char text[CLOCK_RFC3339_SIZE];
+
+    if (wall == 0)
+        return json_null();
+    clock_format_rfc3339(wall, text);
+    return json_string(text);
+}
+
+static void on_keys(void *userdata, const struct keys_answer *answer)
+{
+    struct call *call = userdata;
+    json_t *keys;
+
+    if (answer->refusal) {
+        call_refuse(call, answer->refusal);
+        return;
+    }
+    keys = json_array();
+    for (unsigned i = 0; i < answer->n_keys; i++) {
+        const struct key_row *row = &answer->keys[i];
+        char name[OTP_KEY_NAME_SIZE];
+
+        otp_key_name(row->id, name);
+        json_array_append_new(keys, json_pack("{s:s, s:s, s:o, s:o}", "key_id", name, "state",
+            state_of(answer, row->id), "since", time_or_null(row->created_wall), "dropped_at",
+            time_or_null(row->dropped_wall)));
+    }
+    call_answer(call, 200, json_pack("{s:o}", "keys", keys));
+}
+
+void key_list(struct call *call)
+{
+    gateway_list_keys(call->gateway, on_keys, call);
+}
+
+void key_rotate(struct call *call)
+{
+    struct refusal refusal = {0};
+
+    if (body_is_empty(call, &refusal))
+        gateway_rotate_key(call->gateway, &call->caller, on_keys, call);
+    else
+        call_refuse(call, &refusal);
 }

@@ -4,3 +4,5 @@
 #include "api/call.h"
 
 void key_receipt_keys(struct call *call);
+void key_list(struct call *call);
+void key_rotate(struct call *call);

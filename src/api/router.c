@@ -28,6 +28,8 @@ static const struct route routes[] = {
     {"POST", "/v1/render", false, render_text},
     {"GET", "/v1/inbound", true, inbound_list},
     {"GET", "/v1/receipt-key", false, key_receipt_keys},
+    {"GET", "/v1/keys", true, key_list},
+    {"POST", "/v1/keys/rotate", true, key_rotate},
     {"GET", "/v1/health", false, status_health},
     {"GET", "/v1/stats", true, stats_read},
     {"GET", "/metrics", true, metrics_read},

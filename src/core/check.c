@@ -61,7 +61,7 @@ static int compare(const struct check_operation *check, enum check_result *ret)
     const struct operation *operation = &check->operation;
     const struct verification *v = &operation->verification;
     const struct otp_keyring *keyring = operation->gateway->env.keyring;
-    const uint8_t *key = otp_keyring_code_key(keyring);
+    const uint8_t *key = otp_keyring_code_key(keyring, v->key_id);
     char number[E164_SIZE];
     struct otp_subject subject = {.id = v->id,
         .generation = v->generation,
@@ -70,7 +70,7 @@ static int compare(const struct check_operation *check, enum check_result *ret)
         .context_digest = v->context_digest};
     int r;
 
-    if (!v->has_number)
+    if (!v->has_number || !key)
         return -EUCLEAN;
     r = otp_number_open(keyring, v->id, v->number_sealed, number);
     if (r < 0)

@@ -32,6 +32,7 @@ static int render_with_code(const struct environment *env, const struct outgoing
     const char *number, struct rendering *ret)
 {
     const struct purpose *purpose = policy_find_purpose(env->policy, text->purpose);
+    const uint8_t *key = otp_keyring_code_key(env->keyring, text->key_id);
     struct otp_context context;
     char code[OTP_CODE_SIZE];
     struct otp_subject subject = {.id = text->verification_id,
@@ -45,12 +46,14 @@ static int render_with_code(const struct environment *env, const struct outgoing
         .context = &context};
     int r;
 
+    if (!key)
+        return -EBADMSG;
     if (!purpose)
         return -ENOKEY;
     r = otp_context_from_json(&context, text->context_json);
     if (r < 0)
         return r;
-    r = otp_code_derive(otp_keyring_code_key(env->keyring), &subject, text->code_length, code);
+    r = otp_code_derive(key, &subject, text->code_length, code);
     if (r < 0)
         return r;
     r = rendering_make(env->policy, purpose, text->locale, &values, ret);
@@ -91,8 +94,6 @@ int composer_compose(const struct environment *env, const struct outgoing_text *
     char number[E164_SIZE];
     int r;
 
-    if (text->key_id != otp_keyring_id(env->keyring))
-        return -EBADMSG;
     r = otp_number_open(env->keyring, text->verification_id, text->number_sealed, number);
     if (r < 0)
         return r;

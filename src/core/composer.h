@@ -19,7 +19,7 @@ void composer_settle(struct outgoing_text *text, const struct moment *now);
 
 /*
  * Composes a waiting text, settled before, into ret_parts. -ENOKEY: purpose or template are gone from the
- * configuration; -EBADMSG: the number was sealed with another key; else what encoding answers.
+ * configuration; -EBADMSG: it was made with a key that is not there; else what encoding answers.
  * The caller wipes ret_parts.
  */
 int composer_compose(const struct environment *env, const struct outgoing_text *text,

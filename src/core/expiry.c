@@ -49,7 +49,7 @@ static int end_one(struct expiry *expiry, struct db *db, const char *id, const s
     if (r < 0)
         return r;
     if (!moment_passed(&verification.expires, now) &&
-        verification.key_id == otp_keyring_id(expiry->env->keyring))
+        otp_keyring_has(expiry->env->keyring, verification.key_id))
         return 0;
     r = verification_end(db, expiry->env, &verification, VERIFICATION_EXPIRED, NULL);
     if (r < 0)

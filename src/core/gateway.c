@@ -2,7 +2,6 @@
 #include "core/rendering.h"
 
 #include "core/journal.h"
-#include "core/keys.h"
 #include "core/limit_table.h"
 
 #include <errno.h>
@@ -41,6 +40,14 @@ static int note_interrupted(void *userdata, const struct message_subject *subjec
     return journal_write(settling->db, &settling->gateway->env, &entry);
 }
 
+/* On the store's thread: the keys, before anything is done with them. */
+static int run_keys(struct store_job *job, struct db *db)
+{
+    struct gateway *gateway = CONTAINER_OF(job, struct gateway, keys_job);
+
+    return keys_begin(db, &gateway->env, &gateway->keys_start);
+}
+
 /* On the store's thread: what an earlier run left. */
 static int run_load(struct store_job *job, struct db *db)
 {
@@ -51,8 +58,6 @@ static int run_load(struct store_job *job, struct db *db)
     struct limit_hit hit;
     int r = journal_begin(db, &gateway->env);
 
-    if (r >= 0)
-        r = keys_begin(db, &gateway->env);
     if (r >= 0)
         r = journal_write(db, &gateway->env, &started);
     gateway->n_interrupted = 0;
@@ -75,18 +80,24 @@ static void drop_loaded(struct gateway *gateway)
     list_init(&gateway->loaded);
 }
 
+static void load_later(struct gateway *gateway, int r)
+{
+    log_error(gateway->env.log, "event=load_failed error=\"%s\": trying again", strerror(-r));
+    timer_arm_in(&gateway->load_retry, LOAD_RETRY);
+}
+
 static void on_loaded(struct store_job *job, int r)
 {
     struct gateway *gateway = CONTAINER_OF(job, struct gateway, load);
     unsigned n = 0;
 
     if (r < 0) {
-        log_error(gateway->env.log, "event=load_failed error=\"%s\": trying again", strerror(-r));
         drop_loaded(gateway);
-        timer_arm_in(&gateway->load_retry, LOAD_RETRY);
+        load_later(gateway, r);
         return;
     }
     gateway->is_loaded = true;
+    keys_report(gateway, &gateway->keys_start);
     if (gateway->spray_wait > 0)
         gateway_warn_of_spray(gateway, gateway->spray_wait);
     while (!list_is_empty(&gateway->loaded)) {
@@ -99,15 +110,39 @@ static void on_loaded(struct store_job *job, int r)
     if (n > 0 || gateway->n_interrupted > 0)
         log_notice(gateway->env.log, "event=resumed queued=%u interrupted=%u", n,
             gateway->n_interrupted);
-    dispatcher_pump(gateway->dispatcher);
+    key_rotation_tend(&gateway->rotation);
+    expiry_start(gateway->expiry);
+    dispatcher_start(gateway->dispatcher);
 }
 
-static void load(void *userdata)
+static void load(struct gateway *gateway)
+{
+    gateway->load_spray = gateway->env.policy->limits.spray;
+    store_submit(gateway->env.store, &gateway->load);
+}
+
+static void on_keys(struct store_job *job, int r)
+{
+    struct gateway *gateway = CONTAINER_OF(job, struct gateway, keys_job);
+
+    if (r < 0) {
+        load_later(gateway, r);
+        return;
+    }
+    gateway->has_keys = true;
+    keys_adopt(gateway, &gateway->keys_start);
+    load(gateway);
+}
+
+/* The keys first, then everything else. */
+static void begin(void *userdata)
 {
     struct gateway *gateway = userdata;
 
-    gateway->load_spray = gateway->env.policy->limits.spray;
-    store_submit(gateway->env.store, &gateway->load);
+    if (gateway->has_keys)
+        load(gateway);
+    else
+        store_submit(gateway->env.store, &gateway->keys_job);
 }
 
 int gateway_new(struct gateway **ret, const struct gateway_config *config)
@@ -118,13 +153,15 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     if (!gateway)
         return -ENOMEM;
     list_init(&gateway->loaded);
-    timer_init(&gateway->load_retry, config->loop, load, gateway);
+    timer_init(&gateway->load_retry, config->loop, begin, gateway);
     outbox_init(&gateway->outbox, SMSOTP_QUEUE_MAX);
     gateway->env.loop = config->loop;
     gateway->env.log = config->log;
     gateway->env.store = config->store;
     gateway->env.keyring = config->keyring;
     gateway->env.statistics = config->statistics;
+    key_rotation_init(
+        &gateway->rotation, &gateway->env, config->keyring, config->key_source);
     r = timebase_init(&gateway->env.timebase, loop_clock(config->loop));
     if (r < 0)
         return r;
@@ -146,6 +183,7 @@ struct gateway *gateway_free(struct gateway *gateway)
     if (!gateway)
         return NULL;
     timer_fini(&gateway->load_retry);
+    key_rotation_fini(&gateway->rotation);
     drop_loaded(gateway);
     expiry_free(gateway->expiry);
     dispatcher_free(gateway->dispatcher);
@@ -164,9 +202,9 @@ void gateway_start(struct gateway *gateway)
 {
     gateway->load.run = run_load;
     gateway->load.done = on_loaded;
-    expiry_start(gateway->expiry);
-    load(gateway);
-    dispatcher_start(gateway->dispatcher);
+    gateway->keys_job.run = run_keys;
+    gateway->keys_job.done = on_keys;
+    begin(gateway);
 }
 
 void gateway_set_policy(struct gateway *gateway, struct policy *policy)

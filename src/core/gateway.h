@@ -15,13 +15,14 @@
 #include "util/log.h"
 
 struct gateway;
-
+struct key_source;
 struct gateway_config {
-    struct loop *loop;                 /* these four are borrowed and outlive the gateway */
+    struct loop *loop;                 /* these five are borrowed and outlive the gateway */
     const struct log *log;
     struct store *store;
-    const struct otp_keyring *keyring;
-    struct statistics *statistics;     /* borrowed too; may be NULL */
+    struct otp_keyring *keyring;
+    const struct key_source *key_source; /* NULL: keys are not rotated */
+    struct statistics *statistics;       /* borrowed too; may be NULL */
     struct policy *policy;             /* ownership moves on success */
 };
 
@@ -41,7 +42,6 @@ void gateway_start(struct gateway *gateway);
 /* Puts a new policy in force for requests from now on; ownership moves. */
 void gateway_set_policy(struct gateway *gateway, struct policy *policy);
 const struct policy *gateway_policy(const struct gateway *gateway);
-
 /* Takes no more requests; calls back when no text is in a modem's hands any more. */
 void gateway_stop(struct gateway *gateway, void (*idle)(void *userdata), void *userdata);
 

@@ -5,6 +5,7 @@
 #include "core/environment.h"
 #include "core/expiry.h"
 #include "core/gateway.h"
+#include "core/keys.h"
 #include "core/outbox.h"
 #include "core/warnings.h"
 #include "loop/timer.h"
@@ -15,6 +16,10 @@ struct gateway {
     struct dispatcher *dispatcher;
     struct expiry *expiry;
     struct warnings warnings;
+    struct key_rotation rotation;
+    struct store_job keys_job;    /* at start, before the other */
+    struct keys_start keys_start; /* what it found */
+    bool has_keys;
     struct store_job load;   /* at start: what the database holds from before */
     struct timer load_retry;
     bool is_loaded;          /* until then nothing new is taken */

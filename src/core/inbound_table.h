@@ -5,7 +5,7 @@
 #pragma once
 
 #include "core/id.h"
-#include "otp/keyring.h"
+#include "otp/seal.h"
 #include "smsotp/limits.h"
 #include "sms/address.h"
 #include "sms/outgoing.h"

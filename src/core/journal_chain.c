@@ -51,13 +51,13 @@ static void end_mac(const struct otp_keyring *keyring, const char *name,
 void journal_chain_seal(const struct otp_keyring *keyring,
     const uint8_t previous[static JOURNAL_HASH_SIZE], struct journal_row *row)
 {
-    row->key_id = otp_keyring_id(keyring);
+    row->key_id = otp_keyring_lasting_id(keyring);
     row_hash(keyring, previous, row, row->hash);
 }
 
 bool journal_chain_has_key(const struct otp_keyring *keyring, uint32_t key_id)
 {
-    return key_id == otp_keyring_id(keyring);
+    return key_id == otp_keyring_lasting_id(keyring);
 }
 
 bool journal_chain_holds(const struct otp_keyring *keyring,
@@ -72,7 +72,7 @@ bool journal_chain_holds(const struct otp_keyring *keyring,
 void journal_end_seal(const struct otp_keyring *keyring, const char *name,
     const struct journal_row *row, struct journal_end *ret)
 {
-    *ret = (struct journal_end){.seq = row->seq, .key_id = otp_keyring_id(keyring)};
+    *ret = (struct journal_end){.seq = row->seq, .key_id = otp_keyring_lasting_id(keyring)};
     memcpy(ret->hash, row->hash, sizeof(ret->hash));
     end_mac(keyring, name, ret, ret->mac);
 }

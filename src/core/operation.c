@@ -211,7 +211,7 @@ int operation_expire_if_due(struct operation *operation, struct db *db)
     if (v->status != VERIFICATION_PENDING)
         return 0;
     if (!moment_passed(&v->expires, &operation->now) &&
-        v->key_id == otp_keyring_id(operation->gateway->env.keyring))
+        otp_keyring_has(operation->gateway->env.keyring, v->key_id))
         return 0;
     return verification_end(db, &operation->gateway->env, v, VERIFICATION_EXPIRED, NULL);
 }

@@ -8,7 +8,7 @@
 #include "core/moment.h"
 #include "core/status.h"
 #include "otp/code.h"
-#include "otp/keyring.h"
+#include "otp/seal.h"
 #include "smsotp/limits.h"
 #include "sms/outgoing.h"
 

@@ -58,4 +58,5 @@ int ctl_inbound(struct ctl *ctl, int argc, char **argv);
 int ctl_request(struct ctl *ctl, int argc, char **argv);
 int ctl_render(struct ctl *ctl, int argc, char **argv);
 int ctl_check(struct ctl *ctl, int argc, char **argv);
+int ctl_key(struct ctl *ctl, int argc, char **argv);
 int ctl_receipt(struct ctl *ctl, int argc, char **argv);

@@ -19,6 +19,7 @@ static const struct {
     {"request", ctl_request, "send a code: NUMBER PURPOSE [KEY=VALUE]…"},
     {"render", ctl_render, "a text as it would be sent: PURPOSE [KEY=VALUE]…"},
     {"check", ctl_check, "check a code: ID [CODE|-] [KEY=VALUE]…"},
+    {"key", ctl_key, "master keys: list, rotate"},
     {"receipt", ctl_receipt, "check a receipt: verify [--key KEY] RECEIPT|-"},
 };
 

@@ -34,6 +34,7 @@ struct daemon {
     const struct options *options;
     struct log log;
     struct config *config;
+    struct master_key master_key;
     struct otp_keyring *keyring;
     struct statistics *statistics;
     struct loop *loop;
@@ -104,8 +105,8 @@ static int load_key(struct daemon *daemon)
 {
     char error[MASTER_KEY_ERROR_SIZE];
 
-    if (master_key_load(&daemon->keyring, daemon->config->master_key, daemon->options->state_dir,
-            error) < 0) {
+    if (master_key_load(&daemon->master_key, &daemon->keyring, daemon->config->master_key,
+            daemon->options->state_dir, error) < 0) {
         log_error(&daemon->log, "%s", error);
         return EXIT_STATUS_KEY;
     }
@@ -152,6 +153,7 @@ static int open_gateway(struct daemon *daemon)
         .store = daemon->store,
         .keyring = daemon->keyring,
         .statistics = daemon->statistics,
+        .key_source = &daemon->master_key.source,
         .policy = daemon->config->policy};
     int r;
 

@@ -1,8 +1,17 @@
 /*
- * Keys: one 32-byte master, from which libsodium's crypto_kdf (BLAKE2b) makes a sub-key for each
- * use, so that none can stand in for another. Lives between guard pages in memory that is locked
- * where the system lets it, left out of core dumps and wiped when freed. Immutable after its making,
- * so any thread may read it.
+ * Keys. From each 32-byte master, libsodium's crypto_kdf (BLAKE2b) makes a sub-key for each use, so
+ * that none can stand in for another. A keyring has the current master, with which everything new is
+ * made, and, while something of it lives, the one before; what is sealed, and each row with a code,
+ * names its key.
+ *
+ * Beside them is the lasting secret, from which come the keys of what must still be known again when
+ * the master has changed: the index of numbers, on which limits and wrong guesses are counted, and
+ * the digests of checks and of PDUs, and the journal's chain. It comes from the first master; the database keeps it sealed by
+ * each later one.
+ *
+ * All lies between guard pages in memory that is locked where the system lets it, left out of core
+ * dumps and wiped when freed. Any thread may read at any time; what changes a keyring is called on
+ * the loop's thread, and does not disturb readers.
  */
 #pragma once
 
@@ -16,10 +25,6 @@
 #define OTP_DIGEST_SIZE 16
 #define OTP_PUBLIC_KEY_SIZE 32
 #define OTP_SIGNATURE_SIZE 64
-/* nonce (24), ciphertext of the number padded to E164_SIZE, tag (16) */
-#define OTP_SEALED_NUMBER_SIZE (24 + E164_SIZE + 16)
-/* The same around a text of n bytes; its length shows. */
-#define OTP_SEALED_TEXT_SIZE(n) (24 + (n) + 16)
 
 struct otp_keyring;
 
@@ -34,13 +39,37 @@ DEFINE_CLEANUP(struct otp_keyring *, otp_keyring_free);
 /* Whether it is kept out of swap; if not, RLIMIT_MEMLOCK was too small, which deserves a warning. */
 bool otp_keyring_is_locked(const struct otp_keyring *keyring);
 
-/* A name for the key that gives nothing of it away; a row stores it. Never 0. */
+/* A name for the current key that gives nothing of it away; a row stores it. Never 0. */
 uint32_t otp_keyring_id(const struct otp_keyring *keyring);
 
-/* K_code, for otp_code_derive(). Borrowed. */
-const uint8_t *otp_keyring_code_key(const struct otp_keyring *keyring);
+/* The name of the one before, 0: there is none. And whether a key is there at all. */
+uint32_t otp_keyring_previous_id(const struct otp_keyring *keyring);
+bool otp_keyring_has(const struct otp_keyring *keyring, uint32_t id);
 
-/* The Ed25519 public key of receipts, OTP_PUBLIC_KEY_SIZE bytes. Borrowed. */
+/* A name for the lasting secret, likewise. */
+uint32_t otp_keyring_lasting_id(const struct otp_keyring *keyring);
+
+/* Adds the key before. -EEXIST: it is the current one; -EBUSY: there is one already; -ENOMEM. */
+int otp_keyring_add_previous(
+    struct otp_keyring *keyring, const uint8_t master[static OTP_MASTER_KEY_SIZE]);
+
+/*
+ * Makes the current key of `next` the current one, and the one that was the previous one; the lasting
+ * secret stays. -EBUSY: there is a previous one still; -EEXIST: it is the current one; -ENOMEM.
+ */
+int otp_keyring_rotate(struct otp_keyring *keyring, const struct otp_keyring *next);
+
+/*
+ * Drops the previous key in two steps. Nobody finds it any more after the first, which any thread may
+ * take; the second wipes it, when nobody can still be using what he found before.
+ */
+void otp_keyring_hide_previous(struct otp_keyring *keyring);
+void otp_keyring_wipe_hidden(struct otp_keyring *keyring);
+
+/* K_code of a key, for otp_code_derive(). Borrowed; NULL: there is no such key. */
+const uint8_t *otp_keyring_code_key(const struct otp_keyring *keyring, uint32_t id);
+
+/* The current Ed25519 public key of receipts, OTP_PUBLIC_KEY_SIZE bytes. Borrowed. */
 const uint8_t *otp_keyring_public_key(const struct otp_keyring *keyring);
 
 /* Signs octets with Ed25519, by which equal octets get equal signatures. */
@@ -68,26 +97,3 @@ void otp_prefix_index(const struct otp_keyring *keyring, const char *number,
 /* The keyed BLAKE2b of octets from the air: equal ones are known again, and nothing else shows. */
 void otp_octets_digest(const struct otp_keyring *keyring, const void *octets, size_t n,
     uint8_t ret_digest[static OTP_DIGEST_SIZE]);
-
-/*
- * Seals a valid E.164 number with XChaCha20-Poly1305 under a random nonce; `id` (of the row) is
- * authenticated with it, so that a ciphertext cannot be moved to another row. All ciphertexts are of
- * one length.
- */
-void otp_number_seal(const struct otp_keyring *keyring, const char *id, const char *number,
-    uint8_t ret_sealed[static OTP_SEALED_NUMBER_SIZE]);
-
-/* Opens it; -EBADMSG for a wrong key, another row's or a changed ciphertext. */
-int otp_number_open(const struct otp_keyring *keyring, const char *id,
-    const uint8_t sealed[static OTP_SEALED_NUMBER_SIZE], char ret_number[static E164_SIZE]);
-
-/* Seals a text of `n` bytes likewise, into OTP_SEALED_TEXT_SIZE(n) bytes. */
-void otp_text_seal(const struct otp_keyring *keyring, const char *id, const char *text, size_t n,
-    uint8_t *ret_sealed);
-
-/*
- * Opens it into `size` bytes, with a NUL. -ENOBUFS when they are too few, -EBADMSG as above; ret_text
- * holds nothing of the text then.
- */
-int otp_text_open(const struct otp_keyring *keyring, const char *id, const uint8_t *sealed,
-    size_t n_sealed, char *ret_text, size_t size);

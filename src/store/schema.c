@@ -190,6 +190,18 @@ static const char version_5[] =
     "  mac BLOB NOT NULL"
     ") WITHOUT ROWID;";
 
+/*
+ * Two keys at once. What is sealed names its key since then, so what was sealed before cannot be
+ * opened, and codes on their way end.
+ */
+static const char version_6[] =
+    "ALTER TABLE keys ADD COLUMN lasting_sealed BLOB;"     /* by this key */
+    "ALTER TABLE keys ADD COLUMN dropped_wall INTEGER;"    /* nothing needed it any more */
+    "UPDATE verifications SET status = 'expired', finished_wall = expires_wall, "
+    "number_sealed = NULL, context = NULL WHERE status = 'pending';"
+    "UPDATE messages SET status = 'expired', finished_wall = deadline_wall, "
+    "error_class = 'withdrawn', error_text = 'expired' WHERE status = 'queued';";
+
 const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
-    version_5};
+    version_5, version_6};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

@@ -50,6 +50,11 @@ def sub_key(master, context):
                            person=context.ljust(16, b"\0")).digest()
 
 
+def lasting_key(master, context):
+    """Of a first master, from which the lasting secret comes."""
+    return sub_key(sub_key(master, b"lasting-"), context)
+
+
 def codes():
     ids = ["vf_1", "vf_01JD5Z8Q4T", "", "x" * 64]
     purposes = ["checkout", "loyalty", "account", "payment", "login"]
@@ -68,12 +73,12 @@ def keyrings():
         name = int.from_bytes(sub_key(master, b"key-name")[:4], "big") or 1
         yield ("keyring", master.hex(), name, sub_key(master, b"otp-code").hex())
         for number in ["+919812345678", "+919812345679", "+1234567"]:
-            index = hashlib.blake2b(number.encode(), key=sub_key(master, b"num-indx"),
+            index = hashlib.blake2b(number.encode(), key=lasting_key(master, b"num-indx"),
                                     digest_size=16).hexdigest()
             yield ("index", master.hex(), number, index)
         for attempt in [("vf_1", "a1", "123456"), ("vf_", "1a1", "123456"), ("vf_1", "a1", "123457")]:
             mac = hashlib.blake2b(fields("smsotp attempt v1", *attempt),
-                                  key=sub_key(master, b"attempt-"), digest_size=16).hexdigest()
+                                  key=lasting_key(master, b"attempt-"), digest_size=16).hexdigest()
             yield ("attempt", master.hex(), *attempt, mac)
 
 

@@ -22,6 +22,7 @@
 struct gateway_fixture {
     struct fixture store;
     struct otp_keyring *keyring;
+    const struct key_source *key_source;
     struct gateway *gateway;
     struct policy *policy; /* the gateway's, for the test to change */
     const char *modem_number; /* its SIM's own, NULL: not known */
@@ -200,6 +201,7 @@ static inline void gateway_open(struct gateway_fixture *f)
         .log = &fixture_log,
         .store = f->store.store,
         .keyring = f->keyring,
+        .key_source = f->key_source,
         .policy = f->policy};
     assert_int_equal(gateway_new(&f->gateway, &config), 0);
     assert_int_equal(gateway_add_modem(f->gateway, &modem), 0);
@@ -362,7 +364,7 @@ static inline void code_of(const struct gateway_fixture *f, const struct verific
         .context_digest = v->context_digest};
 
     assert_int_equal(
-        otp_code_derive(otp_keyring_code_key(f->keyring), &subject, v->code_length, ret_code), 0);
+        otp_code_derive(otp_keyring_code_key(f->keyring, v->key_id), &subject, v->code_length, ret_code), 0);
 }
 
 static inline void wrong_code_of(const struct gateway_fixture *f, const struct verification *v,

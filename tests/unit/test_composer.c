@@ -58,7 +58,7 @@ static int set_up(void **state)
     subject = (struct otp_subject){
         .id = ID, .purpose = "checkout", .number = NUMBER, .context_digest = v.context_digest};
     assert_int_equal(
-        otp_code_derive(otp_keyring_code_key(c->keyring), &subject, 6, c->code), 0);
+        otp_code_derive(otp_keyring_code_key(c->keyring, v.key_id), &subject, 6, c->code), 0);
     *state = c;
     return 0;
 }

@@ -156,7 +156,7 @@ static void test_begin(void **state)
     /* another key */
     assert_int_equal(journal_begin(f->db, &other), 0);
     assert_string_equal(load(f, 4).kind, "key.changed");
-    assert_int_equal(load(f, 4).key_id, otp_keyring_id(f->keyrings[1]));
+    assert_int_equal(load(f, 4).key_id, otp_keyring_lasting_id(f->keyrings[1]));
     assert_int_equal(journal_begin(f->db, &other), 0);
     assert_int_equal(core_query(f->core, "SELECT max(seq) FROM journal"), 4);
     /* a head that lies behind its rows, or is gone */

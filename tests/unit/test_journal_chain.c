@@ -18,7 +18,7 @@ static void test_every_octet_counts(void **state)
     uint8_t other[JOURNAL_HASH_SIZE] = {8};
 
     journal_chain_seal(f->keyrings[0], before, &row);
-    assert_int_equal(row.key_id, otp_keyring_id(f->keyrings[0]));
+    assert_int_equal(row.key_id, otp_keyring_lasting_id(f->keyrings[0]));
     assert_true(journal_chain_holds(f->keyrings[0], before, &row));
     assert_false(journal_chain_holds(f->keyrings[0], other, &row));
     assert_false(journal_chain_holds(f->keyrings[1], before, &row));

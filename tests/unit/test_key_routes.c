@@ -12,11 +12,39 @@
 static struct keys_answer told; /* by the core */
 static json_t *answered;
 static unsigned n_refused;
+static enum gateway_error refused_with;
 
 void gateway_list_keys(struct gateway *gateway, keys_callback callback, void *userdata)
 {
     assert_null(gateway);
     callback(userdata, &told);
+}
+
+static unsigned n_rotations;
+
+void gateway_rotate_key(struct gateway *gateway, const struct caller *caller, keys_callback callback,
+    void *userdata)
+{
+    assert_null(gateway);
+    assert_string_equal(caller->name, "uid:0");
+    n_rotations++;
+    callback(userdata, &told);
+}
+
+static const char *body; /* of the request */
+
+const char *call_body_bytes(const struct call *call, size_t *ret_n)
+{
+    (void)call;
+    *ret_n = strlen(body);
+    return body;
+}
+
+const char *call_header(const struct call *call, const char *name)
+{
+    (void)call;
+    assert_string_equal(name, "Content-Type");
+    return "application/json";
 }
 
 void call_answer(struct call *call, unsigned status, json_t *json)
@@ -30,7 +58,7 @@ void call_answer(struct call *call, unsigned status, json_t *json)
 void call_refuse(struct call *call, const struct refusal *refusal)
 {
     (void)call;
-    assert_int_equal(refusal->error, ERROR_STORAGE_UNAVAILABLE);
+    refused_with = refusal->error;
     n_refused++;
 }
 
@@ -75,8 +103,58 @@ static void test_refused(void **state)
     (void)state;
     told = (struct keys_answer){.refusal = &refusal};
     key_receipt_keys(&call);
-    assert_int_equal(n_refused, 1);
+    key_list(&call);
+    assert_int_equal(n_refused, 2);
+    assert_int_equal(refused_with, ERROR_STORAGE_UNAVAILABLE);
     assert_null(answered);
+}
+
+static struct keys_answer three_keys(void)
+{
+    static const struct key_row rows[] = {
+        {.id = 3, .created_wall = 1795410000 * USEC_PER_SEC},
+        {.id = 2, .created_wall = 1795406400 * USEC_PER_SEC},
+        {.id = 1, .created_wall = 1795320000 * USEC_PER_SEC,
+            .dropped_wall = 1795406401 * USEC_PER_SEC},
+    };
+
+    return (struct keys_answer){.keys = rows, .n_keys = 3, .current = 3, .previous = 2};
+}
+
+#define THREE_KEYS                                                                                 \
+    "{\"keys\":[{\"key_id\":\"00000003\",\"state\":\"current\",\"since\":\"2026-11-23T05:00:00Z\","    \
+    "\"dropped_at\":null},{\"key_id\":\"00000002\",\"state\":\"previous\","                        \
+    "\"since\":\"2026-11-23T04:00:00Z\",\"dropped_at\":null},{\"key_id\":\"00000001\","            \
+    "\"state\":\"former\",\"since\":\"2026-11-22T04:00:00Z\","                                     \
+    "\"dropped_at\":\"2026-11-23T04:00:01Z\"}]}"
+
+static void test_list(void **state)
+{
+    struct call call = {0};
+
+    (void)state;
+    told = three_keys();
+    key_list(&call);
+    expect(THREE_KEYS);
+}
+
+static void test_rotate(void **state)
+{
+    struct call call = {.caller = {.name = "uid:0", .is_admin = true}};
+
+    (void)state;
+    told = three_keys();
+    body = "";
+    key_rotate(&call);
+    expect(THREE_KEYS);
+    assert_int_equal(n_rotations, 1);
+    body = "{\"key\":\"x\"}";
+    n_refused = 0;
+    key_rotate(&call);
+    assert_int_equal(n_refused, 1);
+    assert_int_equal(refused_with, ERROR_INVALID);
+    assert_int_equal(n_rotations, 1);
+    json_decref(call.body);
 }
 
 int main(void)
@@ -84,6 +162,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_receipt_keys),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_rotate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,8 +66,9 @@ static uint32_t load(const char *source, const char *state_dir)
 {
     _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = NULL;
     char error[MASTER_KEY_ERROR_SIZE];
+    struct master_key master;
 
-    if (master_key_load(&keyring, source, state_dir, error) < 0)
+    if (master_key_load(&master, &keyring, source, state_dir, error) < 0)
         fail_msg("%s", error);
     return otp_keyring_id(keyring);
 }
@@ -76,8 +77,9 @@ static void refuse(const char *source, const char *state_dir, int expected, cons
 {
     char error[MASTER_KEY_ERROR_SIZE] = "";
     struct otp_keyring *keyring = NULL;
+    struct master_key master;
 
-    assert_int_equal(master_key_load(&keyring, source, state_dir, error), expected);
+    assert_int_equal(master_key_load(&master, &keyring, source, state_dir, error), expected);
     assert_null(keyring);
     if (!strstr(error, words))
         fail_msg("%s", error);
@@ -228,6 +230,191 @@ static void test_credentials(void **state)
     refuse("credential:smsotp.key", "/nowhere", -EINVAL, "expected 32 bytes");
 }
 
+/* Loads, and keeps both. */
+struct loaded {
+    struct master_key master;
+    struct otp_keyring *keyring;
+};
+
+static struct loaded *load_pair(const char *source, const char *state_dir)
+{
+    struct loaded *loaded = calloc(1, sizeof(*loaded));
+    char error[MASTER_KEY_ERROR_SIZE];
+
+    if (master_key_load(&loaded->master, &loaded->keyring, source, state_dir, error) < 0)
+        fail_msg("%s", error);
+    return loaded;
+}
+
+static struct loaded *forget_pair(struct loaded *loaded)
+{
+    otp_keyring_free(loaded->keyring);
+    free(loaded);
+    return NULL;
+}
+
+/* The name of the next key, 0 where there is none; then `ret_error` tells why. */
+static uint32_t renew(const struct loaded *loaded, int *ret_error, char *ret_reason)
+{
+    _cleanup_(otp_keyring_freep) struct otp_keyring *next = NULL;
+
+    *ret_error = loaded->master.source.renew(loaded->master.source.userdata, &next, ret_reason);
+    return *ret_error == 0 ? otp_keyring_id(next) : 0;
+}
+
+static void test_renewed_file(void **state)
+{
+    const struct place *place = *state;
+    char previous[80], reason[KEY_SOURCE_ERROR_SIZE];
+    struct loaded *loaded;
+    uint32_t first, next;
+    struct stat st;
+    int r;
+
+    snprintf(previous, sizeof(previous), "%s.previous", place->path);
+    write_key(place, HEX "\n", 65, 0400);
+    loaded = load_pair(place->source, "/nowhere");
+    first = otp_keyring_id(loaded->keyring);
+    assert_int_equal(otp_keyring_previous_id(loaded->keyring), 0);
+    next = renew(loaded, &r, reason);
+    assert_int_equal(r, 0);
+    assert_int_not_equal(next, first);
+    assert_int_equal(stat(previous, &st), 0);
+    assert_int_equal(st.st_mode, S_IFREG | 0400);
+
+    /* A second time, before the first is in force: the same new key, none is lost. */
+    assert_int_equal(renew(loaded, &r, reason), next);
+    forget_pair(loaded);
+    loaded = load_pair(place->source, "/nowhere");
+    assert_int_equal(otp_keyring_id(loaded->keyring), next);
+    assert_int_equal(otp_keyring_previous_id(loaded->keyring), first);
+    assert_int_equal(
+        loaded->master.source.drop_previous(loaded->master.source.userdata, reason), 0);
+    assert_int_equal(access(previous, F_OK), -1);
+    forget_pair(loaded);
+    loaded = load_pair(place->source, "/nowhere");
+    assert_int_equal(otp_keyring_previous_id(loaded->keyring), 0);
+    forget_pair(loaded);
+}
+
+/* The power went between the two files: both have the key in force. */
+static void test_renewal_that_was_interrupted(void **state)
+{
+    const struct place *place = *state;
+    char previous[80], reason[KEY_SOURCE_ERROR_SIZE];
+    struct loaded *loaded;
+    uint32_t first;
+    int r;
+
+    snprintf(previous, sizeof(previous), "%s.previous", place->path);
+    write_key(place, RAW, 32, 0400);
+    assert_int_equal(link(place->path, previous), 0);
+    loaded = load_pair(place->source, "/nowhere");
+    first = otp_keyring_id(loaded->keyring);
+    assert_int_equal(otp_keyring_previous_id(loaded->keyring), 0);
+    assert_int_not_equal(renew(loaded, &r, reason), first);
+    assert_int_equal(r, 0);
+    forget_pair(loaded);
+    loaded = load_pair(place->source, "/nowhere");
+    assert_int_equal(otp_keyring_previous_id(loaded->keyring), first);
+    forget_pair(loaded);
+    unlink(previous);
+}
+
+/* Somebody has put another key there meanwhile: neither it nor the one in force is touched. */
+static void test_renewal_of_a_changed_file(void **state)
+{
+    const struct place *place = *state;
+    char reason[KEY_SOURCE_ERROR_SIZE], other[32] = {1};
+    struct loaded *loaded;
+    int r;
+
+    write_key(place, RAW, 32, 0400);
+    loaded = load_pair(place->source, "/nowhere");
+    write_key(place, other, 32, 0400);
+    assert_int_equal(renew(loaded, &r, reason), 0);
+    assert_int_equal(r, -ENOTSUP);
+    assert_non_null(strstr(reason, "restart"));
+    forget_pair(loaded);
+}
+
+static void test_previous_is_held_to_the_same(void **state)
+{
+    const struct place *place = *state;
+    char previous[80];
+
+    snprintf(previous, sizeof(previous), "%s.previous", place->path);
+    write_key(place, RAW, 32, 0440);
+    assert_int_equal(rename(place->path, previous), 0);
+    write_key(place, RAW, 32, 0400);
+    refuse(place->source, "/nowhere", -EPERM, ".previous has mode 0440");
+    unlink(previous);
+}
+
+static void test_renewal_by_hand(void **state)
+{
+    const struct place *place = *state;
+    char reason[KEY_SOURCE_ERROR_SIZE] = "", previous[80];
+    struct loaded *loaded;
+    int r;
+
+    snprintf(previous, sizeof(previous), "%s.previous", place->path);
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", place->folder, 1), 0);
+    write_key(place, HEX HEX, 64, 0400);
+    assert_int_equal(rename(place->path, previous), 0);
+    write_key(place, "0123456789abcdef0123456789abcdef", 32, 0400);
+    loaded = load_pair(NULL, "/nowhere");
+    assert_int_equal(otp_keyring_previous_id(loaded->keyring), expected_id());
+    assert_int_equal(renew(loaded, &r, reason), 0);
+    assert_int_equal(r, -ENOTSUP);
+    assert_non_null(strstr(reason, "smsotp.key.previous"));
+    r = loaded->master.source.drop_previous(loaded->master.source.userdata, reason);
+    assert_int_equal(r, -ENOTSUP);
+    assert_non_null(strstr(reason, "smsotp.key.previous"));
+    assert_int_equal(access(previous, F_OK), 0);
+    forget_pair(loaded);
+    unlink(previous);
+}
+
+static void test_renewal_where_nothing_may_be_written(void **state)
+{
+    const struct place *place = *state;
+    char reason[KEY_SOURCE_ERROR_SIZE] = "";
+    struct loaded *loaded;
+    int r;
+
+    if (geteuid() != 0) {
+        print_message("only root can become somebody else\n");
+        skip();
+    }
+    write_key(place, RAW, 32, 0400);
+    loaded = load_pair(place->source, "/nowhere");
+    assert_int_equal(chown(place->path, 61001, (gid_t)-1), 0);
+    assert_int_equal(chmod(place->folder, 0755), 0);
+    assert_int_equal(seteuid(61001), 0);
+    assert_int_equal(renew(loaded, &r, reason), 0);
+    assert_int_equal(seteuid(0), 0);
+    assert_int_equal(r, -ENOTSUP);
+    assert_non_null(strstr(reason, "smsotp.key.previous"));
+    forget_pair(loaded);
+}
+
+static void test_renewal_in_memory(void **state)
+{
+    char reason[KEY_SOURCE_ERROR_SIZE];
+    struct loaded *loaded = load_pair("ephemeral", "/nowhere");
+    uint32_t next;
+    int r;
+
+    (void)state;
+    next = renew(loaded, &r, reason);
+    assert_int_equal(r, 0);
+    assert_int_not_equal(next, otp_keyring_id(loaded->keyring));
+    assert_int_equal(
+        loaded->master.source.drop_previous(loaded->master.source.userdata, reason), 0);
+    forget_pair(loaded);
+}
+
 int main(void)
 {
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
@@ -241,6 +428,13 @@ int main(void)
         PLACED(test_first_start_after_an_interrupted_one),
         PLACED(test_default_is_held_to_the_same),
         PLACED(test_credentials),
+        PLACED(test_renewed_file),
+        PLACED(test_renewal_that_was_interrupted),
+        PLACED(test_renewal_of_a_changed_file),
+        PLACED(test_previous_is_held_to_the_same),
+        PLACED(test_renewal_by_hand),
+        PLACED(test_renewal_where_nothing_may_be_written),
+        cmocka_unit_test(test_renewal_in_memory),
     };
 
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

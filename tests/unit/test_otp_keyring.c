@@ -1,5 +1,5 @@
-/* Keys: known answers, seals that break when anything changes, and how the memory is kept. */
-#include "otp/keyring.h"
+/* Keys: known answers, two at once, what stays when they change, and how the memory is kept. */
+#include "otp/seal.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -41,7 +41,7 @@ static void check_keyring_vector(char *fields[])
 
     assert_int_equal(otp_keyring_id(keyring), strtoul(fields[1], NULL, 10));
     otp_vector_bytes(fields[2], expected, sizeof(expected));
-    assert_memory_equal(otp_keyring_code_key(keyring), expected, sizeof(expected));
+    assert_memory_equal(otp_keyring_code_key(keyring, otp_keyring_id(keyring)), expected, sizeof(expected));
 }
 
 static void check_index_vector(char *fields[])
@@ -70,102 +70,6 @@ static void test_known_answers(void **state)
     assert_int_equal(otp_vectors_each("keyring", check_keyring_vector), 4);
     assert_int_equal(otp_vectors_each("index", check_index_vector), 12);
     assert_int_equal(otp_vectors_each("attempt", check_attempt_vector), 12);
-}
-
-static void test_number_opens(void **state)
-{
-    static const char *const numbers[] = {"+919812345678", "+1234567", "+123456789012345"};
-    _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = keyring_of(master_a);
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        uint8_t sealed[OTP_SEALED_NUMBER_SIZE], again[OTP_SEALED_NUMBER_SIZE];
-        char number[E164_SIZE];
-
-        otp_number_seal(keyring, "vf_1", numbers[i], sealed);
-        otp_number_seal(keyring, "vf_1", numbers[i], again);
-        assert_memory_not_equal(sealed, again, sizeof(sealed)); /* a nonce each */
-        assert_int_equal(otp_number_open(keyring, "vf_1", sealed, number), 0);
-        assert_string_equal(number, numbers[i]);
-        assert_int_equal(otp_number_open(keyring, "vf_1", again, number), 0);
-        assert_string_equal(number, numbers[i]);
-    }
-}
-
-static void test_number_is_bound(void **state)
-{
-    _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = keyring_of(master_a);
-    _cleanup_(otp_keyring_freep) struct otp_keyring *other = keyring_of(master_b);
-    uint8_t sealed[OTP_SEALED_NUMBER_SIZE];
-    char number[E164_SIZE] = "untouched";
-
-    (void)state;
-    otp_number_seal(keyring, "vf_1", "+919812345678", sealed);
-    assert_int_equal(otp_number_open(keyring, "vf_2", sealed, number), -EBADMSG);
-    assert_int_equal(otp_number_open(keyring, "", sealed, number), -EBADMSG);
-    assert_int_equal(otp_number_open(keyring, "vf_11", sealed, number), -EBADMSG);
-    assert_int_equal(otp_number_open(other, "vf_1", sealed, number), -EBADMSG);
-    for (size_t bit = 0; bit < 8 * sizeof(sealed); bit++) {
-        sealed[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        assert_int_equal(otp_number_open(keyring, "vf_1", sealed, number), -EBADMSG);
-        sealed[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    }
-    assert_string_equal(number, "untouched");
-    assert_int_equal(otp_number_open(keyring, "vf_1", sealed, number), 0);
-}
-
-static void test_text(void **state)
-{
-    static const char text[] = "Your order 12 is ready at Ravi Stores";
-    _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = keyring_of(master_a);
-    uint8_t sealed[OTP_SEALED_TEXT_SIZE(sizeof(text) - 1)];
-    char opened[sizeof(text)];
-
-    (void)state;
-    otp_text_seal(keyring, "ms_1", text, sizeof(text) - 1, sealed);
-    assert_int_equal(
-        otp_text_open(keyring, "ms_1", sealed, sizeof(sealed), opened, sizeof(opened)), 0);
-    assert_string_equal(opened, text);
-    assert_int_equal(otp_text_open(keyring, "ms_1", sealed, sizeof(sealed), opened,
-                         sizeof(opened) - 1), -ENOBUFS);
-    assert_int_equal(
-        otp_text_open(keyring, "ms_2", sealed, sizeof(sealed), opened, sizeof(opened)), -EBADMSG);
-    assert_null(memmem(opened, sizeof(opened), "order", 5));
-    for (size_t n = 0; n < sizeof(sealed); n++)
-        assert_int_equal(
-            otp_text_open(keyring, "ms_1", sealed, n, opened, sizeof(opened)), -EBADMSG);
-    for (size_t bit = 0; bit < 8 * sizeof(sealed); bit++) {
-        sealed[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        assert_int_equal(otp_text_open(keyring, "ms_1", sealed, sizeof(sealed), opened,
-                             sizeof(opened)), -EBADMSG);
-        sealed[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    }
-}
-
-static void test_empty_text(void **state)
-{
-    _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = keyring_of(master_a);
-    uint8_t sealed[OTP_SEALED_TEXT_SIZE(0)];
-    char opened[1] = {'x'};
-
-    (void)state;
-    otp_text_seal(keyring, "ms_1", "", 0, sealed);
-    assert_int_equal(otp_text_open(keyring, "ms_1", sealed, sizeof(sealed), opened, 0), -ENOBUFS);
-    assert_int_equal(otp_text_open(keyring, "ms_1", sealed, sizeof(sealed), opened, 1), 0);
-    assert_string_equal(opened, "");
-}
-
-/* One use's ciphertext is nothing to another, though id and bytes are the same. */
-static void test_uses_are_apart(void **state)
-{
-    _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = keyring_of(master_a);
-    uint8_t sealed[OTP_SEALED_NUMBER_SIZE];
-    char text[E164_SIZE + 1];
-
-    (void)state;
-    otp_number_seal(keyring, "id", "+919812345678", sealed);
-    assert_int_equal(
-        otp_text_open(keyring, "id", sealed, sizeof(sealed), text, sizeof(text)), -EBADMSG);
 }
 
 static void test_attempt_mac_depends_on_all(void **state)
@@ -208,7 +112,7 @@ static void write_to_key(void)
     if (otp_keyring_new(&keyring, master_a) < 0)
         _exit(1);
     signal(SIGSEGV, SIG_DFL);
-    *(volatile uint8_t *)(uintptr_t)otp_keyring_code_key(keyring) = 1;
+    *(volatile uint8_t *)(uintptr_t)otp_keyring_code_key(keyring, otp_keyring_id(keyring)) = 1;
 }
 
 static void test_keys_cannot_be_written(void **state)
@@ -276,20 +180,141 @@ static void test_octets_digest(void **state)
     }
 }
 
+/* A code's key is the row's; new things are made with the current one. */
+static void test_rotation(void **state)
+{
+    _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = keyring_of(master_a);
+    _cleanup_(otp_keyring_freep) struct otp_keyring *next = keyring_of(master_b);
+    uint32_t a = otp_keyring_id(keyring), b = otp_keyring_id(next);
+    uint8_t code_key[OTP_CODE_KEY_SIZE], old[OTP_SEALED_NUMBER_SIZE], new[OTP_SEALED_NUMBER_SIZE];
+    char number[E164_SIZE];
+
+    (void)state;
+    memcpy(code_key, otp_keyring_code_key(keyring, a), sizeof(code_key));
+    otp_number_seal(keyring, "vf_1", "+919812345678", old);
+    assert_null(otp_keyring_code_key(keyring, b));
+    assert_null(otp_keyring_code_key(keyring, 0));
+    assert_int_equal(otp_keyring_previous_id(keyring), 0);
+
+    assert_int_equal(otp_keyring_rotate(keyring, next), 0);
+    assert_int_equal(otp_keyring_id(keyring), b);
+    assert_int_equal(otp_keyring_previous_id(keyring), a);
+    assert_true(otp_keyring_has(keyring, a) && otp_keyring_has(keyring, b));
+    assert_memory_equal(otp_keyring_code_key(keyring, a), code_key, sizeof(code_key));
+    assert_memory_equal(otp_keyring_code_key(keyring, b), otp_keyring_code_key(next, b),
+        OTP_CODE_KEY_SIZE);
+    assert_memory_equal(
+        otp_keyring_public_key(keyring), otp_keyring_public_key(next), OTP_PUBLIC_KEY_SIZE);
+    otp_number_seal(keyring, "vf_1", "+919812345678", new);
+    assert_true(otp_is_sealed_with(old, sizeof(old), a) && otp_is_sealed_with(new, sizeof(new), b));
+    assert_int_equal(otp_number_open(keyring, "vf_1", old, number), 0);
+    assert_int_equal(otp_number_open(keyring, "vf_1", new, number), 0);
+    assert_int_equal(otp_number_open(next, "vf_1", old, number), -EBADMSG);
+    assert_int_equal(otp_number_open(next, "vf_1", new, number), 0);
+}
+
+static void test_one_rotation_at_a_time(void **state)
+{
+    static const uint8_t master_c[OTP_MASTER_KEY_SIZE] = {'c'};
+    _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = keyring_of(master_a);
+    _cleanup_(otp_keyring_freep) struct otp_keyring *b = keyring_of(master_b);
+    _cleanup_(otp_keyring_freep) struct otp_keyring *c = keyring_of(master_c);
+    uint8_t old[OTP_SEALED_NUMBER_SIZE];
+    char number[E164_SIZE];
+
+    (void)state;
+    otp_number_seal(keyring, "vf_1", "+919812345678", old);
+    assert_int_equal(otp_keyring_rotate(keyring, keyring), -EEXIST);
+    assert_int_equal(otp_keyring_rotate(keyring, b), 0);
+    assert_int_equal(otp_keyring_rotate(keyring, b), -EEXIST);
+    assert_int_equal(otp_keyring_rotate(keyring, c), -EBUSY);
+    assert_int_equal(otp_keyring_add_previous(keyring, master_c), -EBUSY);
+    otp_keyring_hide_previous(keyring);
+    assert_int_equal(otp_keyring_previous_id(keyring), 0);
+    assert_int_equal(otp_number_open(keyring, "vf_1", old, number), -EBADMSG);
+    otp_keyring_wipe_hidden(keyring);
+    assert_int_equal(otp_keyring_id(keyring), otp_keyring_id(b));
+    assert_int_equal(otp_keyring_rotate(keyring, c), 0);
+    assert_int_equal(otp_keyring_previous_id(keyring), otp_keyring_id(b));
+}
+
+static void test_hidden_key_is_wiped(void **state)
+{
+    static const uint8_t zeros[OTP_CODE_KEY_SIZE];
+    _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = keyring_of(master_a);
+    const uint8_t *previous;
+
+    (void)state;
+    assert_int_equal(otp_keyring_add_previous(keyring, master_b), 0);
+    previous = otp_keyring_code_key(keyring, otp_keyring_previous_id(keyring));
+    assert_memory_not_equal(previous, zeros, sizeof(zeros));
+    otp_keyring_hide_previous(keyring);
+    assert_memory_not_equal(previous, zeros, sizeof(zeros)); /* whoever has it may go on */
+    otp_keyring_wipe_hidden(keyring);
+    assert_memory_equal(previous, zeros, sizeof(zeros));
+    assert_non_null(otp_keyring_code_key(keyring, otp_keyring_id(keyring)));
+}
+
+static void test_previous_that_is_the_same(void **state)
+{
+    _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = keyring_of(master_a);
+
+    (void)state;
+    assert_int_equal(otp_keyring_add_previous(keyring, master_a), -EEXIST);
+    assert_int_equal(otp_keyring_previous_id(keyring), 0);
+    assert_int_equal(otp_keyring_add_previous(keyring, master_b), 0);
+}
+
+static void index_of(const struct otp_keyring *keyring, uint8_t ret[static OTP_NUMBER_INDEX_SIZE])
+{
+    otp_number_index(keyring, "+919812345678", ret);
+}
+
+/* What limits are counted on stays through a rotation, a restart, and the end of the first key. */
+static void test_lasting_secret(void **state)
+{
+    _cleanup_(otp_keyring_freep) struct otp_keyring *keyring = keyring_of(master_a);
+    _cleanup_(otp_keyring_freep) struct otp_keyring *next = keyring_of(master_b);
+    uint8_t first[OTP_NUMBER_INDEX_SIZE], index[OTP_NUMBER_INDEX_SIZE];
+    uint8_t sealed[OTP_SEALED_LASTING_SIZE], again[OTP_SEALED_LASTING_SIZE];
+
+    (void)state;
+    index_of(keyring, first);
+    index_of(next, index);
+    assert_memory_not_equal(index, first, sizeof(index));
+    otp_lasting_seal(keyring, next, sealed);
+    assert_int_equal(otp_lasting_adopt(keyring, sealed), -EBADMSG); /* it is not its key yet */
+    assert_int_equal(otp_keyring_rotate(keyring, next), 0);
+    index_of(keyring, index);
+    assert_memory_equal(index, first, sizeof(index));
+    assert_int_equal(otp_lasting_adopt(next, sealed), 0); /* as after a restart */
+    index_of(next, index);
+    assert_memory_equal(index, first, sizeof(index));
+
+    otp_lasting_seal(keyring, keyring, sealed);
+    sealed[sizeof(sealed) - 1] ^= 1;
+    assert_int_equal(otp_lasting_adopt(next, sealed), -EBADMSG);
+    assert_int_equal(otp_lasting_reseal(next, sealed, again), -EBADMSG);
+    sealed[sizeof(sealed) - 1] ^= 1;
+    assert_int_equal(otp_lasting_reseal(next, sealed, again), 0);
+    assert_memory_not_equal(again, sealed, sizeof(sealed));
+    assert_int_equal(otp_lasting_adopt(next, again), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_answers),
-        cmocka_unit_test(test_number_opens),
-        cmocka_unit_test(test_number_is_bound),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_empty_text),
-        cmocka_unit_test(test_uses_are_apart),
         cmocka_unit_test(test_attempt_mac_depends_on_all),
         cmocka_unit_test(test_keys_cannot_be_written),
         cmocka_unit_test(test_memory_that_cannot_be_locked),
         cmocka_unit_test(test_freeing),
         cmocka_unit_test(test_octets_digest),
+        cmocka_unit_test(test_rotation),
+        cmocka_unit_test(test_one_rotation_at_a_time),
+        cmocka_unit_test(test_hidden_key_is_wiped),
+        cmocka_unit_test(test_previous_that_is_the_same),
+        cmocka_unit_test(test_lasting_secret),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

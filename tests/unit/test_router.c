@@ -42,6 +42,8 @@ HANDLER(stats_read)
 HANDLER(metrics_read)
 HANDLER(inbound_list)
 HANDLER(key_receipt_keys)
+HANDLER(key_list)
+HANDLER(key_rotate)
 HANDLER(status_health)
 HANDLER(status_modems)
 HANDLER(status_modem)
@@ -97,6 +99,8 @@ static const struct {
     {"GET", "/metrics", "metrics_read", true},
     {"GET", "/v1/inbound", "inbound_list", true},
     {"GET", "/v1/receipt-key", "key_receipt_keys", false},
+    {"GET", "/v1/keys", "key_list", true},
+    {"POST", "/v1/keys/rotate", "key_rotate", true},
     {"GET", "/v1/health", "status_health", false},
     {"GET", "/v1/modems", "status_modems", true},
     {"GET", "/v1/modems/counter", "status_modem", true},
@@ -147,6 +151,8 @@ static void test_refusals(void **state)
         {"GET", "/v1/verifications/" ID "/cancel", "POST"},
         {"POST", "/v1/inbound", "GET, HEAD"},
         {"POST", "/v1/receipt-key", "GET, HEAD"},
+        {"POST", "/v1/keys", "GET, HEAD"},
+        {"GET", "/v1/keys/rotate", "POST"},
         {"POST", "/v1/health", "GET, HEAD"},
         {"OPTIONS", "/v1/health", "GET, HEAD"},
         {"get", "/v1/health", "GET, HEAD"}, /* RFC 9110 §9.1: case counts */

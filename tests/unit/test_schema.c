@@ -70,7 +70,7 @@ static void test_tables(void **state)
         {"conversion_resets", 3},
         {"inbound", 13},
         {"inbound_parts", 6},
-        {"keys", 3},
+        {"keys", 5},
     };
     struct fixture f;
 
