@@ -39,18 +39,11 @@ PENDING = """
     daemon/config_modem
     daemon/config_purpose
     daemon/daemon
-    modem/bringup
-    modem/bringup_sim
-    modem/bringup_steps
     modem/device_finder
     modem/device_list
     modem/device_monitor
-    modem/network
-    modem/poll
     modem/port_handle
     modem/port_holder
-    modem/recovering
-    modem/sending
 """.split()
 
 

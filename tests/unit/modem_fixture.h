@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <signal.h>
 
 #define PDU "0011000B911989214365F70000AA05E8329BFD06"
 #define PDU_TPDU_OCTETS 19
@@ -24,6 +25,8 @@ struct fixture {
     struct fake_peer peer;
     bool hold; /* do not proceed at the prompt */
     bool abort; /* … but abort */
+    bool later, no_room; /* what is answered to an inbound PDU; later: not yet */
+    uint32_t token;      /* of the last */
     unsigned n_prompts, n_done, n_inbound, n_reports, n_times;
     usec_t network_time;
     struct modem_send_result result;
@@ -71,7 +74,9 @@ static inline void on_inbound(
 
     assert_true(n > 1 && pdu);
     f->n_inbound++;
-    modem_inbound_stored(modem, token, true);
+    f->token = token;
+    if (!f->later)
+        modem_inbound_stored(modem, token, !f->no_room);
 }
 
 static inline void on_report(
@@ -134,22 +139,36 @@ static inline void pass(struct fixture *f, usec_t usec)
     settle(f);
 }
 
-/* `config` without name and device. */
-static inline struct fixture *begin_as(
+/* A modem that nobody has started; `config` without name and device. */
+static inline struct fixture *make_as(
     const struct fake_rule *rules, struct modem_config config, bool echo)
 {
     struct fixture *f = calloc(1, sizeof(*f));
 
     config.name = "counter";
     config.device = "/dev/modem";
+    (void)signal(SIGPIPE, SIG_IGN); /* a socket is no terminal: writing to a closed one */
     memset(fake_timers, 0, sizeof(fake_timers));
     f->peer.rules = rules;
     f->peer.echo = echo;
     fake_plug(&f->peer);
     assert_int_equal(loop_new(&f->loop, &fake_clock), 0);
     assert_int_equal(modem_new(&f->modem, f->loop, &no_log, &config, &ops, f), 0);
+    return f;
+}
+
+static inline void start(struct fixture *f)
+{
     modem_start(f->modem);
     pass(f, 300 * USEC_PER_MSEC);
+}
+
+static inline struct fixture *begin_as(
+    const struct fake_rule *rules, struct modem_config config, bool echo)
+{
+    struct fixture *f = make_as(rules, config, echo);
+
+    start(f);
     return f;
 }
 
@@ -176,4 +195,14 @@ static inline void end(struct fixture *f)
 static inline enum modem_state state(const struct fixture *f)
 {
     return modem_status(f->modem)->state;
+}
+
+/* How often `word` stands in `text`. */
+static inline unsigned count_in(const char *text, const char *word)
+{
+    unsigned n = 0;
+
+    for (; (text = strstr(text, word)); text++)
+        n++;
+    return n;
 }

@@ -1,13 +1,5 @@
-#include "modem/modem.h"
-
-#include "fake_modem.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+/* The SIM's memory: read, handed up, deleted once stored, and asked again where that failed. */
+#include "modem_fixture.h"
 
 /* Third-party vectors: two texts and a report. */
 #define DELIVER "0891683108100005F0040D91683119809221F00000306031613082230631D98C56B301"
@@ -18,130 +10,9 @@
 #define AT_INDEX(index, stat, octets, pdu) "\r\n+CMGL: " index "," stat ",," octets "\r\n" pdu "\r\n"
 #define FULL(answer) {"AT+CMGL=4", answer "\r\nOK\r\n"}
 
-struct fixture {
-    struct loop *loop;
-    struct modem *modem;
-    struct fake_peer peer;
-    bool later, no_room; /* what is answered to an inbound PDU */
-    unsigned n_inbound, n_reports;
-    uint32_t token;
-};
-
-static void on_inbound(
-    void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n)
-{
-    struct fixture *f = userdata;
-
-    assert_true(n > 1 && pdu);
-    f->n_inbound++;
-    f->token = token;
-    if (!f->later)
-        modem_inbound_stored(modem, token, !f->no_room);
-}
-
-static void on_report(
-    void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n)
-{
-    struct fixture *f = userdata;
-
-    (void)pdu;
-    (void)n;
-    f->n_reports++;
-    modem_inbound_stored(modem, token, true);
-}
-
-static void on_prompt(void *userdata, struct modem *modem)
-{
-    (void)userdata;
-    modem_send_proceed(modem);
-}
-
-static void on_send_done(
-    void *userdata, struct modem *modem, const struct modem_send_result *result)
-{
-    (void)userdata;
-    (void)modem;
-    (void)result;
-}
-
-static const struct modem_ops ops = {.send_prompt = on_prompt,
-    .send_done = on_send_done,
-    .inbound = on_inbound,
-    .report = on_report};
-
-static const struct log no_log = {.fd = -1};
-
-/* Lets everything happen that takes no time. */
-static void settle(struct fixture *f)
-{
-    unsigned quiet = 0;
-
-    for (unsigned i = 0; i < 20000 && quiet < 2; i++) {
-        bool busy = fake_serve(&f->peer);
-
-        loop_run_once(f->loop);
-        busy |= fake_fire_due();
-        quiet = busy ? 0 : quiet + 1;
-    }
-}
-
-static void pass(struct fixture *f, usec_t usec)
-{
-    usec_t until = fake_now + usec;
-    struct timer *timer;
-
-    settle(f);
-    while ((timer = fake_earliest()) && timer->deadline <= until) {
-        fake_now = MAX(fake_now, timer->deadline);
-        settle(f);
-    }
-    fake_now = until;
-    settle(f);
-}
-
-static struct fixture *make(const struct fake_rule *rules)
-{
-    struct fixture *f = calloc(1, sizeof(*f));
-    struct modem_config config = {.name = "counter", .device = "/dev/modem"};
-
-    memset(fake_timers, 0, sizeof(fake_timers));
-    f->peer.rules = rules;
-    fake_plug(&f->peer);
-    assert_int_equal(loop_new(&f->loop, &fake_clock), 0);
-    assert_int_equal(modem_new(&f->modem, f->loop, &no_log, &config, &ops, f), 0);
-    return f;
-}
-
-static void start(struct fixture *f)
-{
-    modem_start(f->modem);
-    pass(f, 300 * USEC_PER_MSEC);
-    assert_int_equal(modem_status(f->modem)->state, MODEM_READY);
-}
-
-static struct fixture *begin(const struct fake_rule *rules)
-{
-    struct fixture *f = make(rules);
-
-    start(f);
-    return f;
-}
-
-static void end(struct fixture *f)
-{
-    modem_free(f->modem);
-    loop_free(f->loop);
-    fake_unplug(&f->peer);
-    free(f);
-}
-
 static unsigned count(const struct fixture *f, const char *what)
 {
-    unsigned n = 0;
-
-    for (const char *p = f->peer.log; (p = strstr(p, what)); p += strlen(what))
-        n++;
-    return n;
+    return count_in(f->peer.log, what);
 }
 
 /* What lay there before the start is read and deleted; a draft is neither. */
@@ -153,7 +24,7 @@ static void test_sweep_at_start(void **unused)
         {NULL, NULL}};
     static const struct fake_rule swept[] = {
         FULL(AT_INDEX("2", "2", "19", SUBMIT)), {NULL, NULL}};
-    struct fixture *f = make(rules);
+    struct fixture *f = make_as(rules, (struct modem_config){.pin = NULL}, false);
 
     (void)unused;
     f->later = true;
@@ -176,7 +47,7 @@ static void test_not_stored(void **unused)
 {
     static const struct fake_rule rules[] = {
         FULL(AT_INDEX("1", "1", "26", DELIVER)), {NULL, NULL}};
-    struct fixture *f = make(rules);
+    struct fixture *f = make_as(rules, (struct modem_config){.pin = NULL}, false);
 
     (void)unused;
     f->no_room = true;

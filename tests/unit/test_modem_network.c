@@ -1,0 +1,69 @@
+/* Whether a modem is on a network: three domains, lost and found again. */
+#include "modem_fixture.h"
+
+#include <errno.h>
+
+static void test_registration_lost_and_back(void **unused)
+{
+    static const struct fake_rule lost[] = {{"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(NULL);
+
+    (void)unused;
+    f->peer.rules = lost;
+    fake_say(&f->peer, "\r\n+CREG: 2\r\n");
+    settle(f);
+    assert_int_equal(state(f), MODEM_SEARCHING);
+    assert_int_equal(modem_send(f->modem, PDU, PDU_TPDU_OCTETS), -EBUSY);
+    pass(f, 90 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_SEARCHING);
+    f->peer.rules = NULL;
+    fake_say(&f->peer, "\r\n+CREG: 5,\"1A2B\",\"0000C3D4\",7\r\n");
+    settle(f);
+    assert_int_equal(state(f), MODEM_READY);
+    assert_int_equal(modem_status(f->modem)->registration, 5);
+    end(f);
+}
+
+/* What another domain said before is old when one is lost: all are asked again at once. */
+static void test_stale_domain_does_not_count(void **unused)
+{
+    static const struct fake_rule both[] = {
+        {"AT+CGREG?", "\r\n+CGREG: 1,1\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule lost[] = {{"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(both);
+
+    (void)unused;
+    fake_say(&f->peer, "\r\n+CREG: 2\r\n");
+    f->peer.rules = lost;
+    settle(f);
+    assert_int_equal(state(f), MODEM_SEARCHING);
+    end(f);
+}
+
+static void test_any_domain_registers(void **unused)
+{
+    static const struct fake_rule lte[] = {{"AT+CREG?", "\r\n+CREG: 0,3\r\n\r\nOK\r\n"},
+        {"AT+CEREG?", "\r\n+CEREG: 0,6\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule none[] = {{"AT+CREG?", "\r\n+CREG: 0,3\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(lte);
+
+    (void)unused;
+    assert_int_equal(state(f), MODEM_READY);
+    assert_int_equal(modem_status(f->modem)->registration, 6);
+    end(f);
+    f = begin(none);
+    assert_int_equal(state(f), MODEM_SEARCHING);
+    assert_string_equal(modem_status(f->modem)->reason, "registration denied");
+    end(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_registration_lost_and_back),
+        cmocka_unit_test(test_stale_domain_does_not_count),
+        cmocka_unit_test(test_any_domain_registers),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
