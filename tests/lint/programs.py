@@ -18,13 +18,6 @@ PENDING = """
     api/stats_routes
     api/status_routes
     api/verification_routes
-    core/check
-    core/issue
-    core/lookup
-    core/operation
-    core/resend
-    core/send_record
-    core/status
     ctl/inbound
     ctl/main
     ctl/pdu_encode
