@@ -12,6 +12,7 @@
 #define SMSOTP_ROUTE_RENDER "/v1/render"
 #define SMSOTP_ROUTE_STATS "/v1/stats"
 #define SMSOTP_ROUTE_METRICS "/metrics"
+#define SMSOTP_ROUTE_LIMITS "/v1/limits"
 #define SMSOTP_ROUTE_RECEIPT_KEY "/v1/receipt-key"
 #define SMSOTP_ROUTE_KEYS "/v1/keys"
 
@@ -101,6 +102,7 @@
     X(EVENT_MODEM_RECOVERING, "modem.recovering", ADMIN)                                           \
     X(EVENT_MODEM_DISABLED, "modem.disabled", ADMIN)                                               \
     X(EVENT_REQUEST_REFUSED, "request.refused", AUDIT)                                             \
+    X(EVENT_WARNING_RAISED, "warning.raised", ADMIN) /* a sign of an attack */                     \
     X(EVENT_ADMIN_ACTION, "admin.action", AUDIT)                                                   \
     X(EVENT_DAEMON_STARTED, "daemon.started", AUDIT)                                               \
     X(EVENT_DAEMON_STOPPED, "daemon.stopped", AUDIT)                                               \

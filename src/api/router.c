@@ -2,6 +2,7 @@
 
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
+#include "api/limit_routes.h"
 #include "api/metrics_routes.h"
 #include "api/render_routes.h"
 #include "api/stats_routes.h"
@@ -26,6 +27,8 @@ static const struct route routes[] = {
     {"POST", "/v1/verifications/{id}/resend", false, verification_resend},
     {"POST", "/v1/verifications/{id}/cancel", false, verification_cancel},
     {"POST", "/v1/render", false, render_text},
+    {"GET", "/v1/limits", false, limits_report},
+    {"POST", "/v1/limits/reset", true, limits_reset},
     {"GET", "/v1/inbound", true, inbound_list},
     {"GET", "/v1/receipt-key", false, key_receipt_keys},
     {"GET", "/v1/keys", true, key_list},

@@ -27,6 +27,11 @@ static const struct db_sql reset_insert_sql = {
     "INSERT INTO conversion_resets (scope, subject, at_wall) VALUES (?, ?, ?)"};
 static const struct db_sql purge_sql = {"DELETE FROM conversion_resets WHERE at_wall <= ?"};
 
+const char *conversion_scope_name(enum conversion_scope scope)
+{
+    return scope == CONVERSION_OF_PREFIX ? "prefix" : "client";
+}
+
 static void bind_subject(struct db_statement *s, int i, enum conversion_scope scope,
     const struct limit_subject *of)
 {
@@ -41,7 +46,7 @@ static struct db_statement *use_reset(struct db *db, const struct db_sql *sql,
 {
     struct db_statement *s = db_use(db, sql);
 
-    db_bind_text(s, 1, scope == CONVERSION_OF_PREFIX ? "prefix" : "client");
+    db_bind_text(s, 1, conversion_scope_name(scope));
     bind_subject(s, 2, scope, of);
     return s;
 }
@@ -86,6 +91,11 @@ bool conversion_is_low(const struct conversion *conversion, const struct convers
 {
     return limit->texts > 0 && conversion->texts >= limit->texts &&
            conversion->verified * 100 < conversion->texts * limit->percent;
+}
+
+usec_t conversion_wait(const struct conversion *conversion, usec_t now_wall)
+{
+    return usec_sub(usec_add(conversion->oldest_wall, CONVERSION_SPAN), now_wall);
 }
 
 int conversion_reset(

@@ -12,6 +12,9 @@
 /* Whose texts. */
 enum conversion_scope { CONVERSION_OF_PREFIX, CONVERSION_OF_CLIENT };
 
+/* "prefix" or "client". */
+const char *conversion_scope_name(enum conversion_scope scope);
+
 struct conversion {
     unsigned texts;    /* the newest, `limit.texts` at most */
     unsigned verified; /* of these */
@@ -24,6 +27,9 @@ int conversion_load(struct db *db, enum conversion_scope scope, const struct lim
 
 /* Whether that is too few: as many texts as the limit looks at, fewer verified than it wants. */
 bool conversion_is_low(const struct conversion *conversion, const struct conversion_limit *limit);
+
+/* How long until the oldest of them counts no more. */
+usec_t conversion_wait(const struct conversion *conversion, usec_t now_wall);
 
 /* From now on only newer texts count. */
 int conversion_reset(

@@ -246,14 +246,25 @@ bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_rea
     return dispatcher_is_ready(gateway->dispatcher, ret_reason);
 }
 
-void gateway_warn_of_spray(struct gateway *gateway, usec_t wait)
+void gateway_warn(
+    struct gateway *gateway, enum gateway_warning warning, const char *detail, usec_t wait)
 {
+    const char *name = gateway_warning_to_string(warning);
+    const struct journal_entry raised = {
+        .kind = EVENT_WARNING_RAISED, .facts = {FACT_TEXT("warning", name)}};
     usec_t now = moment_now(&gateway->env.timebase).boot;
 
-    warnings_raise(&gateway->warnings, gateway->env.log, WARNING_SPRAY,
+    if (!warnings_raise(&gateway->warnings, warning, detail, now, usec_add(now, wait)))
+        return;
+    log_warning(gateway->env.log, "event=warning warning=%s: %s", name, detail);
+    journal_post(&gateway->env, &raised);
+}
+
+void gateway_warn_of_spray(struct gateway *gateway, usec_t wait)
+{
+    gateway_warn(gateway, WARNING_SPRAY,
         "So many wrong codes for all numbers together look like somebody tries codes on many "
-        "numbers: see which client they come from, and take its access away", now,
-        usec_add(now, wait));
+        "numbers: see which client they come from, and take its access away", wait);
 }
 
 const char *gateway_warning_detail(const struct gateway *gateway, enum gateway_warning warning)

@@ -32,5 +32,9 @@ struct gateway {
     void *idle_userdata;
 };
 
+/* Raises a warning for so long; log and journal have it when it begins. */
+void gateway_warn(
+    struct gateway *gateway, enum gateway_warning warning, const char *detail, usec_t wait);
+
 /* Wrong guesses against all numbers together have passed [limits] spray, and will for so long. */
 void gateway_warn_of_spray(struct gateway *gateway, usec_t wait);

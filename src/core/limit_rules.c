@@ -142,8 +142,8 @@ static int apply_conversion(struct db *db, enum conversion_scope scope,
     r = conversion_load(db, scope, &request->of, limit, now_wall, &conversion);
     if (r < 0 || !conversion_is_low(&conversion, limit))
         return r;
-    refuse_conversion(ret, scope == CONVERSION_OF_PREFIX ? "prefix" : "client", limit,
-        usec_sub(usec_add(conversion.oldest_wall, CONVERSION_SPAN), now_wall));
+    refuse_conversion(
+        ret, conversion_scope_name(scope), limit, conversion_wait(&conversion, now_wall));
     return 1;
 }
 

@@ -100,8 +100,6 @@ static void notice_refusal(struct operation *operation)
         enum gateway_warning warning;
     } rows[] = {{"failures", WARNING_FAILURES}, {"conversion", WARNING_CONVERSION}};
     const struct refusal *refusal = &operation->refusal;
-    struct gateway *gateway = operation->gateway;
-    usec_t now = operation->now.boot;
     char detail[WARNING_DETAIL_SIZE];
 
     for (size_t i = 0; refusal->limit_name && i < ARRAY_SIZE(rows); i++) {
@@ -109,8 +107,8 @@ static void notice_refusal(struct operation *operation)
             continue;
         snprintf(detail, sizeof(detail), "Client %s, number %s: %s", operation->client,
             operation->verification.number_masked, refusal->detail);
-        warnings_raise(&gateway->warnings, gateway->env.log, rows[i].warning, detail, now,
-            usec_add(now, refusal->retry_after_sec * USEC_PER_SEC));
+        gateway_warn(operation->gateway, rows[i].warning, detail,
+            refusal->retry_after_sec * USEC_PER_SEC);
     }
 }
 

@@ -4,15 +4,19 @@
 
 ENUM_DEFINE(gateway_warning, SMSOTP_WARNING_LIST);
 
-void warnings_raise(struct warnings *warnings, const struct log *log, enum gateway_warning warning,
-    const char *detail, usec_t now, usec_t until)
+bool warnings_raise(struct warnings *warnings, enum gateway_warning warning, const char *detail,
+    usec_t now, usec_t until)
 {
     bool is_new = warnings->rows[warning].until <= now;
 
     warnings->rows[warning].until = MAX(warnings->rows[warning].until, until);
     snprintf(warnings->rows[warning].detail, sizeof(warnings->rows[warning].detail), "%s", detail);
-    if (is_new)
-        log_warning(log, "event=warning warning=%s: %s", gateway_warning_to_string(warning), detail);
+    return is_new;
+}
+
+void warnings_lower(struct warnings *warnings, enum gateway_warning warning)
+{
+    warnings->rows[warning].until = 0;
 }
 
 const char *warnings_detail(

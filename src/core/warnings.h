@@ -1,11 +1,11 @@
 /*
- * Signs of an attack that the owner should see: each is logged when it begins, and shown by
- * /v1/health until it has passed. On the loop's thread; times are CLOCK_BOOTTIME.
+ * Signs of an attack that the owner should see: each is logged and put into the journal when it
+ * begins (gateway_warn()), and shown by /v1/health until it has passed. On the loop's thread; times
+ * are CLOCK_BOOTTIME.
  */
 #pragma once
 
 #include "core/refusal.h"
-#include "util/log.h"
 
 ENUM_DECLARE(gateway_warning, SMSOTP_WARNING_LIST);
 
@@ -21,9 +21,12 @@ struct warnings {
     } rows[GATEWAY_WARNINGS];
 };
 
-/* Raises one until then, or lets it last; logged unless it was up already. */
-void warnings_raise(struct warnings *warnings, const struct log *log, enum gateway_warning warning,
-    const char *detail, usec_t now, usec_t until);
+/* Raises one until then, or lets it last. True: it was not up before. */
+bool warnings_raise(struct warnings *warnings, enum gateway_warning warning, const char *detail,
+    usec_t now, usec_t until);
+
+/* Ends one before its time. */
+void warnings_lower(struct warnings *warnings, enum gateway_warning warning);
 
 /* What it says to people; NULL when it is not up. */
 const char *warnings_detail(

@@ -55,6 +55,7 @@ json_t *ctl_context(int argc, char **argv, int first);
 int ctl_status(struct ctl *ctl, int argc, char **argv);
 int ctl_modems(struct ctl *ctl, int argc, char **argv);
 int ctl_inbound(struct ctl *ctl, int argc, char **argv);
+int ctl_limits(struct ctl *ctl, int argc, char **argv);
 int ctl_request(struct ctl *ctl, int argc, char **argv);
 int ctl_render(struct ctl *ctl, int argc, char **argv);
 int ctl_check(struct ctl *ctl, int argc, char **argv);

@@ -16,6 +16,7 @@ static const struct {
     {"status", ctl_status, "whether the gateway is ready, and why not"},
     {"modems", ctl_modems, "what is known of each modem"},
     {"inbound", ctl_inbound, "texts that came in: [--since ID] [--limit N]"},
+    {"limits", ctl_limits, "what a request would meet: NUMBER; or reset conversion NUMBER"},
     {"request", ctl_request, "send a code: NUMBER PURPOSE [KEY=VALUE]…"},
     {"render", ctl_render, "a text as it would be sent: PURPOSE [KEY=VALUE]…"},
     {"check", ctl_check, "check a code: ID [CODE|-] [KEY=VALUE]…"},

@@ -2,6 +2,7 @@
 import contextlib
 import os
 import sqlite3
+import subprocess
 
 import pytest
 
@@ -125,6 +126,50 @@ def test_too_few_are_ever_answered(sim, make_gateway, numbers):
     assert sim.handset.texts(block[6]) == []
 
 
+def test_reset_by_an_operator(sim, make_gateway, build_dir):
+    gateway = make_gateway(sim, with_limits(conversion="50%/5")).start()
+    for n in range(5):
+        one = gateway.verify(f"+9197000000{n:02d}")
+        gateway.wait_message(one["id"], "sent")
+    run_out(gateway)
+    assert gateway.verify("+919700000009")["limit"]["name"] == "conversion"
+
+    def smsotpctl(*words):
+        return subprocess.run([build_dir / "src/ctl/smsotpctl", "--socket", gateway.admin_socket, *words],
+                              capture_output=True, text=True)
+    asked = smsotpctl("limits", "97000 00009")
+    assert asked.returncode == 1 and "5 of 5" in asked.stdout, asked
+    reset = smsotpctl("limits", "reset", "conversion", "97000 00009")
+    assert reset.returncode == 0 and "+91******0009" in reset.stdout, reset
+    assert smsotpctl("limits", "97000 00009").returncode == 0
+    gateway.restart()
+    assert gateway.verify("+919700000009").status == 201
+    assert smsotpctl("limits", "reset", "guesses", "97000 00009").returncode == 2
+
+
+@pytest.mark.parametrize("written", ["+919812345601", "%2B919812345601", "98123%2045601", "0981234-5601"])
+def test_dry_run(sim, make_gateway, written):
+    gateway = make_gateway(sim).start()
+    path = f"/v1/limits?to={written}&purpose=login"
+    before = gateway.request("GET", path)
+    assert (before.status, before["allowed"], before["retry_after"]) == (200, True, 0)
+    assert before["to"] == "+91******5601"
+    gateway.verify("+919812345601")
+    for _ in range(3):
+        after = gateway.request("GET", path)
+        assert (after["allowed"], after["retry_after"] > 0) == (False, True)
+    rows = {(row["name"], row["of"], row["window"]): row for row in after["limits"]}
+    assert rows["number", "requests", 30]["met"] is True
+    assert rows["number", "requests", 3600]["used"] == 1
+    assert rows["number", "requests", 3600]["available"] == 4
+    assert rows["guesses", "checks", 86400]["used"] == 0
+    assert len(sim.handset.wait("+919812345601")) == 1
+    abroad = gateway.request("GET", "/v1/limits?to=%2B447400123456")
+    assert (abroad.status, abroad["destination"]["reason"]) == (200, "country")
+    assert gateway.request("GET", "/v1/limits").status == 422
+    assert gateway.request("GET", "/v1/limits?to=112").status == 422
+
+
 TILL, WEB = 61001, 61002
 CLIENTS = {"client till": {"user": TILL}, "client web": {"user": WEB}}
 needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
@@ -181,3 +226,25 @@ def test_a_client_that_guesses_at_many_numbers(shop, sim, numbers):
     by_till = ask(TILL, "", to=number, purpose="login")
     code = sim.handset.code(number)
     assert ask(TILL, f"/{by_till['id']}/check", code=code)["result"] == "approved"
+
+
+@needs_root
+def test_a_client_learns_nothing_of_anothers_customers(shop, sim, numbers):
+    gateway, ask = shop(number="5/1h", prefix="50/1h", client="5/1h", pending="2", share="60%")
+    customer, nobody = next(numbers), next(numbers)
+    ask(WEB, "", to=customer, purpose="login")
+
+    def look(uid, number):
+        answer = request_as(uid, 60999, [], gateway.api_socket, "GET",
+                            f"/v1/limits?to={number}&purpose=login")
+        assert answer.status == 200, answer
+        return {**answer.json, "to": None}
+    assert look(TILL, customer) == look(TILL, nobody)
+    assert look(WEB, customer) != look(WEB, nobody)  # its own it may know
+    used = {(row["name"], row["scope"]): row["used"] for row in look(WEB, customer)["limits"]}
+    assert used["number", "number"] is None and used["share", "client"] == 1
+    reset = request_as(WEB, 60999, [], gateway.api_socket, "POST", "/v1/limits/reset",
+                       {"limit": "conversion", "client": "web"})
+    assert (reset.status, reset["code"]) == (403, "forbidden")
+    other = request_as(WEB, 60999, [], gateway.api_socket, "GET", f"/v1/limits?to={nobody}&client=till")
+    assert (other.status, other["code"]) == (403, "forbidden")

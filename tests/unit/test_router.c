@@ -3,6 +3,7 @@
 
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
+#include "api/limit_routes.h"
 #include "api/metrics_routes.h"
 #include "api/render_routes.h"
 #include "api/stats_routes.h"
@@ -40,6 +41,8 @@ HANDLER(verification_cancel)
 HANDLER(render_text)
 HANDLER(stats_read)
 HANDLER(metrics_read)
+HANDLER(limits_report)
+HANDLER(limits_reset)
 HANDLER(inbound_list)
 HANDLER(key_receipt_keys)
 HANDLER(key_list)
@@ -97,6 +100,8 @@ static const struct {
     {"POST", "/v1/render", "render_text", false},
     {"GET", "/v1/stats", "stats_read", true},
     {"GET", "/metrics", "metrics_read", true},
+    {"GET", "/v1/limits", "limits_report", false},
+    {"POST", "/v1/limits/reset", "limits_reset", true},
     {"GET", "/v1/inbound", "inbound_list", true},
     {"GET", "/v1/receipt-key", "key_receipt_keys", false},
     {"GET", "/v1/keys", "key_list", true},

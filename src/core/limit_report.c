@@ -1,0 +1,248 @@
+#include "core/limit_report.h"
+
+#include "core/gateway_state.h"
+#include "core/limit_rules.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+struct report_job {
+    struct store_job job;
+    struct gateway *gateway;
+    limit_report_callback callback;
+    void *userdata;
+    bool sees_all; /* a technician */
+    struct limits limits;
+    uint8_t number_index[OTP_NUMBER_INDEX_SIZE], prefix_index[OTP_NUMBER_INDEX_SIZE];
+    char client[SMSOTP_CLIENT_MAX + 1];
+    char purpose[SMSOTP_PURPOSE_MAX + 1]; /* empty: not asked */
+    struct moment now;
+    struct limit_request request;
+    struct limit_report report;
+};
+
+/* A row that hides what is not this caller's to know. NULL: no room, which no configuration needs. */
+static struct limit_report_row *add_row(
+    struct report_job *job, const char *name, const char *scope, bool is_own)
+{
+    struct limit_report_row *row;
+
+    if (job->report.n_rows == LIMIT_REPORT_ROWS)
+        return NULL;
+    row = &job->report.rows[job->report.n_rows++];
+    *row = (struct limit_report_row){.name = name,
+        .scope = scope,
+        .used = job->sees_all || is_own ? 0 : LIMIT_REPORT_HIDDEN,
+        .verified = LIMIT_REPORT_HIDDEN};
+    return row;
+}
+
+static void set_met(struct limit_report_row *row, usec_t wait)
+{
+    row->is_met = true;
+    row->retry_after_sec = refusal_seconds(wait);
+}
+
+static int report_window(struct report_job *job, struct db *db, const struct limit_rule *rule,
+    const struct limit_window *window)
+{
+    struct limit_report_row *row = add_row(job, rule->name, rule->scope, rule->is_own);
+    struct limit_hit hit;
+    unsigned used = 0;
+    int r;
+
+    if (!row)
+        return 0;
+    row->is_of_checks = rule->kinds == LIMIT_KIND_CHECK;
+    row->window = *window;
+    r = limit_rule_check_window(db, rule, &job->request, window, &hit);
+    if (r > 0)
+        set_met(row, hit.wait);
+    if (r < 0 || row->used == LIMIT_REPORT_HIDDEN)
+        return MIN(r, 0);
+    r = limit_count(db, rule->count, &job->request.of, window->span, job->now.wall, &used);
+    row->used = (int)MIN(used, (unsigned)INT32_MAX);
+    return r;
+}
+
+static int report_windows(struct report_job *job, struct db *db)
+{
+    int r = 0;
+
+    for (size_t i = 0; r >= 0 && i < limit_n_rules; i++) {
+        const struct limit_rule *rule = &limit_rules[i];
+        const struct limit *limit = limit_rule_limit(rule, &job->limits);
+
+        if (rule->count == COUNT_REQUESTS_OF_PURPOSE && !job->purpose[0])
+            continue;
+        for (unsigned j = 0; r >= 0 && j < limit->n_windows; j++)
+            r = report_window(job, db, rule, &limit->windows[j]);
+    }
+    return r;
+}
+
+static int report_pending(struct report_job *job, struct db *db)
+{
+    struct limit_report_row *row;
+    unsigned n = 0;
+    usec_t wait = 0;
+    int r;
+
+    if (job->limits.pending == 0)
+        return 0;
+    r = limit_count_pending(db, &job->request, &n, &wait);
+    row = r < 0 ? NULL : add_row(job, "pending", "number", false);
+    if (!row)
+        return r;
+    row->window.max = job->limits.pending;
+    if (row->used != LIMIT_REPORT_HIDDEN)
+        row->used = (int)n;
+    if (n >= job->limits.pending)
+        set_met(row, wait);
+    return 0;
+}
+
+static int report_conversion(struct report_job *job, struct db *db, enum conversion_scope scope)
+{
+    const struct conversion_limit *limit = &job->limits.conversion;
+    bool is_of_client = scope == CONVERSION_OF_CLIENT;
+    struct conversion conversion = {0};
+    struct limit_report_row *row;
+    int r;
+
+    if (limit->texts == 0 || (is_of_client && !job->request.is_client))
+        return 0;
+    r = conversion_load(db, scope, &job->request.of, limit, job->now.wall, &conversion);
+    row = r < 0 ? NULL : add_row(job, "conversion", conversion_scope_name(scope), is_of_client);
+    if (!row)
+        return r;
+    row->window = (struct limit_window){.max = limit->texts, .span = CONVERSION_SPAN};
+    row->min_percent = limit->percent;
+    if (row->used != LIMIT_REPORT_HIDDEN) {
+        row->used = (int)conversion.texts;
+        row->verified = (int)conversion.verified;
+    }
+    if (conversion_is_low(&conversion, limit))
+        set_met(row, conversion_wait(&conversion, job->now.wall));
+    return 0;
+}
+
+/* On the store's thread. */
+static int run(struct store_job *store_job, struct db *db)
+{
+    struct report_job *job = CONTAINER_OF(store_job, struct report_job, job);
+    int r;
+
+    job->now = moment_now(&job->gateway->env.timebase);
+    job->report.n_rows = 0;
+    r = report_windows(job, db);
+    if (r >= 0)
+        r = report_pending(job, db);
+    if (r >= 0)
+        r = report_conversion(job, db, CONVERSION_OF_PREFIX);
+    if (r >= 0)
+        r = report_conversion(job, db, CONVERSION_OF_CLIENT);
+    return r;
+}
+
+static void sum_up(struct limit_report *report)
+{
+    report->is_allowed = report->is_open;
+    for (unsigned i = 0; i < report->n_rows; i++) {
+        const struct limit_report_row *row = &report->rows[i];
+
+        if (row->is_of_checks || !row->is_met)
+            continue;
+        report->is_allowed = false;
+        report->retry_after_sec = MAX(report->retry_after_sec, row->retry_after_sec);
+    }
+}
+
+static void on_done(struct store_job *store_job, int r)
+{
+    struct report_job *job = CONTAINER_OF(store_job, struct report_job, job);
+    struct refusal refusal;
+
+    if (r < 0) {
+        refuse(&refusal, ERROR_STORAGE_UNAVAILABLE, NULL, "The database could not be read (%s)",
+            strerror(-r));
+        job->callback(job->userdata, &refusal, NULL);
+    } else {
+        sum_up(&job->report);
+        job->callback(job->userdata, NULL, &job->report);
+    }
+    free(job);
+}
+
+/* Whether there are such purpose and client, and the caller may know of them. */
+static bool check_question(const struct policy *policy, const struct caller *caller,
+    const struct limit_question *question, struct refusal *ret)
+{
+    if (question->purpose && !policy_find_purpose(policy, question->purpose))
+        refuse(ret, ERROR_INVALID, "purpose", "`purpose` must be one that is configured");
+    else if (question->purpose && !caller_may_use(caller, question->purpose))
+        refuse(ret, ERROR_PURPOSE_NOT_ALLOWED, "purpose", "The caller `%s` may not ask for `%s`",
+            caller->name, question->purpose);
+    else if (question->client && !caller->is_admin)
+        refuse(ret, ERROR_FORBIDDEN, "client", "Only technicians ask for another client");
+    else if (question->client && !policy_find_client(policy, question->client))
+        refuse(ret, ERROR_INVALID, "client", "There is no section [client %s]", question->client);
+    return !ret->is_refused;
+}
+
+static void fill(struct report_job *job, const struct caller *caller,
+    const struct limit_question *question, const char *number)
+{
+    const struct environment *env = &job->gateway->env;
+    bool is_client = !caller->is_admin || question->client;
+
+    otp_number_index(env->keyring, number, job->number_index);
+    otp_prefix_index(env->keyring, number, job->prefix_index);
+    e164_mask(number, job->report.number_masked);
+    job->report.is_open = destination_is_open(
+        job->gateway, number, &job->report.block, &job->report.blocked);
+    job->sees_all = caller->is_admin;
+    limits_for(&env->policy->limits, is_client, env->policy->n_clients, &job->limits);
+    snprintf(job->client, sizeof(job->client), "%s",
+        question->client ? question->client : caller->name);
+    snprintf(job->purpose, sizeof(job->purpose), "%s", question->purpose ? question->purpose : "");
+    job->request = (struct limit_request){.kind = LIMIT_KIND_ISSUE,
+        .limits = &job->limits,
+        .of = {.number_index = job->number_index,
+            .prefix_index = job->prefix_index,
+            .client = job->client,
+            .purpose = job->purpose},
+        .now = &job->now,
+        .key_id = otp_keyring_id(env->keyring),
+        .is_client = is_client};
+}
+
+void gateway_report_limits(struct gateway *gateway, const struct caller *caller,
+    const struct limit_question *question, limit_report_callback callback, void *userdata)
+{
+    struct report_job *job;
+    struct refusal refusal = {0};
+    char number[E164_SIZE];
+
+    if (!destination_read(gateway->env.policy, question->to, number, &refusal) ||
+        !check_question(gateway->env.policy, caller, question, &refusal)) {
+        callback(userdata, &refusal, NULL);
+        return;
+    }
+    job = calloc(1, sizeof(*job));
+    if (!job) {
+        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory");
+        callback(userdata, &refusal, NULL);
+        return;
+    }
+    job->job.run = run;
+    job->job.done = on_done;
+    job->gateway = gateway;
+    job->callback = callback;
+    job->userdata = userdata;
+    fill(job, caller, question, number);
+    sodium_memzero(number, sizeof(number));
+    store_submit(gateway->env.store, &job->job);
+}

@@ -1,0 +1,112 @@
+#include "core/limit_reset.h"
+
+#include "core/conversion_table.h"
+#include "core/destination.h"
+#include "core/gateway_state.h"
+#include "core/journal.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+struct reset_job {
+    struct store_job job;
+    struct gateway *gateway;
+    limit_reset_callback callback;
+    void *userdata;
+    uid_t uid;
+    enum conversion_scope scope;
+    uint8_t number_index[OTP_NUMBER_INDEX_SIZE], prefix_index[OTP_NUMBER_INDEX_SIZE];
+    char object[MAX(E164_SIZE, SMSOTP_CLIENT_MAX + 1)];
+};
+
+/* On the store's thread. */
+static int run(struct store_job *store_job, struct db *db)
+{
+    struct reset_job *job = CONTAINER_OF(store_job, struct reset_job, job);
+    const struct limit_subject of = {.prefix_index = job->prefix_index, .client = job->object};
+    bool is_of_prefix = job->scope == CONVERSION_OF_PREFIX;
+    const struct journal_entry entry = {.kind = EVENT_ADMIN_ACTION,
+        .actor = &job->uid,
+        .number_masked = is_of_prefix ? job->object : NULL,
+        .number_index = is_of_prefix ? job->number_index : NULL,
+        .facts = {FACT_TEXT("action", "limits.reset"), FACT_TEXT("limit", "conversion"),
+            FACT_TEXT("scope", conversion_scope_name(job->scope)),
+            FACT_TEXT("client", is_of_prefix ? NULL : job->object)}};
+    usec_t now_wall = moment_now(&job->gateway->env.timebase).wall;
+    int r = conversion_reset(db, job->scope, &of, now_wall);
+
+    return r < 0 ? r : journal_write(db, &job->gateway->env, &entry);
+}
+
+static void on_done(struct store_job *store_job, int r)
+{
+    struct reset_job *job = CONTAINER_OF(store_job, struct reset_job, job);
+    struct gateway *gateway = job->gateway;
+    struct limit_reset_answer answer = {
+        .scope = conversion_scope_name(job->scope), .object = job->object};
+    struct refusal refusal;
+
+    if (r < 0) {
+        refuse(&refusal, ERROR_STORAGE_UNAVAILABLE, NULL, "The database could not be written (%s)",
+            strerror(-r));
+        answer.refusal = &refusal;
+    } else {
+        log_notice(gateway->env.log, "event=limit_reset limit=conversion scope=%s object=%s uid=%u",
+            answer.scope, answer.object, (unsigned)job->uid);
+        warnings_lower(&gateway->warnings, WARNING_CONVERSION);
+    }
+    job->callback(job->userdata, &answer);
+    free(job);
+}
+
+static bool check(const struct gateway *gateway, const struct limit_reset *reset,
+    char ret_number[static E164_SIZE], struct refusal *ret)
+{
+    const struct policy *policy = gateway->env.policy;
+
+    if (!reset->to == !reset->client)
+        refuse(ret, ERROR_INVALID, reset->to ? "client" : "to",
+            "Name what to reset: `to`, a number of the block, or `client`, not both");
+    else if (reset->client && !policy_find_client(policy, reset->client))
+        refuse(ret, ERROR_INVALID, "client", "There is no section [client %s]", reset->client);
+    else if (reset->to)
+        return destination_read(policy, reset->to, ret_number, ret);
+    return !ret->is_refused;
+}
+
+void gateway_reset_conversion(struct gateway *gateway, const struct caller *caller,
+    const struct limit_reset *reset, limit_reset_callback callback, void *userdata)
+{
+    struct reset_job *job;
+    struct refusal refusal = {0};
+    char number[E164_SIZE];
+
+    if (!check(gateway, reset, number, &refusal)) {
+        callback(userdata, &(struct limit_reset_answer){.refusal = &refusal});
+        return;
+    }
+    job = calloc(1, sizeof(*job));
+    if (!job) {
+        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory");
+        callback(userdata, &(struct limit_reset_answer){.refusal = &refusal});
+        return;
+    }
+    job->job.run = run;
+    job->job.done = on_done;
+    job->gateway = gateway;
+    job->callback = callback;
+    job->userdata = userdata;
+    job->uid = caller->uid;
+    job->scope = reset->to ? CONVERSION_OF_PREFIX : CONVERSION_OF_CLIENT;
+    if (reset->to) {
+        otp_number_index(gateway->env.keyring, number, job->number_index);
+        otp_prefix_index(gateway->env.keyring, number, job->prefix_index);
+        e164_mask(number, job->object);
+        sodium_memzero(number, sizeof(number));
+    } else {
+        snprintf(job->object, sizeof(job->object), "%s", reset->client);
+    }
+    store_submit(gateway->env.store, &job->job);
+}

@@ -1,0 +1,98 @@
+/* An operator's word that texts nobody answered are well. */
+#include "core/limit_reset.h"
+
+#include "gateway_fixture.h"
+
+#define NUMBER_3 "+919812355678" /* in another block than the first two */
+
+struct told {
+    unsigned n;
+    struct refusal refusal;
+    char scope[16], object[64];
+};
+
+static void take(void *userdata, const struct limit_reset_answer *answer)
+{
+    struct told *told = userdata;
+
+    told->n++;
+    if (answer->refusal) {
+        told->refusal = *answer->refusal;
+        return;
+    }
+    snprintf(told->scope, sizeof(told->scope), "%s", answer->scope);
+    snprintf(told->object, sizeof(told->object), "%s", answer->object);
+}
+
+static struct told reset(struct gateway_fixture *f, const char *to, const char *client)
+{
+    struct told told = {0};
+
+    gateway_reset_conversion(f->gateway, &f->admin,
+        &(struct limit_reset){.to = to, .client = client}, take, &told);
+    gateway_wait(f, &told.n, 1);
+    return told;
+}
+
+static void test_reset(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct client *client;
+    struct answer answer;
+    struct told told;
+
+    assert_int_equal(policy_add_client(f->policy, "till", &client), 0);
+    f->policy->limits.conversion = (struct conversion_limit){50, 5};
+    for (unsigned i = 0; i < 5; i++)
+        (void)issue_and_send(f, NUMBER_1);
+    gateway_jump(f, 1000 * USEC_PER_SEC);
+    answer = issue(f, NUMBER_2);
+    assert_string_equal(answer.refusal.limit_scope, "prefix");
+    assert_non_null(gateway_warning_detail(f->gateway, WARNING_CONVERSION));
+    told = reset(f, NUMBER_3, NULL); /* another block */
+    assert_string_equal(told.scope, "prefix");
+    assert_string_equal(told.object, "+91******5678");
+    answer = issue(f, NUMBER_2);
+    assert_string_equal(answer.refusal.limit_scope, "prefix");
+    (void)reset(f, NUMBER_1, NULL);
+    assert_null(gateway_warning_detail(f->gateway, WARNING_CONVERSION));
+    answer = issue(f, NUMBER_2);
+    assert_string_equal(answer.refusal.limit_scope, "client");
+    told = reset(f, NULL, "till");
+    assert_string_equal(told.scope, "client");
+    assert_string_equal(told.object, "till");
+    answer = issue(f, NUMBER_2);
+    assert_string_equal(verdict_of(&answer), "ok");
+    assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'admin.action' AND "
+                                               "detail LIKE '%limits.reset%'")), 3);
+    assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'warning.raised' AND "
+                                               "detail LIKE '%conversion%'")), 3);
+}
+
+static void test_refusals(void **state)
+{
+    static const struct {
+        const char *to, *client, *param;
+    } rows[] = {
+        {NULL, NULL, "to"}, {NUMBER_1, "till", "client"}, {"12", NULL, "to"}, {NULL, "till", "client"}};
+    struct gateway_fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct told told = reset(f, rows[i].to, rows[i].client);
+
+        assert_int_equal(told.refusal.error, ERROR_INVALID);
+        assert_string_equal(told.refusal.param, rows[i].param);
+    }
+    assert_int_equal(gateway_query(f, COUNT_OF("conversion_resets")), 0);
+    assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'admin.action'")), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        GATEWAY_TEST(test_reset),
+        GATEWAY_TEST(test_refusals),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
