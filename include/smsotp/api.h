@@ -101,6 +101,7 @@
     X(EVENT_MODEM_READY, "modem.ready", ADMIN)                                                     \
     X(EVENT_MODEM_RECOVERING, "modem.recovering", ADMIN)                                           \
     X(EVENT_MODEM_DISABLED, "modem.disabled", ADMIN)                                               \
+    X(EVENT_MODEM_QUOTA_WARNING, "modem.quota_warning", ADMIN) /* its SIM may send little more */  \
     X(EVENT_REQUEST_REFUSED, "request.refused", AUDIT)                                             \
     X(EVENT_WARNING_RAISED, "warning.raised", ADMIN) /* a sign of an attack */                     \
     X(EVENT_ADMIN_ACTION, "admin.action", AUDIT)                                                   \
@@ -144,6 +145,7 @@
     X(ERROR_NO_MODEM, "no_modem", 503, "No modem is ready")                                        \
     X(ERROR_SIM_LOCKED, "sim_locked", 503, "The SIM is locked")                                    \
     X(ERROR_NO_NETWORK, "no_network", 503, "No mobile network")                                    \
+    X(ERROR_QUOTA_EXHAUSTED, "quota_exhausted", 503, "The SIM may send no more for now")            \
     X(ERROR_QUEUE_FULL, "queue_full", 503, "Too many texts are waiting")                           \
     X(ERROR_STORAGE_UNAVAILABLE, "storage_unavailable", 503, "The database cannot be written")     \
     X(ERROR_CLOCK_UNTRUSTED, "clock_untrusted", 503, "The clock cannot be trusted yet")            \

@@ -64,5 +64,8 @@
 /* Modems in one process. */
 #define SMSOTP_MODEMS_MAX 64
 
+/* Texts that a SIM may send in any of its windows; operators name 100 a day to 20,000 a month. */
+#define SMSOTP_QUOTA_MAX 1000000
+
 /* How long an Idempotency-Key is remembered: a till's retries end well within a day. */
 #define SMSOTP_IDEMPOTENCY_SEC 86400

@@ -1,5 +1,6 @@
 #include "api/status_routes.h"
 
+#include "core/quota_view.h"
 #include "core/warnings.h"
 #include "smsotp/version.h"
 
@@ -25,9 +26,31 @@ static json_t *time_or_null(usec_t wall)
     return json_string(text);
 }
 
-static json_t *modem_to_json(const struct modem *modem)
+/* What its SIM may send; null without a limit. */
+static json_t *quota_to_json(const struct quota_view *quota)
 {
+    json_t *json;
+
+    if (!quota_limits_any(&quota->limits))
+        return json_null();
+    json = json_pack("{s:i, s:o}", "reserve", (int)quota->limits.reserve, "wait",
+        quota->code_wait == USEC_INFINITY
+            ? json_null()
+            : json_integer((json_int_t)((quota->code_wait + USEC_PER_SEC - 1) / USEC_PER_SEC)));
+    for (enum quota_window window = QUOTA_MINUTE; window <= QUOTA_RECIPIENTS; window++)
+        json_object_set_new(json, quota_window_to_string(window),
+            quota->limits.max[window] == 0
+                ? json_null()
+                : json_pack("{s:i, s:i}", "used", (int)quota->used[window], "limit",
+                      (int)quota->limits.max[window]));
+    return json;
+}
+
+static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
+{
+    const struct modem *modem = gateway_modem(gateway, index);
     const struct modem_status *s = modem_status(modem);
+    struct quota_view quota;
     const struct {
         const char *name, *text; /* empty: null */
     } texts[] = {
@@ -64,6 +87,8 @@ static json_t *modem_to_json(const struct modem *modem)
     json_object_set_new(json, "network_time_at", time_or_null(s->network_time_at));
     for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
         json_object_set_new(json, counts[i].name, json_integer((json_int_t)counts[i].value));
+    gateway_quota(gateway, index, &quota);
+    json_object_set_new(json, "quota", quota_to_json(&quota));
     return json;
 }
 
@@ -110,7 +135,7 @@ void status_modems(struct call *call)
     json_t *modems = json_array();
 
     for (unsigned i = 0; gateway_modem(call->gateway, i); i++)
-        json_array_append_new(modems, modem_to_json(gateway_modem(call->gateway, i)));
+        json_array_append_new(modems, modem_to_json(call->gateway, i));
     call_answer(call, 200, json_pack("{s:o}", "modems", modems));
 }
 
@@ -120,7 +145,7 @@ void status_modem(struct call *call)
 
     for (unsigned i = 0; gateway_modem(call->gateway, i); i++)
         if (strcmp(modem_name(gateway_modem(call->gateway, i)), call->segments[2]) == 0) {
-            call_answer(call, 200, modem_to_json(gateway_modem(call->gateway, i)));
+            call_answer(call, 200, modem_to_json(call->gateway, i));
             return;
         }
     refuse(&refusal, ERROR_NOT_FOUND, NULL,

@@ -9,6 +9,7 @@
 
 #include "core/environment.h"
 #include "core/outbox.h"
+#include "core/quota_view.h"
 #include "core/status.h"
 #include "modem/modem.h"
 #include "smsotp/limits.h"
@@ -34,6 +35,13 @@ void dispatcher_stop(struct dispatcher *dispatcher);
 /* Gives waiting texts to modems that are ready. After a text was queued. */
 void dispatcher_pump(struct dispatcher *dispatcher);
 
+/* How long the SIMs may not send this text, about to be queued with a place reserved; 0: hardly. NULL:
+ * the next code. */
+usec_t dispatcher_quota_wait(const struct dispatcher *dispatcher, const struct outgoing_text *text);
+
+/* The policy has changed. */
+void dispatcher_heed_policy(struct dispatcher *dispatcher);
+
 /* Whether a text could be sent now or soon; otherwise why not, as an error of the contract. */
 bool dispatcher_is_ready(const struct dispatcher *dispatcher, enum gateway_error *ret_reason);
 
@@ -51,3 +59,7 @@ struct outlook dispatcher_outlook_of(const struct dispatcher *dispatcher, const 
 
 /* The modems in their order, borrowed. NULL past the last. */
 const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index);
+
+/* What the SIM of a modem may send, and how much of that is used. */
+void dispatcher_quota(
+    const struct dispatcher *dispatcher, unsigned index, struct quota_view *ret);

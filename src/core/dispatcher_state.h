@@ -1,27 +1,10 @@
-/* The inside of the dispatcher, for the choice of a modem. On the loop's thread. */
+/* The inside of the dispatcher, for its parts. On the loop's thread. */
 #pragma once
 
 #include "core/dispatcher.h"
-#include "core/modem_journal.h"
+#include "core/send_record.h"
+#include "core/slot.h"
 #include "loop/timer.h"
-
-/* One modem and the text it has. */
-struct slot {
-    struct dispatcher *dispatcher;
-    uint64_t bit;           /* 1 << its place */
-    unsigned n_refusals;    /* in a row, that were its own fault or its network's */
-    struct modem *modem;
-    struct outgoing_text *text; /* NULL: none */
-    struct sms_pdu parts[SMS_MAX_PARTS];
-    unsigned n_parts, part;
-    struct store_job hand_over;
-    bool hand_over_pending; /* the store has the job */
-    bool is_withdrawn;      /* the job's answer: the verification has ended */
-    bool handed_over;       /* the database says `sending` */
-    bool has_ended;         /* `result` came while the store still had the job */
-    struct modem_send_result result;
-    struct modem_journal journal;
-};
 
 struct dispatcher {
     const struct environment *env;
@@ -34,3 +17,15 @@ struct dispatcher {
     void (*idle)(void *userdata);
     void *userdata;
 };
+
+/* Sends a result on its way into the database. */
+void dispatcher_record(struct dispatcher *dispatcher, const struct send_result *result);
+
+/* Something has ended: tells when that was the last before a stop. */
+void dispatcher_settled(struct dispatcher *dispatcher);
+
+/* The end of a text that no modem has seen (ownership moves): one that cannot even be composed; and
+ * one whose time is over, whose verification the expiry sweep ends. */
+void dispatcher_fail_uncomposed(
+    struct dispatcher *dispatcher, struct outgoing_text *text, int error);
+void dispatcher_expire(struct dispatcher *dispatcher, struct outgoing_text *text);

@@ -6,6 +6,7 @@
 #include "core/idempotency_table.h"
 #include "core/inbound_join.h"
 #include "core/journal.h"
+#include "core/quota_table.h"
 #include "core/verification_table.h"
 #include "loop/timer.h"
 
@@ -93,6 +94,9 @@ static int purge(struct expiry *expiry, struct db *db, const struct moment *now)
     r = purge_inbound(expiry, db, now);
     if (r >= 0)
         r = purge_journal(expiry, db, now);
+    if (r < 0)
+        return r;
+    r = quota_purge(db, now->wall);
     if (r < 0)
         return r;
     r = idempotency_purge(db, now->wall);

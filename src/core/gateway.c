@@ -215,6 +215,7 @@ void gateway_set_policy(struct gateway *gateway, struct policy *policy)
     gateway->env.policy = policy;
     rendering_report(policy, gateway->env.log);
     journal_post(&gateway->env, &reloaded);
+    dispatcher_heed_policy(gateway->dispatcher);
 }
 
 const struct policy *gateway_policy(const struct gateway *gateway)
@@ -281,6 +282,8 @@ const char *gateway_reason_text(enum gateway_error reason)
         return "The SIM asks for a PIN or PUK: see `smsotpctl modems`";
     if (reason == ERROR_NO_NETWORK)
         return "The modem finds no mobile network: check antenna and SIM";
+    if (reason == ERROR_QUOTA_EXHAUSTED)
+        return "Every SIM has sent what it may for now: see `quota` in `smsotpctl modems`";
     if (reason == ERROR_SHUTTING_DOWN)
         return "The gateway is stopping";
     return gateway_error_title(reason);
@@ -289,6 +292,11 @@ const char *gateway_reason_text(enum gateway_error reason)
 const struct modem *gateway_modem(const struct gateway *gateway, unsigned index)
 {
     return dispatcher_modem(gateway->dispatcher, index);
+}
+
+void gateway_quota(const struct gateway *gateway, unsigned index, struct quota_view *ret)
+{
+    dispatcher_quota(gateway->dispatcher, index, ret);
 }
 
 unsigned gateway_n_queued(const struct gateway *gateway)

@@ -222,13 +222,19 @@ static int fill_text(struct issue_operation *issue, const struct issue_request *
 static void foresee(struct issue_operation *issue)
 {
     struct operation *operation = &issue->operation;
-    struct outlook outlook =
-        dispatcher_outlook_of_new(operation->gateway->dispatcher, issue->text);
+    const struct dispatcher *dispatcher = operation->gateway->dispatcher;
+    struct outlook outlook = dispatcher_outlook_of_new(dispatcher, issue->text);
+    usec_t wait = dispatcher_quota_wait(dispatcher, issue->text);
 
     operation->position = outlook.position;
     operation->eta_sec = outlook.eta_sec;
-    if (!operation->has_place || !outlook.is_late)
+    if (!operation->has_place || (wait == 0 && !outlook.is_late))
         return;
+    if (wait > 0) {
+        operation_release_place(operation);
+        operation_refuse_quota(operation, wait);
+        return;
+    }
     operation_release_place(operation);
     refuse(&operation->no_place, ERROR_QUEUE_FULL, NULL,
         "%d texts wait for a modem, which takes about %d s: the code would expire before it is "

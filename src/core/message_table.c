@@ -32,8 +32,8 @@ static const struct db_sql withdraw_sql = {
 static const struct db_sql outcome_sql = {
     "UPDATE messages SET status = ?1, message_reference = ?2, error_class = ?3, error_text = ?4, "
     "sent_wall = CASE WHEN ?1 = 'sent' THEN ?5 ELSE sent_wall END, "
-    "finished_wall = CASE WHEN ?1 = 'queued' THEN NULL ELSE ?5 END, modem = ?6 WHERE id = ?7 "
-    "RETURNING " SUBJECT};
+    "finished_wall = CASE WHEN ?1 IN ('queued', 'sending') THEN NULL ELSE ?5 END, modem = ?6 "
+    "WHERE id = ?7 RETURNING " SUBJECT};
 static const struct db_sql match_sql = {
     "SELECT id FROM messages WHERE created_wall > ?1 AND modem = ?2 AND message_reference = ?3 "
     "AND status = 'sent' AND (?4 IS NULL OR number_index = ?4) ORDER BY created_wall DESC LIMIT 1"};
@@ -79,6 +79,11 @@ int outgoing_text_new(
         return -ENOMEM;
     *ret = TAKE_PTR(text);
     return 0;
+}
+
+unsigned outgoing_text_parts_left(const struct outgoing_text *text)
+{
+    return text->segments - MIN(text->parts_sent, text->segments);
 }
 
 struct outgoing_text *outgoing_text_free(struct outgoing_text *text)

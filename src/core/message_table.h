@@ -47,6 +47,9 @@ struct outgoing_text {
 int outgoing_text_new(
     struct outgoing_text **ret, const struct verification *verification, const char *context_json);
 
+/* What is left of it to send. */
+unsigned outgoing_text_parts_left(const struct outgoing_text *text);
+
 /* Takes NULL; returns NULL. */
 struct outgoing_text *outgoing_text_free(struct outgoing_text *text);
 DEFINE_CLEANUP(struct outgoing_text *, outgoing_text_free);

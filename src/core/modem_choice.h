@@ -1,16 +1,23 @@
 /*
- * Which modem is to have the next text, and what the modems as a whole can do now. Reads, changes
- * nothing. On the loop's thread. (dispatcher.h declares what callers above ask.)
+ * Which modem is to have a text, and what the modems as a whole can do now. Reads, changes nothing.
+ * On the loop's thread. (dispatcher.h declares what callers above ask.)
  */
 #pragma once
 
 #include "core/dispatcher_state.h"
 
-/* Of the free modems not in `passed` (bits): the one refused least, then the least used; or NULL. */
-struct slot *modem_choice_free(const struct dispatcher *dispatcher, uint64_t passed);
-
-/* Whether it can send, now or when it has done what it is at. */
+/* Whether it can send, now or when it has done what it is at, and what its SIM may is known. */
 bool modem_choice_is_up(const struct slot *slot);
 
-/* Whether another modem is up that has not refused the text of this slot. */
+/* Whether any modem could take a text at once. */
+bool modem_choice_any_free(const struct dispatcher *dispatcher);
+
+/*
+ * Of the free modems that may have this text: the one refused least, then the least used. NULL: none;
+ * *retry_usec becomes how long from now a free one may have it, where that is sooner than it said.
+ */
+struct slot *modem_choice_for(const struct dispatcher *dispatcher, const struct outgoing_text *text,
+    const struct moment *now, usec_t *retry_usec);
+
+/* Whether another modem is up that may have the text of this slot and has not refused it. */
 bool modem_choice_has_other(const struct slot *slot);

@@ -171,6 +171,9 @@ void operation_reserve_place(struct operation *operation)
         refuse(&operation->no_place, reason, NULL, "%s; nothing was sent or counted",
             gateway_reason_text(reason));
         operation->no_place.retry_after_sec = 5;
+        if (reason == ERROR_QUOTA_EXHAUSTED)
+            operation_refuse_quota(
+                operation, dispatcher_quota_wait(gateway->dispatcher, NULL));
     } else if (outbox_reserve(&gateway->outbox) < 0) {
         refuse(&operation->no_place, ERROR_QUEUE_FULL, NULL,
             "%u texts wait for a modem; nothing was sent or counted", gateway->outbox.max);
@@ -178,6 +181,13 @@ void operation_reserve_place(struct operation *operation)
     } else {
         operation->has_place = true;
     }
+}
+
+void operation_refuse_quota(struct operation *operation, usec_t wait)
+{
+    refuse(&operation->no_place, ERROR_QUOTA_EXHAUSTED, NULL, "%s; nothing was sent or counted",
+        gateway_reason_text(ERROR_QUOTA_EXHAUSTED));
+    operation->no_place.retry_after_sec = refusal_seconds(MIN(wait, QUOTA_MONTH_USEC));
 }
 
 void operation_release_place(struct operation *operation)

@@ -57,6 +57,9 @@ void operation_answer_refusal(
  */
 void operation_reserve_place(struct operation *operation);
 
+/* Remembers that the SIMs may not send for so long. */
+void operation_refuse_quota(struct operation *operation, usec_t wait);
+
 /* Gives the place back. */
 void operation_release_place(struct operation *operation);
 

@@ -55,14 +55,13 @@ void outbox_add(struct outbox *outbox, struct outgoing_text *text, usec_t not_be
     outbox->n_texts++;
 }
 
-struct outgoing_text *outbox_take(struct outbox *outbox, usec_t now_boot, uint64_t modem_bit)
+struct outgoing_text *outbox_take(struct outbox *outbox, usec_t now_boot,
+    bool (*accept)(void *userdata, const struct outgoing_text *text), void *userdata)
 {
     LIST_FOREACH(link, &outbox->texts) {
         struct outgoing_text *text = TEXT_OF(link);
 
-        bool is_others = (text->refused_by & modem_bit) && now_boot < text->refused_until;
-
-        if (text->not_before_boot <= now_boot && !is_others) {
+        if (text->not_before_boot <= now_boot && accept(userdata, text)) {
             remove_text(outbox, text);
             return text;
         }
@@ -118,8 +117,6 @@ usec_t outbox_next_due(const struct outbox *outbox, usec_t now_boot)
 
         if (text->not_before_boot > now_boot)
             due = MIN(due, text->not_before_boot);
-        else if (text->refused_by && text->refused_until > now_boot)
-            due = MIN(due, text->refused_until);
     }
     return due;
 }

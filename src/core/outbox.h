@@ -31,10 +31,10 @@ void outbox_release(struct outbox *outbox);
 void outbox_add(struct outbox *outbox, struct outgoing_text *text, usec_t not_before_boot);
 
 /*
- * Takes the next text that may go now through the modem of this bit, or NULL. Ownership moves. A text
- * that the modem has refused is left to others for as long as it says.
+ * Takes the next text that may go by now and to which `accept` says yes, or NULL. Ownership moves.
  */
-struct outgoing_text *outbox_take(struct outbox *outbox, usec_t now_boot, uint64_t modem_bit);
+struct outgoing_text *outbox_take(struct outbox *outbox, usec_t now_boot,
+    bool (*accept)(void *userdata, const struct outgoing_text *text), void *userdata);
 
 /* Drops the texts of a verification that has ended. */
 void outbox_withdraw(struct outbox *outbox, const char *verification_id);

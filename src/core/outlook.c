@@ -20,22 +20,20 @@ static usec_t busy_for(const struct slot *slot, usec_t takes, usec_t now_boot)
 
 static void begin(const struct dispatcher *dispatcher, usec_t unmeasured, struct forecast *ret)
 {
-    usec_t now_boot = loop_now(dispatcher->env->loop);
+    struct moment now = moment_now(&dispatcher->env->timebase);
 
     ret->n_modems = 0;
     for (unsigned i = 0; i < dispatcher->n_slots; i++) {
-        const struct slot *slot = dispatcher->slots[i];
+        struct slot *slot = dispatcher->slots[i];
         usec_t mean = modem_status(slot->modem)->send_mean_usec;
         usec_t takes = mean ? mean : unmeasured;
 
         if (modem_choice_is_up(slot))
-            forecast_add_modem(ret, busy_for(slot, takes, now_boot), takes);
+            forecast_add_modem(ret,
+                MAX(busy_for(slot, takes, now.boot),
+                    quota_wait(&slot->account.quota, true, 1, NULL, now.wall)),
+                takes);
     }
-}
-
-static unsigned n_parts_left(const struct outgoing_text *text)
-{
-    return text->segments - MIN(text->parts_sent, text->segments);
 }
 
 void lateness_begin(const struct dispatcher *dispatcher, struct lateness *ret)
@@ -52,7 +50,7 @@ bool lateness_judge(struct lateness *lateness, const struct outgoing_text *text)
         return true;
     /* Without a modem nothing is known: one may come. */
     return lateness->forecast.n_modems > 0 &&
-           forecast_next(&lateness->forecast, n_parts_left(text), left) > left;
+           forecast_next(&lateness->forecast, outgoing_text_parts_left(text), left) > left;
 }
 
 /* Passes the texts that go before this one; how many. */
@@ -66,7 +64,7 @@ static unsigned pass_those_before(const struct dispatcher *dispatcher,
 
         if (other == text || outbox_goes_before(text, other))
             break;
-        (void)forecast_next(forecast, n_parts_left(other), USEC_INFINITY);
+        (void)forecast_next(forecast, outgoing_text_parts_left(other), USEC_INFINITY);
         (void)lateness_judge(lateness, other);
         n++;
     }
@@ -88,7 +86,7 @@ static struct outlook look(
         (void)forecast_next(&forecast, 1, USEC_INFINITY);
         (void)forecast_next(&lateness.forecast, 1, USEC_INFINITY);
     }
-    eta = forecast_next(&forecast, n_parts_left(text), USEC_INFINITY);
+    eta = forecast_next(&forecast, outgoing_text_parts_left(text), USEC_INFINITY);
     if (eta != USEC_INFINITY)
         outlook.eta_sec = (int)((eta + USEC_PER_SEC - 1) / USEC_PER_SEC);
     outlook.is_late = lateness_judge(&lateness, text);

@@ -1,11 +1,9 @@
-/*
- * What the owner decided: shop, destinations, purposes with their texts, callers, limits. Filled by
- * the configuration reader, checked by policy_check(), then immutable; used on the loop's thread.
- */
+/* What the owner decided. Filled by the configuration reader, then immutable; on the loop's thread. */
 #pragma once
 
 #include "core/caller.h"
 #include "core/limits.h"
+#include "core/modem_policy.h"
 #include "core/reply_words.h"
 #include "otp/context.h"
 #include "smsotp/limits.h"
@@ -60,6 +58,8 @@ struct policy {
     unsigned n_purposes;
     struct client *clients[POLICY_CLIENTS_MAX]; /* owned */
     unsigned n_clients;
+    struct modem_policy *modems[SMSOTP_MODEMS_MAX]; /* owned */
+    unsigned n_modems;
 };
 
 /* The defaults: five purposes with their texts in 13 languages, the default limits. -ENOMEM. */

@@ -2,10 +2,12 @@
 
 #include "core/ending.h"
 #include "core/journal.h"
+#include "core/quota_table.h"
 #include "core/verification_table.h"
 #include "loop/timer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A full disk or a locked database may last; a result is small, so it can wait. */
@@ -19,6 +21,18 @@ struct send_record {
     void (*done)(void *userdata);
     void *userdata;
 };
+
+struct send_result send_result_for(
+    const struct outgoing_text *text, const struct modem *modem)
+{
+    struct send_result result = {.reference = -1, .first_unsent = -1};
+
+    memcpy(result.message_id, text->id, sizeof(result.message_id));
+    memcpy(result.verification_id, text->verification_id, sizeof(result.verification_id));
+    if (modem)
+        snprintf(result.modem, sizeof(result.modem), "%s", modem_name(modem));
+    return result;
+}
 
 static const char *text_or_null(const char *text)
 {
@@ -77,6 +91,10 @@ static int run(struct store_job *job, struct db *db)
     r = message_set_outcome(db, result->message_id, &outcome, now_wall, &subject);
     if (r < 0)
         return r == -ENOENT ? 0 : r; /* retention has removed it */
+    if (result->first_unsent >= 0)
+        r = quota_remove(db, result->message_id, (unsigned)result->first_unsent);
+    if (r < 0 || status == MESSAGE_SENDING)
+        return r; /* as it was: nothing to note */
     if (status == MESSAGE_QUEUED) {
         r = message_withdraw(db, result->message_id, now_wall, &subject);
         if (r < 0 && r != -ENOENT)
@@ -92,7 +110,8 @@ static void on_done(struct store_job *job, int r)
 {
     struct send_record *record = CONTAINER_OF(job, struct send_record, job);
 
-    bool is_retried = r < 0 && record->result.status != MESSAGE_QUEUED;
+    bool is_retried = r < 0 && record->result.status != MESSAGE_QUEUED &&
+                      record->result.status != MESSAGE_SENDING;
 
     if (r < 0)
         log_error(record->env->log, "message=%s event=record_failed status=%s error=\"%s\"%s",

@@ -58,6 +58,25 @@ int ctl_status(struct ctl *ctl, int argc, char **argv)
     return is_ready ? CTL_EXIT_OK : CTL_EXIT_NO;
 }
 
+/* "quota_day        12 of 90" for each window that has a limit. */
+static void print_quota(const json_t *quota)
+{
+    static const char *const windows[] = {"minute", "day", "month", "recipients"};
+    char label[32], used[24], limit[24];
+
+    for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
+        const json_t *window = json_object_get(quota, windows[i]);
+
+        if (!json_is_object(window))
+            continue;
+        snprintf(label, sizeof(label), "quota_%s", windows[i]);
+        printf("  %-15s %s of %s\n", label, ctl_text(window, "used", used, sizeof(used)),
+            ctl_text(window, "limit", limit, sizeof(limit)));
+    }
+    if (json_integer_value(json_object_get(quota, "wait")) > 0)
+        printf("  %-15s %s s\n", "quota_wait", ctl_text(quota, "wait", used, sizeof(used)));
+}
+
 static void print_modem(const json_t *modem)
 {
     static const char *const members[] = {"reason", "device", "port", "manufacturer", "model",
@@ -71,6 +90,7 @@ static void print_modem(const json_t *modem)
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
         if (!json_is_null(json_object_get(modem, members[i])))
             printf("  %-15s %s\n", members[i], ctl_text(modem, members[i], text, sizeof(text)));
+    print_quota(json_object_get(modem, "quota"));
 }
 
 int ctl_modems(struct ctl *ctl, int argc, char **argv)

@@ -313,6 +313,9 @@ static void check_modem(struct reading *reading, const struct modem_section *mod
     if (!modem->device)
         complain_of(reading, what,
             "it has no `device`; expected " DEVICE_SPEC_EXPECTED);
+    if (modem->policy->quota.reserve > 0 &&
+        modem->policy->quota.reserve >= modem->policy->quota.max[QUOTA_DAY])
+        complain_of(reading, what, "`quota_reserve` is a part of `quota_day`; expected it to be less");
 }
 
 /* What can only be seen when the whole file has been read. */

@@ -18,6 +18,7 @@ struct modem_section {
     char *pin;    /* digits, wiped when freed; NULL: none */
     char *number; /* the SIM's own; NULL: not said */
     unsigned baud;
+    struct modem_policy *policy; /* of the policy below; for the reader alone */
 };
 
 struct config {

@@ -70,30 +70,79 @@ static int read_baud(void *object, const char *suffix, const char *value)
     return parse_unsigned(value, 1200, 4000000, &((struct modem_section *)object)->baud);
 }
 
+/* "off", or how much a SIM may send. */
+static int read_quota(void *object, const char *value, enum quota_window window)
+{
+    unsigned *max = &((struct modem_section *)object)->policy->quota.max[window];
+
+    if (strcmp(value, "off") != 0)
+        return parse_unsigned(value, 1, SMSOTP_QUOTA_MAX, max);
+    *max = 0;
+    return 0;
+}
+
+static int read_quota_minute(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return read_quota(object, value, QUOTA_MINUTE);
+}
+
+static int read_quota_day(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return read_quota(object, value, QUOTA_DAY);
+}
+
+static int read_quota_month(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return read_quota(object, value, QUOTA_MONTH);
+}
+
+static int read_quota_recipients(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return read_quota(object, value, QUOTA_RECIPIENTS);
+}
+
+static int read_quota_reserve(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return parse_unsigned(value, 0, SMSOTP_QUOTA_MAX,
+        &((struct modem_section *)object)->policy->quota.reserve);
+}
+
+#define QUOTA_EXPECTED "`off`, or 1 to 1000000"
 static const struct config_key modem_keys[] = {
     {"device", read_device, DEVICE_SPEC_EXPECTED},
     {"pin", read_pin, "4 to 8 digits, or `file:/PATH` of a readable file that holds them",
         .is_secret = true},
     {"number", read_number, "the SIM's own number with its country code, like +919812345678"},
     {"baud", read_baud, "a speed from 1200 to 4000000"},
+    {"quota_minute", read_quota_minute, QUOTA_EXPECTED},
+    {"quota_day", read_quota_day, QUOTA_EXPECTED},
+    {"quota_month", read_quota_month, QUOTA_EXPECTED},
+    {"quota_recipients", read_quota_recipients, QUOTA_EXPECTED},
+    {"quota_reserve", read_quota_reserve, "0 to 1000000, less than `quota_day`"},
 };
 
 static int open_modem(struct config *config, const char *name, void **ret_object)
 {
     struct modem_section *modem;
+    struct modem_policy *policy;
+    int r;
 
     for (unsigned i = 0; i < config->n_modems; i++)
         if (strcmp(config->modems[i].name, name) == 0) {
             *ret_object = &config->modems[i];
             return 0;
         }
-    if (!name[0] || strlen(name) > SMSOTP_MODEM_NAME_MAX ||
-        name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")])
-        return -EINVAL;
-    if (config->n_modems == SMSOTP_MODEMS_MAX)
-        return -ENOSPC;
+    r = policy_add_modem(config->policy, name, &policy); /* as many there as here */
+    if (r < 0)
+        return r;
     modem = &config->modems[config->n_modems++];
     snprintf(modem->name, sizeof(modem->name), "%s", name);
+    modem->policy = policy;
     *ret_object = modem;
     return 0;
 }

@@ -236,7 +236,7 @@ static void reload(struct daemon *daemon)
         log_error(&daemon->log, "event=reload_refused: the configuration stays as it was");
     } else {
         gateway_set_policy(daemon->gateway, TAKE_PTR(config->policy));
-        log_notice(&daemon->log, "event=reloaded: purposes, clients, limits; changes of modems, "
+        log_notice(&daemon->log, "event=reloaded: purposes, clients, limits, quotas; changes of modems, "
             "sockets, store and keys need a restart");
     }
     sd_notify(0, "READY=1");

@@ -202,6 +202,19 @@ static const char version_6[] =
     "UPDATE messages SET status = 'expired', finished_wall = deadline_wall, "
     "error_class = 'withdrawn', error_text = 'expired' WHERE status = 'queued';";
 
+/* What each SIM has sent: rows that outlive the texts, for quotas by the month. */
+static const char version_7[] =
+    "CREATE TABLE sim_parts ("
+    "  message_id TEXT NOT NULL,"
+    "  part INTEGER NOT NULL,"          /* from 0 */
+    "  sim TEXT NOT NULL,"              /* its ICCID */
+    "  at_wall INTEGER NOT NULL,"
+    "  number_index BLOB,"              /* NULL: numbers are not counted */
+    "  PRIMARY KEY (message_id, part)"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX sim_parts_sim ON sim_parts (sim, at_wall);"
+    "CREATE INDEX sim_parts_age ON sim_parts (at_wall);";
+
 const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
-    version_5, version_6};
+    version_5, version_6, version_7};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

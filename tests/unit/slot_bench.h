@@ -46,7 +46,7 @@ static inline int bench_set_up(void **state)
 {
     struct bench *bench = calloc(1, sizeof(*bench));
 
-    bench_now = 1000 * USEC_PER_SEC;
+    bench_now = 100 * USEC_PER_DAY;
     if (!bench || loop_new(&bench->env.loop, &bench_clock) < 0 ||
         timebase_init(&bench->env.timebase, &bench_clock) < 0)
         return -1;
@@ -60,6 +60,7 @@ static inline int bench_set_up(void **state)
         slot->dispatcher = &bench->dispatcher;
         slot->bit = UINT64_C(1) << i;
         slot->modem = &bench->modems[i];
+        slot->account.is_known = true;
     }
     *state = bench;
     return 0;
@@ -69,6 +70,8 @@ static inline int bench_tear_down(void **state)
 {
     struct bench *bench = *state;
 
+    for (unsigned i = 0; i < BENCH_MODEMS; i++)
+        quota_fini(&bench->slots[i].account.quota);
     outbox_fini(&bench->outbox);
     loop_free(bench->env.loop);
     free(bench);

@@ -120,8 +120,11 @@ static const struct {
     {"modem a", "baud = 0", "1200 to 4000000"},
     {"modem a", "baud = 4000001", "1200 to 4000000"},
     {"modem a", "baud = fast", "1200 to 4000000"},
-    {"modem a", "quota_day = 90", "unknown key `quota_day`"},
-    {"modem a", "quota_reserve = 30", "unknown key `quota_reserve`"},
+    {"modem a", "quota_minute = 0", "`off`, or 1 to 1000000"},
+    {"modem a", "quota_day = 90/1d", "`off`, or 1 to 1000000"},
+    {"modem a", "quota_month = 1000001", "`off`, or 1 to 1000000"},
+    {"modem a", "quota_recipients =", "`off`, or 1 to 1000000"},
+    {"modem a", "quota_reserve = off", "less than `quota_day`"},
     {"purpose p", "ttl = 59s", "60s to 10m"},
     {"purpose p", "ttl = 601", "60s to 10m"},
     {"purpose p", "ttl = 5 m", "60s to 10m"},
@@ -364,6 +367,11 @@ static const char example[] =
     "device = /dev/serial/by-path/x\n"
     "pin = 0042\n"
     "baud = 115200\n"
+    "quota_minute = 10\n"
+    "quota_day = 90                  ; texts per SIM and day, counted by ICCID, of which\n"
+    "quota_reserve = 30              ; this many are kept for codes\n"
+    "quota_month = off\n"
+    "quota_recipients = 250\n"
     "[purpose checkout]\n"
     "ttl = 5m\n"
     "length = 6\n"
@@ -389,6 +397,15 @@ static const char example[] =
     "[client office]\n"
     "group = root\n";
 
+static void check_quota(const struct modem_policy *modem)
+{
+    assert_int_equal(modem->quota.max[QUOTA_MINUTE], 10);
+    assert_int_equal(modem->quota.max[QUOTA_DAY], 90);
+    assert_int_equal(modem->quota.max[QUOTA_MONTH], 0);
+    assert_int_equal(modem->quota.max[QUOTA_RECIPIENTS], 250);
+    assert_int_equal(modem->quota.reserve, 30);
+}
+
 static void check_example(const struct config *config)
 {
     const struct policy *policy = config->policy;
@@ -408,6 +425,7 @@ static void check_example(const struct config *config)
     assert_string_equal(config->modems[0].device, "/dev/serial/by-path/x");
     assert_string_equal(config->modems[0].pin, "0042");
     assert_int_equal(config->modems[0].baud, 115200);
+    check_quota(policy_find_modem(policy, "counter"));
     assert_int_equal(checkout->ttl, 5 * USEC_PER_MINUTE);
     assert_int_equal(checkout->n_required, 2);
     assert_string_equal(checkout->required[1], "payee");

@@ -1,58 +1,64 @@
-/* Which modem gets the next text, among modems that are what a table says. */
+/* Which modem gets a text, among modems that are what a table says. */
 #include "core/modem_choice.h"
 
-#include "util/macros.h"
+#include "core/capacity.h"
+#include "slot_bench.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-/* Stands in for modem/modem.c: the linker takes this before it looks into the library. */
-struct modem {
-    struct modem_status status;
-};
-
-const struct modem_status *modem_status(const struct modem *modem)
-{
-    return &modem->status;
-}
-
-#define N 3
+#define N BENCH_MODEMS
 struct given {
     enum modem_state state; /* 0: MODEM_ABSENT */
     unsigned n_refusals;
     uint64_t sent;
-    bool has_text, hand_over_pending;
+    bool has_text, hand_over_pending, is_unknown;
+    unsigned mean_sec;   /* 0: not measured */
+    unsigned quota_used; /* of five a minute, since 20 s; 0: no limit */
 };
 
-struct bench {
-    struct dispatcher dispatcher;
-    struct slot slots[N];
-    struct modem modems[N];
-    struct outgoing_text text;
-};
-
-static void bench_init(struct bench *bench, const struct given *given)
+static void give(struct bench *bench, const struct given *given)
 {
-    memset(bench, 0, sizeof(*bench));
-    bench->dispatcher.n_slots = N;
     for (unsigned i = 0; i < N; i++) {
-        struct slot *slot = bench->dispatcher.slots[i] = &bench->slots[i];
+        struct slot *slot = &bench->slots[i];
 
-        slot->dispatcher = &bench->dispatcher;
-        slot->bit = UINT64_C(1) << i;
-        slot->modem = &bench->modems[i];
         slot->n_refusals = given[i].n_refusals;
-        slot->text = given[i].has_text ? &bench->text : NULL;
+        slot->text = given[i].has_text ? &bench->in_hand[i] : NULL;
         slot->hand_over_pending = given[i].hand_over_pending;
-        bench->modems[i].status.state = given[i].state;
-        bench->modems[i].status.sent = given[i].sent;
+        slot->account.is_known = !given[i].is_unknown;
+        bench->modems[i].status = (struct modem_status){.state = given[i].state,
+            .sent = given[i].sent,
+            .send_mean_usec = given[i].mean_sec * USEC_PER_SEC};
+        quota_fini(&slot->account.quota);
+        slot->account.quota.limits.max[QUOTA_MINUTE] = given[i].quota_used > 0 ? 5 : 0;
+        for (unsigned n = 0; n < given[i].quota_used; n++)
+            assert_int_equal(
+                quota_note_part(&slot->account.quota, bench_now - 20 * USEC_PER_SEC), 0);
     }
+}
+
+/* The place of the modem chosen for the text, -1: none. */
+static int choose(struct bench *bench, const struct outgoing_text *text, usec_t *ret_retry)
+{
+    struct moment now = moment_now(&bench->env.timebase);
+    struct slot *slot;
+
+    *ret_retry = USEC_INFINITY;
+    slot = modem_choice_for(&bench->dispatcher, text, &now, ret_retry);
+    return slot ? (int)(slot - bench->slots) : -1;
+}
+
+static struct outgoing_text text_for(const struct bench *bench, unsigned segments)
+{
+    struct moment now = moment_now(&bench->env.timebase);
+
+    return (struct outgoing_text){
+        .segments = segments, .deadline = moment_add(&now, 300 * USEC_PER_SEC)};
 }
 
 #define R .state = MODEM_READY
@@ -63,39 +69,92 @@ static void test_next(void **state)
     static const struct {
         const char *label;
         struct given given[N];
-        uint64_t passed;
         int expected; /* its place, -1: none */
     } table[] = {
-        {"all alike: the first", {{R}, {R}, {R}}, 0, 0},
-        {"least used", {{R, .sent = 9}, {R, .sent = 4}, {R, .sent = 5}}, 0, 1},
-        {"least used is last", {{R, .sent = 9}, {R, .sent = 4}, {R, .sent = 3}}, 0, 2},
-        {"least refused", {{R, .n_refusals = 2}, {R, .n_refusals = 1}, {R, .n_refusals = 3}}, 0, 1},
+        {"all alike: the first", {{R}, {R}, {R}}, 0},
+        {"least used", {{R, .sent = 9}, {R, .sent = 4}, {R, .sent = 5}}, 1},
+        {"least used is last", {{R, .sent = 9}, {R, .sent = 4}, {R, .sent = 3}}, 2},
+        {"least refused", {{R, .n_refusals = 2}, {R, .n_refusals = 1}, {R, .n_refusals = 3}}, 1},
         {"refusals before use",
-            {{R, .n_refusals = 1}, {R, .n_refusals = 1, .sent = 1}, {R, .sent = 1000}}, 0, 2},
-        {"… the other way round", {{R, .sent = 1000}, {R, .n_refusals = 1}, {0}}, 0, 0},
+            {{R, .n_refusals = 1}, {R, .n_refusals = 1, .sent = 1}, {R, .sent = 1000}}, 2},
+        {"… the other way round", {{R, .sent = 1000}, {R, .n_refusals = 1}, {0}}, 0},
         {"use among the least refused",
-            {{R, .sent = 7}, {R, .n_refusals = 1}, {R, .sent = 6}}, 0, 2},
-        {"passed over", {{R}, {R, .sent = 5}, {R, .sent = 4}}, 1, 2},
-        {"two passed over", {{R}, {R, .sent = 5}, {R, .sent = 4}}, 1 | 4, 1},
-        {"all passed over", {{R}, {R}, {R}}, 7, -1},
-        {"bits of no modem", {{R}, {R}, {R}}, ~UINT64_C(7), 0},
-        {"has a text", {{R, .has_text = true}, {R, .n_refusals = 9}, {R, .has_text = true}}, 0, 1},
-        {"the store has its job", {{R, .hand_over_pending = true}, {R, .sent = 9}, {S}}, 0, 1},
-        {"sending", {{S}, {S}, {R, .n_refusals = 9}}, 0, 2},
-        {"none ready", {{S}, {.state = MODEM_SEARCHING}, {.state = MODEM_RECOVERING}}, 0, -1},
-        {"none there", {{0}, {.state = MODEM_LOCKED}, {.state = MODEM_DISABLED}}, 0, -1},
+            {{R, .sent = 7}, {R, .n_refusals = 1}, {R, .sent = 6}}, 2},
+        {"has a text", {{R, .has_text = true}, {R, .n_refusals = 9}, {R, .has_text = true}}, 1},
+        {"the store has its job", {{R, .hand_over_pending = true}, {R, .sent = 9}, {S}}, 1},
+        {"sending", {{S}, {S}, {R, .n_refusals = 9}}, 2},
+        {"its SIM is not known yet", {{R, .is_unknown = true}, {R, .sent = 9}, {S}}, 1},
+        {"none ready", {{S}, {.state = MODEM_SEARCHING}, {.state = MODEM_RECOVERING}}, -1},
+        {"none there", {{0}, {.state = MODEM_LOCKED}, {.state = MODEM_DISABLED}}, -1},
+        {"its SIM has sent enough", {{R, .quota_used = 5}, {R, .quota_used = 3}, {0}}, 1},
+        {"too little is left for two parts", {{R, .quota_used = 4}, {R, .n_refusals = 9}, {S}}, 1},
+        {"too slow to be in time", {{R, .mean_sec = 151}, {R, .mean_sec = 150, .sent = 9}, {S}}, 1},
     };
+    struct bench *bench = *state;
+    usec_t retry;
 
-    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        struct bench bench;
-        struct slot *slot;
+        struct outgoing_text text = text_for(bench, 2);
+        int chosen;
 
-        bench_init(&bench, table[i].given);
-        slot = modem_choice_free(&bench.dispatcher, table[i].passed);
-        if ((slot ? (int)(slot - bench.slots) : -1) != table[i].expected)
-            fail_msg("%s: %d", table[i].label, slot ? (int)(slot - bench.slots) : -1);
+        give(bench, table[i].given);
+        chosen = choose(bench, &text, &retry);
+        if (chosen != table[i].expected)
+            fail_msg("%s: %d", table[i].label, chosen);
+        if (modem_choice_any_free(&bench->dispatcher) != (chosen >= 0))
+            fail_msg("%s: any", table[i].label);
     }
+}
+
+/* None may have it now; when is it worth to ask again? */
+static void test_retry(void **state)
+{
+    static const struct {
+        const char *label;
+        struct given given[N];
+        uint64_t refused_by; /* for 10 s */
+        unsigned segments;
+        usec_t expected_sec; /* 0: not until something happens */
+    } table[] = {
+        {"refused", {{R}, {S}, {0}}, 1, 1, 10},
+        {"refused by both", {{R}, {R}, {0}}, 1 | 2, 1, 10},
+        {"quota", {{R, .quota_used = 5}, {0}, {0}}, 0, 1, 40},
+        {"quota for two", {{R, .quota_used = 4}, {0}, {0}}, 0, 2, 40},
+        {"never so many", {{R, .quota_used = 4}, {0}, {0}}, 0, 6, 0},
+        {"the sooner of two", {{R, .quota_used = 5}, {R}, {0}}, 2, 1, 10},
+        {"both", {{R, .quota_used = 5}, {0}, {0}}, 1, 1, 40},
+        {"too late by then", {{R, .quota_used = 5, .mean_sec = 261}, {0}, {0}}, 0, 1, 0},
+        {"busy ones tell by themselves", {{S, .quota_used = 5}, {S}, {0}}, 0, 1, 0},
+    };
+    struct bench *bench = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        struct outgoing_text text = text_for(bench, table[i].segments);
+        usec_t retry;
+
+        give(bench, table[i].given);
+        text.refused_by = table[i].refused_by;
+        text.refused_until = bench_now + 10 * USEC_PER_SEC;
+        assert_int_equal(choose(bench, &text, &retry), -1);
+        if (retry != (table[i].expected_sec ? table[i].expected_sec * USEC_PER_SEC : USEC_INFINITY))
+            fail_msg("%s: %" PRIu64, table[i].label, retry);
+    }
+}
+
+/* Refused by one, for a while. */
+static void test_refused(void **state)
+{
+    static const struct given given[N] = {{R}, {R, .sent = 9}, {0}};
+    struct bench *bench = *state;
+    struct outgoing_text text = text_for(bench, 1);
+    usec_t retry;
+
+    give(bench, given);
+    text.refused_by = 1;
+    text.refused_until = bench_now + 1;
+    assert_int_equal(choose(bench, &text, &retry), 1);
+    text.refused_until = bench_now;
+    assert_int_equal(choose(bench, &text, &retry), 0);
 }
 
 /* The first has a text; who else could take it? */
@@ -116,25 +175,58 @@ static void test_has_other(void **state)
         {"all have refused", {{S}, {R}, {R}}, 7, false},
         {"not up", {{S}, {.state = MODEM_SEARCHING}, {.state = MODEM_LOCKED}}, 0, false},
         {"up has refused, the other is not up", {{R}, {R}, {.state = MODEM_OPENING}}, 2, false},
+        {"its SIM has sent enough", {{S}, {R, .quota_used = 5}, {0}}, 0, false},
+        {"its SIM is not known", {{S}, {R, .is_unknown = true}, {0}}, 0, false},
     };
+    struct bench *bench = *state;
 
-    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        struct bench bench;
-
-        bench_init(&bench, table[i].given);
-        bench.slots[0].text = &bench.text;
-        bench.text.refused_by = table[i].refused_by;
-        if (modem_choice_has_other(&bench.slots[0]) != table[i].expected)
+        give(bench, table[i].given);
+        bench->slots[0].text = &bench->in_hand[0];
+        bench->in_hand[0] = text_for(bench, 1);
+        bench->in_hand[0].refused_by = table[i].refused_by;
+        if (modem_choice_has_other(&bench->slots[0]) != table[i].expected)
             fail_msg("%s", table[i].label);
+    }
+}
+
+static void test_ready(void **state)
+{
+    static const struct {
+        struct given given[N];
+        const char *reason; /* NULL: ready */
+    } table[] = {
+        {{{0}, {R}, {0}}, NULL},
+        {{{0}, {0}, {S}}, NULL},
+        {{{0}, {0}, {0}}, "no_modem"},
+        {{{.state = MODEM_LOCKED}, {0}, {0}}, "sim_locked"},
+        {{{.state = MODEM_LOCKED}, {.state = MODEM_SEARCHING}, {0}}, "no_network"},
+        {{{.state = MODEM_SEARCHING}, {.state = MODEM_LOCKED}, {0}}, "no_network"},
+        {{{R, .is_unknown = true}, {0}, {0}}, "no_modem"},
+        {{{R, .quota_used = 5}, {0}, {0}}, NULL}, /* a minute is no time */
+    };
+    struct bench *bench = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        enum gateway_error reason = ERROR_INTERNAL;
+        bool is_ready;
+
+        give(bench, table[i].given);
+        is_ready = dispatcher_is_ready(&bench->dispatcher, &reason);
+        if (is_ready != !table[i].reason ||
+            (!is_ready && strcmp(gateway_error_to_string(reason), table[i].reason) != 0))
+            fail_msg("row %zu: %s", i, gateway_error_to_string(reason));
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_next),
-        cmocka_unit_test(test_has_other),
+        BENCH_TEST(test_next),
+        BENCH_TEST(test_retry),
+        BENCH_TEST(test_refused),
+        BENCH_TEST(test_has_other),
+        BENCH_TEST(test_ready),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

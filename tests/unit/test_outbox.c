@@ -32,10 +32,17 @@ static void add(struct outbox *outbox, const char *name, usec_t deadline, usec_t
     add_kind(outbox, TEXT_CODE, name, deadline, not_before);
 }
 
+static bool accept_any(void *userdata, const struct outgoing_text *text)
+{
+    (void)userdata;
+    (void)text;
+    return true;
+}
+
 /* Takes and frees; an empty name: none may go. */
 static void take(struct outbox *outbox, usec_t now, const char *name)
 {
-    struct outgoing_text *text = outbox_take(outbox, now, 1);
+    struct outgoing_text *text = outbox_take(outbox, now, accept_any, NULL);
 
     assert_string_equal(text ? text->id + 3 : "", name);
     outgoing_text_free(text);
@@ -114,6 +121,32 @@ static void test_sift(void **state)
     outbox_fini(&outbox);
 }
 
+static bool accept_named(void *userdata, const struct outgoing_text *text)
+{
+    return strcmp(text->id + 3, userdata) == 0;
+}
+
+/* One that nobody may have is passed over, and keeps its place. */
+static void test_accept(void **state)
+{
+    struct outbox outbox;
+    struct outgoing_text *text;
+    char wanted[] = "b";
+
+    (void)state;
+    outbox_init(&outbox, 10);
+    add(&outbox, "a", 10, 0);
+    add(&outbox, "b", 20, 100);
+    add(&outbox, "c", 30, 0);
+    assert_null(outbox_take(&outbox, 99, accept_named, wanted)); /* not asked: it may not go yet */
+    text = outbox_take(&outbox, 100, accept_named, wanted);
+    assert_string_equal(text->id, "ms_b");
+    outgoing_text_free(text);
+    take(&outbox, 100, "a");
+    take(&outbox, 100, "c");
+    outbox_fini(&outbox);
+}
+
 /* One that has to wait holds nobody up. */
 static void test_not_before(void **state)
 {
@@ -187,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_codes_first),
         cmocka_unit_test(test_sift),
+        cmocka_unit_test(test_accept),
         cmocka_unit_test(test_not_before),
         cmocka_unit_test(test_withdraw),
         cmocka_unit_test(test_bound),
