@@ -182,6 +182,7 @@ void call_answer_text(struct call *call, unsigned status, const char *content_ty
 void call_refuse(struct call *call, const struct refusal *refusal)
 {
     count(call, gateway_error_http_status(refusal->error));
+    gateway_note_refusal(call->gateway, &call->caller, refusal);
     add_retry_after(&call->fields, refusal);
     send_json(call->connection, call->fields_text, gateway_error_http_status(refusal->error),
         SMSOTP_TYPE_PROBLEM, problem_to_json(refusal));

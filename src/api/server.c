@@ -98,6 +98,7 @@ static void on_request(
         call_refuse(call, &refusal);
         return;
     }
+    call->caller.uid = http_connection_peer(connection)->uid;
     if (!identify(listener, connection, &call->caller)) {
         refuse(&refusal, ERROR_UNAUTHENTICATED, NULL,
             "This user is not a client of the gateway; the owner adds a [client …] section with "
@@ -110,10 +111,12 @@ static void on_request(
 
 static void on_fault(void *userdata, struct http_connection *connection, enum http_fault fault)
 {
+    const struct listener *listener = userdata;
+    const struct caller nobody = {.uid = http_connection_peer(connection)->uid};
     struct refusal refusal;
 
-    (void)userdata;
     refuse(&refusal, error_of(fault), NULL, "%s", http_fault_text(fault));
+    gateway_note_refusal(listener->server->gateway, &nobody, &refusal);
     if (gateway_error_http_status(refusal.error) == 503)
         refusal.retry_after_sec = 1;
     call_refuse_unread(connection, &refusal);

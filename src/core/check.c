@@ -21,6 +21,7 @@ struct check_operation {
     bool has_context;
     uint8_t context_digest[OTP_CONTEXT_DIGEST_SIZE];
     char attempt_id[SMSOTP_ATTEMPT_ID_MAX + 1]; /* empty: none */
+    bool is_late; /* it had ended before: nothing was compared */
     usec_t spray_wait; /* while there are too many wrong guesses in all; 0: there are not */
 };
 
@@ -187,6 +188,7 @@ static int check_attempt(struct check_operation *check, struct db *db)
 
     if (v->status != VERIFICATION_PENDING) {
         operation->result = result_of_status(v->status);
+        check->is_late = true;
     } else {
         r = operation_meets_limit(operation, db, LIMIT_KIND_CHECK);
         if (r != 0)
@@ -247,6 +249,9 @@ static void committed(struct operation *operation)
 
     if (spray_wait > 0)
         gateway_warn_of_spray(operation->gateway, spray_wait);
+    if (CHECK_OF(operation)->is_late)
+        refusal_journal_note_late(&operation->gateway->refusals, operation->client,
+            operation->uid, &operation->verification, operation->result);
 }
 
 void gateway_check(struct gateway *gateway, const struct caller *caller, const char *id,

@@ -165,6 +165,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     r = timebase_init(&gateway->env.timebase, loop_clock(config->loop));
     if (r < 0)
         return r;
+    refusal_journal_init(&gateway->refusals, &gateway->env);
     r = dispatcher_new(
         &gateway->dispatcher, &gateway->env, &gateway->outbox, on_dispatcher_idle, gateway);
     if (r < 0)
@@ -184,6 +185,7 @@ struct gateway *gateway_free(struct gateway *gateway)
         return NULL;
     timer_fini(&gateway->load_retry);
     key_rotation_fini(&gateway->rotation);
+    refusal_journal_fini(&gateway->refusals);
     drop_loaded(gateway);
     expiry_free(gateway->expiry);
     dispatcher_free(gateway->dispatcher);
@@ -228,6 +230,7 @@ void gateway_stop(struct gateway *gateway, void (*idle)(void *userdata), void *u
     const struct journal_entry stopped = {.kind = EVENT_DAEMON_STOPPED};
 
     gateway->is_stopping = true;
+    refusal_journal_flush(&gateway->refusals);
     journal_post(&gateway->env, &stopped);
     gateway->idle = idle;
     gateway->idle_userdata = userdata;
@@ -266,6 +269,12 @@ void gateway_warn_of_spray(struct gateway *gateway, usec_t wait)
     gateway_warn(gateway, WARNING_SPRAY,
         "So many wrong codes for all numbers together look like somebody tries codes on many "
         "numbers: see which client they come from, and take its access away", wait);
+}
+
+void gateway_note_refusal(
+    struct gateway *gateway, const struct caller *caller, const struct refusal *refusal)
+{
+    refusal_journal_note(&gateway->refusals, caller->name, caller->uid, refusal);
 }
 
 const char *gateway_warning_detail(const struct gateway *gateway, enum gateway_warning warning)

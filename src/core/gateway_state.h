@@ -7,6 +7,7 @@
 #include "core/gateway.h"
 #include "core/keys.h"
 #include "core/outbox.h"
+#include "core/refusal_journal.h"
 #include "core/warnings.h"
 #include "loop/timer.h"
 
@@ -20,6 +21,7 @@ struct gateway {
     struct store_job keys_job;    /* at start, before the other */
     struct keys_start keys_start; /* what it found */
     bool has_keys;
+    struct refusal_journal refusals;
     struct store_job load;   /* at start: what the database holds from before */
     struct timer load_retry;
     bool is_loaded;          /* until then nothing new is taken */

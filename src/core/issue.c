@@ -163,6 +163,15 @@ static bool check_text(const struct policy *policy, const struct purpose *purpos
     return false;
 }
 
+/* Whom a refusal is about, where the number is one. */
+static void describe_number(const struct environment *env, const char *to, struct refusal *refusal)
+{
+    if (!e164_is_valid(to))
+        return;
+    e164_mask(to, refusal->number_masked);
+    otp_number_index(env->keyring, to, refusal->number_index);
+}
+
 static void fill_verification(struct issue_operation *issue, const struct purpose *purpose,
     const struct issue_request *request)
 {
@@ -274,13 +283,14 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
     const struct purpose *purpose;
     struct issue_operation *issue;
     struct sms_sizing sizing;
-    char number[E164_SIZE];
+    char number[E164_SIZE] = "";
     struct issue_request request = *asked;
 
     request.to = number;
     if (!destination_accept(gateway, asked->to, number, &refusal) ||
         !purpose_choice_make(policy, caller, request.purpose, request.context, &purpose, &refusal) ||
         !check_text(policy, purpose, &request, &sizing, &refusal)) {
+        describe_number(&gateway->env, number, &refusal);
         operation_answer_refusal(&refusal, callback, userdata);
         return;
     }
@@ -298,6 +308,7 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
     }
     /* A repeated request is answered even where a new one could not be. */
     if (!issue->operation.has_place && !request.idempotency_key) {
+        operation_describe(&issue->operation, &issue->operation.no_place);
         operation_answer_refusal(&issue->operation.no_place, callback, userdata);
         issue_free(&issue->operation);
         return;

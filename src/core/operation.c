@@ -67,6 +67,15 @@ static struct verification_view replayed_view(struct operation *operation)
     };
 }
 
+void operation_describe(const struct operation *operation, struct refusal *refusal)
+{
+    const struct verification *v = &operation->verification;
+
+    memcpy(refusal->object, operation->id, sizeof(refusal->object));
+    memcpy(refusal->number_masked, v->number_masked, sizeof(refusal->number_masked));
+    memcpy(refusal->number_index, v->number_index, sizeof(refusal->number_index));
+}
+
 static void answer(struct operation *operation)
 {
     struct verification_view view;
@@ -75,6 +84,7 @@ static void answer(struct operation *operation)
         .is_replay = operation->is_replay};
 
     if (operation->refusal.is_refused) {
+        operation_describe(operation, &operation->refusal);
         reply.refusal = &operation->refusal;
     } else {
         view = operation->is_replay ? replayed_view(operation) : view_of(operation);

@@ -66,6 +66,9 @@ void operation_release_place(struct operation *operation);
 /* Store's thread: refuses if there is no place. True: refused. */
 bool operation_lacks_place(struct operation *operation);
 
+/* Says in a refusal what it is about, as far as that is known. */
+void operation_describe(const struct operation *operation, struct refusal *refusal);
+
 /* Answers that memory is short. */
 void operation_answer_no_memory(verification_callback callback, void *userdata);
 

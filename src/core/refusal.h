@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/id.h"
 #include "core/limit_table.h"
 #include "core/limits.h"
 #include "core/status.h"
@@ -13,6 +14,9 @@
 #include <stdbool.h>
 
 #define REFUSAL_DETAIL_SIZE 256
+
+struct gateway;
+struct caller;
 
 struct refusal {
     bool is_refused;
@@ -23,6 +27,10 @@ struct refusal {
     const char *limit_scope; /* whose: "number", "prefix", "client", … */
     struct limit_window limit_window;
     unsigned retry_after_sec; /* 0: not said */
+    /* for the journal alone */
+    char object[ID_SIZE];           /* the verification asked for; empty: none */
+    char number_masked[E164_SIZE];  /* empty: none */
+    uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
 };
 
 /* Fills in a refusal. The detail may quote the caller's own short, printable values; never a code. */
@@ -36,6 +44,10 @@ void refuse_limit(
 /* The refusal for texts of which too few are ever answered. */
 void refuse_conversion(
     struct refusal *ret, const char *scope, const struct conversion_limit *limit, usec_t wait);
+
+/* A request has been refused, by the gateway or before: the journal is told. */
+void gateway_note_refusal(
+    struct gateway *gateway, const struct caller *caller, const struct refusal *refusal);
 
 /* Whole seconds, rounded up, at least 1: for Retry-After. */
 unsigned refusal_seconds(usec_t wait);
