@@ -108,6 +108,7 @@
     X(EVENT_DAEMON_STARTED, "daemon.started", AUDIT)                                               \
     X(EVENT_DAEMON_STOPPED, "daemon.stopped", AUDIT)                                               \
     X(EVENT_DAEMON_RELOADED, "daemon.reloaded", AUDIT)                                             \
+    X(EVENT_DAEMON_ROLLBACK_DETECTED, "daemon.rollback_detected", AUDIT) /* an older database */   \
     X(EVENT_KEY_CHANGED, "key.changed", AUDIT) /* the chain goes on under another secret */        \
     X(EVENT_KEY_ROTATED, "key.rotated", AUDIT) /* a new master key is in force */                  \
     X(EVENT_KEY_DROPPED, "key.dropped", AUDIT) /* nothing needs the one before any more */         \

@@ -62,6 +62,8 @@ static int run_load(struct store_job *job, struct db *db)
         r = journal_write(db, &gateway->env, &started);
     gateway->n_interrupted = 0;
     if (r >= 0)
+        r = rollback_settle(db, &gateway->env, &gateway->load_guesses, &gateway->rollback);
+    if (r >= 0)
         r = message_settle_interrupted(db, now_wall, note_interrupted, &settling);
     if (r < 0)
         return r;
@@ -98,6 +100,10 @@ static void on_loaded(struct store_job *job, int r)
     }
     gateway->is_loaded = true;
     keys_report(gateway, &gateway->keys_start);
+    if (gateway->rollback.is_detected)
+        log_warning(gateway->env.log, "event=rollback_detected codes_void=%u: the database was put back "
+            "from an older copy; its pending codes are void, and their numbers have no guesses left",
+            gateway->rollback.n_void);
     if (gateway->spray_wait > 0)
         gateway_warn_of_spray(gateway, gateway->spray_wait);
     while (!list_is_empty(&gateway->loaded)) {
@@ -118,6 +124,7 @@ static void on_loaded(struct store_job *job, int r)
 static void load(struct gateway *gateway)
 {
     gateway->load_spray = gateway->env.policy->limits.spray;
+    gateway->load_guesses = gateway->env.policy->limits.guesses;
     store_submit(gateway->env.store, &gateway->load);
 }
 

@@ -8,6 +8,7 @@
 #include "core/keys.h"
 #include "core/outbox.h"
 #include "core/refusal_journal.h"
+#include "core/rollback.h"
 #include "core/warnings.h"
 #include "loop/timer.h"
 
@@ -27,6 +28,8 @@ struct gateway {
     bool is_loaded;          /* until then nothing new is taken */
     struct list_link loaded; /* texts on their way from the store's thread */
     unsigned n_interrupted;
+    struct limit load_guesses;
+    struct rollback rollback;
     struct limit load_spray; /* [limits] spray of then */
     usec_t spray_wait;       /* what is left of the alarm that an earlier run raised; 0: none */
     bool is_stopping;

@@ -358,7 +358,8 @@ static int set_defaults(struct config *config, const struct config_defaults *def
     snprintf(config->policy->shop, sizeof(config->policy->shop), "the shop");
     if (asprintf(&config->api_socket, "%s/%s", defaults->runtime_dir, SMSOTP_SOCKET_API) < 0 ||
         asprintf(&config->admin_socket, "%s/%s", defaults->runtime_dir, SMSOTP_SOCKET_ADMIN) < 0 ||
-        asprintf(&config->store_url, "sqlite:%s/smsotp.db", defaults->state_dir) < 0)
+        asprintf(&config->store_url, "sqlite:%s/smsotp.db", defaults->state_dir) < 0 ||
+        asprintf(&config->epoch_path, "%s/smsotp.epoch", defaults->state_dir) < 0)
         return -ENOMEM;
     return 0;
 }
@@ -422,6 +423,7 @@ struct config *config_free(struct config *config)
     free(config->api_socket);
     free(config->admin_socket);
     free(config->store_url);
+    free(config->epoch_path);
     free(config->master_key);
     free(config);
     return NULL;

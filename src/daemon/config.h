@@ -26,6 +26,7 @@ struct config {
     char *api_socket;
     char *admin_socket;
     char *store_url;
+    char *epoch_path;
     char *master_key; /* NULL: the default places */
     struct modem_section modems[SMSOTP_MODEMS_MAX];
     unsigned n_modems;

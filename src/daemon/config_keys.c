@@ -77,12 +77,20 @@ static int read_master(void *object, const char *suffix, const char *value)
     return config_set_string(&((struct config *)object)->master_key, value);
 }
 
+static int read_epoch(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return value[0] == '/' ? config_set_string(&((struct config *)object)->epoch_path, value)
+                           : -EINVAL;
+}
+
 static const struct config_key api_keys[] = {
     {"socket", read_socket, "an absolute path of at most 107 bytes"},
     {"admin_socket", read_admin_socket, "an absolute path of at most 107 bytes"},
 };
 static const struct config_key store_keys[] = {
     {"url", read_url, "`sqlite:` and an absolute path, like sqlite:/var/lib/smsotp/smsotp.db"},
+    {"epoch", read_epoch, "an absolute path, outside of what is backed up with the database"},
 };
 static const struct config_key keys_keys[] = {
     {"master", read_master, "`credential:NAME`, `file:/PATH`, or `ephemeral`"},

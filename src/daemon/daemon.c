@@ -124,6 +124,7 @@ static int open_statistics(struct daemon *daemon)
 static int open_store(struct daemon *daemon)
 {
     struct store_config config = {.url = daemon->config->store_url,
+        .epoch_path = daemon->config->epoch_path,
         .ended = statistics_settle,
         .userdata = daemon->statistics};
     char error[STORE_ERROR_SIZE];

@@ -34,6 +34,9 @@ int db_commit(struct db *db);
 /* Ends a transaction without its changes. Harmless where there is none. */
 void db_rollback(struct db *db);
 
+/* Whether the transaction that runs has changed anything. */
+bool db_has_changed(struct db *db);
+
 /* Marks a point within a transaction; end it with one of the two calls below. */
 int db_savepoint(struct db *db);
 

@@ -267,7 +267,13 @@ int db_begin(struct db *db)
         db); /* of a transaction that was neither committed nor rolled back: there is none */
     r = db_run(db_use(db, &begin));
     db->in_transaction = r == 0;
+    db->n_changes = sqlite3_total_changes64(db->handle);
     return r;
+}
+
+bool db_has_changed(struct db *db)
+{
+    return sqlite3_total_changes64(db->handle) != db->n_changes;
 }
 
 /* A statement left in the middle of its rows would hold its view of the database open for ever. */

@@ -9,6 +9,7 @@
 
 #include "loop/handover.h"
 #include "store/db_open.h"
+#include "store/epoch.h"
 #include "store/migrate.h"
 #include "store/schema.h"
 
@@ -27,7 +28,8 @@ _Static_assert((int)STORE_ERROR_SIZE == (int)DB_ERROR_SIZE, "one buffer serves b
 #define BATCH_JOBS_MAX 512
 
 struct store {
-    struct db *db; /* the thread's, while it runs */
+    struct db *db; /* these two are the thread's, while it runs */
+    struct epoch epoch;
     struct handover *handover;
     pthread_t thread;
     bool thread_runs;
@@ -105,8 +107,10 @@ static int run_alone(struct db *db, struct store_job *job)
  * 0: committed, and how long the commit took; 1: there was nothing to commit; negative: nothing of the
  * batch exists.
  */
-static int run_batch(struct db *db, struct list_link *batch, usec_t *ret_took)
+static int run_batch(
+    struct db *db, struct epoch *epoch, struct list_link *batch, usec_t *ret_took)
 {
+    bool has_changed;
     usec_t begin;
     int r = db_begin(db);
 
@@ -120,9 +124,17 @@ static int run_batch(struct db *db, struct list_link *batch, usec_t *ret_took)
         LIST_FOREACH (link, batch)
             job_of(link)->result = run_in_savepoint(db, job_of(link));
     }
+    has_changed = db_has_changed(db);
+    r = has_changed ? epoch_count(epoch, db) : 0;
+    if (r < 0) {
+        db_rollback(db);
+        return r;
+    }
     begin = clock_boottime(&clock_system);
     r = db_commit(db);
     *ret_took = clock_boottime(&clock_system) - begin;
+    if (r == 0 && has_changed)
+        epoch_committed(epoch);
     return r;
 }
 
@@ -164,7 +176,7 @@ static void *store_main(void *userdata)
 
     list_init(&batch);
     while (take_batch(store, &batch)) {
-        r = run_batch(store->db, &batch, &took);
+        r = run_batch(store->db, &store->epoch, &batch, &took);
         if (store->ended)
             store->ended(store->userdata, r == 0);
         if (r < 0)
@@ -233,6 +245,7 @@ static struct store *store_new(void)
     list_init(&store->queue);
     list_init(&store->finished);
     list_init(&store->wake);
+    store->epoch = EPOCH_NULL;
     return store;
 }
 
@@ -256,6 +269,8 @@ int store_open(struct store **ret, struct loop *loop, const struct log *log,
         &store->db, log, config->url + strlen(URL_SCHEME), (int)schema_n_migrations, ret_error);
     if (r == 0)
         r = migrate(store->db, schema_migrations, schema_n_migrations, ret_error);
+    if (r == 0 && config->epoch_path)
+        r = epoch_open(&store->epoch, store->db, log, config->epoch_path, ret_error);
     if (r < 0)
         return r;
     store->ended = config->ended;
@@ -301,6 +316,7 @@ struct store *store_close(struct store *store)
         stop_thread(store);
     }
     handover_free(store->handover);
+    epoch_close(&store->epoch);
     db_close(store->db);
     pthread_cond_destroy(&store->batch_finished);
     pthread_cond_destroy(&store->queue_filled);

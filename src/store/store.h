@@ -30,6 +30,7 @@ struct store_job {
 };
 
 struct store_config {
+    const char *epoch_path; /* of the file that shows an older database; NULL: none is kept */
     const char *url; /* "sqlite:/path/to/file.db"; borrowed for store_open() */
     /* On the store's thread, at the end of each transaction; may be NULL. */
     void (*ended)(void *userdata, bool is_committed);

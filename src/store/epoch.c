@@ -1,0 +1,168 @@
+#include "store/epoch.h"
+
+#include "util/hex.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define LINE_FORMAT "%s %020" PRIu64 "\n"
+#define LINE_SIZE (EPOCH_DATABASE_SIZE + 20 + 2) /* with its NUL */
+#define SYNC_INTERVAL USEC_PER_MINUTE
+
+static const struct db_sql read_sql = {"SELECT value FROM meta WHERE key = ?"};
+static const struct db_sql write_sql = {"INSERT INTO meta (key, value) VALUES (?, ?) "
+    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"};
+
+static int read_meta(struct db *db, struct epoch *epoch)
+{
+    struct db_statement *s = db_use(db, &read_sql);
+    int r;
+
+    db_bind_text(s, 1, "epoch");
+    r = db_step(s);
+    if (r > 0)
+        epoch->value = (uint64_t)db_column_int(s, 0);
+    db_reset(s);
+    if (r < 0)
+        return r;
+    s = db_use(db, &read_sql);
+    db_bind_text(s, 1, "database");
+    r = db_step(s);
+    if (r > 0 && db_column_text(s, 0))
+        snprintf(epoch->database, sizeof(epoch->database), "%s", db_column_text(s, 0));
+    db_reset(s);
+    return r < 0 ? r : 0;
+}
+
+static int name_database(struct db *db, struct epoch *epoch)
+{
+    uint8_t name[(EPOCH_DATABASE_SIZE - 1) / 2];
+    struct db_statement *s;
+
+    if (getrandom(name, sizeof(name), 0) != sizeof(name))
+        return -EIO;
+    hex_encode(name, sizeof(name), epoch->database);
+    s = db_use(db, &write_sql);
+    db_bind_text(s, 1, "database");
+    db_bind_text(s, 2, epoch->database);
+    return db_run(s);
+}
+
+int epoch_count(struct epoch *epoch, struct db *db)
+{
+    struct db_statement *s;
+
+    if (epoch->fd < 0)
+        return 0;
+    s = db_use(db, &write_sql);
+    db_bind_text(s, 1, "epoch");
+    db_bind_int(s, 2, (int64_t)++epoch->value);
+    return db_run(s);
+}
+
+static int write_file(const struct epoch *epoch)
+{
+    char line[LINE_SIZE];
+    int n = snprintf(line, sizeof(line), LINE_FORMAT, epoch->database, epoch->value);
+
+    return pwrite(epoch->fd, line, (size_t)n, 0) == n ? 0 : -EIO;
+}
+
+void epoch_committed(struct epoch *epoch)
+{
+    usec_t now = clock_boottime(&clock_system);
+
+    /* A file that cannot be written lags behind, which reveals less and accuses nobody. */
+    if (epoch->fd < 0 || write_file(epoch) < 0 || now - epoch->synced_boot < SYNC_INTERVAL)
+        return;
+    epoch->synced_boot = now;
+    (void)fdatasync(epoch->fd);
+}
+
+/* Compares with what the file says, which may be nothing. True: the database is older. */
+static bool is_behind(struct epoch *epoch, const struct log *log, const char *path)
+{
+    char line[LINE_SIZE] = "", database[EPOCH_DATABASE_SIZE] = "";
+    uint64_t value = 0;
+
+    if (pread(epoch->fd, line, sizeof(line) - 1, 0) <= 0)
+        return false;
+    if (sscanf(line, "%32[0-9a-f] %20" SCNu64, database, &value) != 2)
+        log_warning(log, "store: %s holds something else and is written anew", path);
+    else if (strcmp(database, epoch->database) != 0)
+        log_warning(log, "store: %s belongs to another database and is written anew: limits and "
+            "counted guesses are those of this database", path);
+    else if (value > epoch->value) {
+        epoch->value = value;
+        return true;
+    }
+    return false;
+}
+
+static int mark_rolled_back(struct db *db)
+{
+    struct db_statement *s = db_use(db, &write_sql);
+
+    db_bind_text(s, 1, "rolled_back");
+    db_bind_int(s, 2, 1);
+    return db_run(s);
+}
+
+static int store_both(struct epoch *epoch, struct db *db, bool was_rolled_back)
+{
+    int r = db_begin(db);
+
+    if (r == 0 && !epoch->database[0])
+        r = name_database(db, epoch);
+    if (r == 0 && was_rolled_back)
+        r = mark_rolled_back(db);
+    if (r == 0)
+        r = epoch_count(epoch, db);
+    if (r < 0) {
+        db_rollback(db);
+        return r;
+    }
+    r = db_commit(db);
+    if (r == 0)
+        r = write_file(epoch);
+    return r == 0 && fsync(epoch->fd) < 0 ? -errno : r;
+}
+
+int epoch_open(struct epoch *ret, struct db *db, const struct log *log, const char *path,
+    char ret_error[static DB_ERROR_SIZE])
+{
+    _cleanup_(epoch_close) struct epoch epoch = EPOCH_NULL;
+    int r;
+
+    epoch.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (epoch.fd < 0) {
+        r = -errno;
+        snprintf(ret_error, DB_ERROR_SIZE,
+            "cannot open %s: %s; it and its directory must be writable, or choose another place by "
+            "`epoch` in [store]", path, strerror(errno));
+        return r;
+    }
+    r = read_meta(db, &epoch);
+    if (r == 0)
+        r = store_both(&epoch, db, is_behind(&epoch, log, path));
+    if (r < 0) {
+        snprintf(ret_error, DB_ERROR_SIZE, "cannot note in the database and in %s how far it has come: "
+            "%s; make room on their disks", path, strerror(-r));
+        return r;
+    }
+    *ret = epoch;
+    epoch.fd = -1;
+    return 0;
+}
+
+void epoch_close(struct epoch *epoch)
+{
+    if (epoch->fd < 0)
+        return;
+    (void)fdatasync(epoch->fd);
+    close(epoch->fd);
+    epoch->fd = -1;
+}
