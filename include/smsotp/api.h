@@ -130,6 +130,11 @@
     X(ERROR_NO_RESENDS_LEFT, "no_resends_left", 409, "No resends left")                            \
     X(ERROR_ROTATION_BY_HAND, "rotation_by_hand", 409, "This key is changed by hand")              \
     X(ERROR_ROTATION_UNDER_WAY, "rotation_under_way", 409, "The key before is still needed")       \
+    X(ERROR_MODEM_BUSY, "modem_busy", 409, "The modem does something else")                        \
+    X(ERROR_MODEM_ABSENT, "modem_absent", 409, "The modem is not there")                           \
+    X(ERROR_MODEM_DISABLED, "modem_disabled", 409, "The modem is disabled")                        \
+    X(ERROR_MODEM_NOT_READY, "modem_not_ready", 409, "The modem is not in the state for it")       \
+    X(ERROR_MODEM_REFUSED, "modem_refused", 409, "Modem, SIM or network refused")                  \
     X(ERROR_TOO_LARGE, "too_large", 413, "The request is too large")                               \
     X(ERROR_PATH_TOO_LONG, "path_too_long", 414, "The path is too long")                           \
     X(ERROR_UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", 415, "Not application/json")         \
@@ -143,6 +148,7 @@
     X(ERROR_INTERNAL, "internal", 500, "The gateway failed")                                       \
     X(ERROR_NOT_IMPLEMENTED, "not_implemented", 501, "This is not done here")                      \
     X(ERROR_HTTP_VERSION, "http_version", 505, "HTTP version not supported")                       \
+    X(ERROR_MODEM_FAILED, "modem_failed", 502, "The modem went away meanwhile")                    \
     X(ERROR_NO_MODEM, "no_modem", 503, "No modem is ready")                                        \
     X(ERROR_SIM_LOCKED, "sim_locked", 503, "The SIM is locked")                                    \
     X(ERROR_NO_NETWORK, "no_network", 503, "No mobile network")                                    \
@@ -151,4 +157,5 @@
     X(ERROR_STORAGE_UNAVAILABLE, "storage_unavailable", 503, "The database cannot be written")     \
     X(ERROR_CLOCK_UNTRUSTED, "clock_untrusted", 503, "The clock cannot be trusted yet")            \
     X(ERROR_SHUTTING_DOWN, "shutting_down", 503, "The gateway is stopping")                        \
-    X(ERROR_TOO_MANY_CONNECTIONS, "too_many_connections", 503, "Too many connections")
+    X(ERROR_TOO_MANY_CONNECTIONS, "too_many_connections", 503, "Too many connections")             \
+    X(ERROR_MODEM_TIMEOUT, "modem_timeout", 504, "Modem or network did not answer in time")

@@ -4,6 +4,7 @@
 #include "api/key_routes.h"
 #include "api/limit_routes.h"
 #include "api/metrics_routes.h"
+#include "api/modem_routes.h"
 #include "api/render_routes.h"
 #include "api/stats_routes.h"
 #include "api/status_routes.h"
@@ -36,8 +37,14 @@ static const struct route routes[] = {
     {"GET", "/v1/health", false, status_health},
     {"GET", "/v1/stats", true, stats_read},
     {"GET", "/metrics", true, metrics_read},
-    {"GET", "/v1/modems", true, status_modems},
-    {"GET", "/v1/modems/{name}", true, status_modem},
+    {"GET", "/v1/modems", true, modem_list},
+    {"GET", "/v1/modems/{name}", true, modem_read},
+    {"POST", "/v1/modems/{name}/reset", true, modem_reset},
+    {"POST", "/v1/modems/{name}/enable", true, modem_enable},
+    {"POST", "/v1/modems/{name}/disable", true, modem_disable},
+    {"POST", "/v1/modems/{name}/ussd", true, modem_ussd},
+    {"POST", "/v1/modems/{name}/at", true, modem_at},
+    {"POST", "/v1/modems/{name}/pin", true, modem_pin},
 };
 
 /* Whether the path of a call is one of a pattern. */

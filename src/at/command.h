@@ -13,10 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * The longest command in use is +CSIM with an APDU of 5 octets; V.250 §5.2.1 asks for 40 at least.
- */
-#define AT_COMMAND_SIZE 80
+/* The longest command in use is +CUSD with 64 characters as UCS-2 in hex. */
+#define AT_COMMAND_SIZE 288
 
 struct at_command {
     char text[AT_COMMAND_SIZE]; /* "AT+CPMS=\"SM\"\r", terminated */

@@ -182,13 +182,21 @@ int at_parse_cpms_usage(const char *line, int *ret_used, int *ret_total)
 int at_parse_cusd(const char *line, struct at_cusd *ret)
 {
     struct at_cusd cusd = {.text = "", .dcs = -1};
+    const char *begin, *end;
     struct at_fields fields;
     struct at_field field;
     unsigned dcs;
 
     if (!at_fields_begin(&fields, line, "+CUSD:") || at_fields_number(&fields, 5, &cusd.type) < 0)
         return -EINVAL;
-    if (at_fields_next(&fields, &field)) {
+    begin = strchr(line, '"');
+    end = begin ? strrchr(begin + 1, '"') : NULL;
+    if (end) { /* whatever stands between: menus have quotes and commas */
+        cusd.text = begin + 1;
+        cusd.n = (size_t)(end - cusd.text);
+        fields.next = strchr(end, ',');
+        fields.next += fields.next != NULL;
+    } else if (at_fields_next(&fields, &field)) {
         cusd.text = field.text;
         cusd.n = field.n;
     }

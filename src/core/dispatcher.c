@@ -7,6 +7,7 @@
 #include "core/outlook.h"
 #include "core/send_record.h"
 #include "core/slot.h"
+#include "modem/modem_task.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -252,7 +253,17 @@ void dispatcher_start(struct dispatcher *dispatcher)
 void dispatcher_stop(struct dispatcher *dispatcher)
 {
     dispatcher->is_stopping = true;
+    for (unsigned i = 0; i < dispatcher->n_slots; i++)
+        modem_task_stop(dispatcher->slots[i]->modem);
     dispatcher_settled(dispatcher);
+}
+
+struct modem *dispatcher_find_modem(const struct dispatcher *dispatcher, const char *name)
+{
+    for (unsigned i = 0; i < dispatcher->n_slots; i++)
+        if (strcmp(modem_name(dispatcher->slots[i]->modem), name) == 0)
+            return dispatcher->slots[i]->modem;
+    return NULL;
 }
 
 const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index)

@@ -57,6 +57,9 @@ struct outlook dispatcher_outlook_of_new(
     const struct dispatcher *dispatcher, const struct outgoing_text *text);
 struct outlook dispatcher_outlook_of(const struct dispatcher *dispatcher, const char *message_id);
 
+/* A modem by its name, borrowed; NULL: there is none. */
+struct modem *dispatcher_find_modem(const struct dispatcher *dispatcher, const char *name);
+
 /* The modems in their order, borrowed. NULL past the last. */
 const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index);
 

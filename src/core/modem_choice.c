@@ -13,7 +13,7 @@ bool modem_choice_is_up(const struct slot *slot)
 static bool is_free(const struct slot *slot)
 {
     return !slot->text && !slot->hand_over_pending && modem_choice_is_up(slot) &&
-           modem_status(slot->modem)->state == MODEM_READY;
+           modem_status(slot->modem)->state == MODEM_READY && !modem_status(slot->modem)->is_held;
 }
 
 bool modem_choice_any_free(const struct dispatcher *dispatcher)

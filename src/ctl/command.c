@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TIMEOUT_MS 30000
+#define TIMEOUT_MS 120000 /* an action on a modem may wait for a text, and for the network */
 
 /* A problem document in one line for people. */
 static void print_problem(const struct ctl *ctl, const struct smsotp_reply *reply)

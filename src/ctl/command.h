@@ -54,6 +54,7 @@ json_t *ctl_context(int argc, char **argv, int first);
 /* The commands; argv[0] is their name. Each returns an exit status. */
 int ctl_status(struct ctl *ctl, int argc, char **argv);
 int ctl_modems(struct ctl *ctl, int argc, char **argv);
+int ctl_modem(struct ctl *ctl, int argc, char **argv);
 int ctl_inbound(struct ctl *ctl, int argc, char **argv);
 int ctl_limits(struct ctl *ctl, int argc, char **argv);
 int ctl_request(struct ctl *ctl, int argc, char **argv);

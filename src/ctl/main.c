@@ -15,6 +15,7 @@ static const struct {
 } commands[] = {
     {"status", ctl_status, "whether the gateway is ready, and why not"},
     {"modems", ctl_modems, "what is known of each modem"},
+    {"modem", ctl_modem, "NAME reset, enable, disable, ussd CODE, at COMMAND, pin"},
     {"inbound", ctl_inbound, "texts that came in: [--since ID] [--limit N]"},
     {"limits", ctl_limits, "what a request would meet: NUMBER; or reset conversion NUMBER"},
     {"request", ctl_request, "send a code: NUMBER PURPOSE [KEY=VALUE]…"},

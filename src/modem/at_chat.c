@@ -266,25 +266,58 @@ static bool is_echo(const struct at_chat *chat, const char *line, size_t n)
     return chat->n_queue > 0 && n + 1 == command->n && memcmp(line, command->text, n) == 0;
 }
 
-static void on_unsolicited(struct at_chat *chat, const struct urc *urc, const char *line)
+/* Whether a text that a quote has begun goes on: its end is a quote, and a number behind it or not. */
+static bool is_open(const char *line)
+{
+    const char *first = strchr(line, '"');
+    const char *last = strrchr(line, '"');
+
+    return first && (last == first || last[1 + strspn(last + 1, ", 0123456789")] != '\0');
+}
+
+/* The text of an unsolicited line goes on, in this line or not. True: the line was taken. */
+static bool on_continuation(struct at_chat *chat, const struct at_token *token, usec_t now)
+{
+    size_t n = strlen(chat->header_line);
+    bool goes_on =
+        now < chat->header_until && n + 1 + token->n < sizeof(chat->header_line);
+
+    if (!chat->header || !chat->header->quoted)
+        return false;
+    if (goes_on) {
+        chat->header_line[n] = '\n';
+        memcpy(chat->header_line + n + 1, token->text, token->n + 1);
+        if (is_open(chat->header_line))
+            return true;
+    } /* else its end has been lost */
+    chat->ops->unsolicited(chat->userdata, TAKE_PTR(chat->header), chat->header_line, NULL);
+    return goes_on;
+}
+
+static void on_unsolicited(
+    struct at_chat *chat, const struct urc *urc, const char *line, usec_t now)
 {
     size_t n = MIN(strlen(line), sizeof(chat->header_line) - 1);
 
-    if (!urc->body) {
+    if (!urc->body && !(urc->quoted && is_open(line))) {
         chat->ops->unsolicited(chat->userdata, urc, line, NULL);
         return;
     }
     chat->header = urc;
+    chat->header_until = after(now, MODEM_TIMER_PROBE);
     memcpy(chat->header_line, line, n);
     chat->header_line[n] = '\0';
 }
 
 static void on_line(struct at_chat *chat, const struct at_token *token, usec_t now)
 {
-    const struct urc *header = TAKE_PTR(chat->header);
+    const struct urc *header;
     const struct urc *urc;
     struct at_result result;
 
+    if (on_continuation(chat, token, now))
+        return;
+    header = TAKE_PTR(chat->header);
     if (header && is_hex(token->text)) {
         chat->ops->unsolicited(chat->userdata, header, chat->header_line, token->text);
         return;
@@ -299,7 +332,7 @@ static void on_line(struct at_chat *chat, const struct at_token *token, usec_t n
     if (is_answer(chat, token->text, urc))
         on_answer(chat, token->text, now);
     else if (urc)
-        on_unsolicited(chat, urc, token->text);
+        on_unsolicited(chat, urc, token->text, now);
 }
 
 static void on_prompt(struct at_chat *chat, usec_t now)

@@ -45,7 +45,6 @@ struct at_chat_ops {
 
 #define AT_CHAT_QUEUE 8
 #define AT_CHAT_RESYNC_TRIES 3
-#define AT_CHAT_HEADER_SIZE 64
 
 enum at_chat_phase {
     AT_CHAT_CLOSED, /* nothing is written, input is dropped */
@@ -75,8 +74,9 @@ struct at_chat {
     usec_t stray_until;       /* until when those are feared */
     bool has_eaten;           /* a final was taken for a stray one */
     struct at_result eaten;
-    const struct urc *header; /* an unsolicited header waits for its body */
-    char header_line[AT_CHAT_HEADER_SIZE];
+    const struct urc *header; /* an unsolicited line waits for its body, or for the end of its text */
+    char header_line[AT_LINE_SIZE];
+    usec_t header_until; /* a text that goes on does so at once */
 };
 
 /* Prepares a closed conversation. `ops` is borrowed. */

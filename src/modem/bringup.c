@@ -129,6 +129,7 @@ void bringup_start(struct modem *modem)
     network_reset(&modem->network);
     inbox_reset(&modem->inbox);
     time_source_reset(&modem->time_source);
+    task_reset(modem);
     run(modem);
 }
 

@@ -118,7 +118,7 @@ enum bringup_verdict bringup_cpin_done(struct modem *modem, const struct at_resu
     case AT_SIM_PIN:
         if (modem->bringup.pin_sent)
             return bringup_may_wait(modem) ? STEP_WAIT : bringup_stop_locked(modem, "still asks for its PIN");
-        if (!modem->pin)
+        if (!modem->pin && !modem->given_pin)
             return bringup_stop_locked(modem, "the SIM wants its PIN and none is configured");
         return STEP_NEXT;
     case AT_SIM_PUK:
@@ -185,7 +185,7 @@ int bringup_make_pin(struct modem *modem, struct at_command *command)
     modem->bringup.sms_ready = false;
     modem->bringup.wait_until = 0;
     at_encode_begin(command, "+CPIN=");
-    at_encode_string(command, modem->pin);
+    at_encode_string(command, modem->given_pin ? modem->given_pin : modem->pin);
     return at_encode_end(command);
 }
 

@@ -105,6 +105,9 @@ static void on_chat_unsolicited(
     case URC_STORED_REPORT:
         on_stored_report(modem, line);
         break;
+    case URC_USSD:
+        ussd_session_told(modem, line);
+        break;
     case URC_TIME:
         time_source_told(modem, line);
         break;
@@ -296,6 +299,12 @@ void modem_tell(struct modem *modem)
         modem->ops->state(modem->userdata, modem);
 }
 
+void modem_tell_again(struct modem *modem)
+{
+    if (modem->tell_held == 0 && modem->told == modem->status.state && modem->ops->state)
+        modem->ops->state(modem->userdata, modem);
+}
+
 void modem_handle(struct modem *modem, enum modem_event event, const char *reason)
 {
     enum modem_state before = modem->status.state;
@@ -324,6 +333,8 @@ void modem_handle(struct modem *modem, enum modem_event event, const char *reaso
     if (before == MODEM_SENDING && event != MODEM_EVENT_SEND_DONE)
         sending_break(modem);
     modem_tell(modem);
+    if (modem->tell_held == 0)
+        task_advance(modem);
 }
 
 /* --- timers ---------------------------------------------------------------------------------- */
@@ -347,19 +358,38 @@ static void on_step_timer(void *userdata)
 
 /* --- public ---------------------------------------------------------------------------------- */
 
-static int copy_pin(struct modem *modem, const char *pin)
+bool modem_pin_is_valid(const char *pin)
 {
     size_t n = strlen(pin);
 
-    if (n < 4 || n > 8 || strspn(pin, "0123456789") != n)
-        return -EINVAL; /* TS 31.101 §9.5.1: 4 to 8 digits */
+    return n >= 4 && n <= 8 && strspn(pin, "0123456789") == n;
+}
+
+static int copy_pin(char **ret, const char *pin)
+{
+    size_t n = strlen(pin);
+
+    if (!modem_pin_is_valid(pin))
+        return -EINVAL;
     if (sodium_init() < 0)
         return -EIO;
-    modem->pin = sodium_malloc(n + 1);
-    if (!modem->pin)
+    *ret = sodium_malloc(n + 1);
+    if (!*ret)
         return -ENOMEM;
-    memcpy(modem->pin, pin, n + 1);
+    memcpy(*ret, pin, n + 1);
     return 0;
+}
+
+int modem_give_pin(struct modem *modem, const char *pin)
+{
+    modem_forget_pin(modem);
+    return copy_pin(&modem->given_pin, pin);
+}
+
+void modem_forget_pin(struct modem *modem)
+{
+    sodium_free(modem->given_pin);
+    modem->given_pin = NULL;
 }
 
 static int copy_config(struct modem *modem, const struct modem_config *config)
@@ -377,7 +407,7 @@ static int copy_config(struct modem *modem, const struct modem_config *config)
     modem->has_number = config->number;
     if (config->number)
         snprintf(modem->status.number, sizeof(modem->status.number), "%s", config->number);
-    return config->pin ? copy_pin(modem, config->pin) : 0;
+    return config->pin ? copy_pin(&modem->pin, config->pin) : 0;
 }
 
 int modem_new(struct modem **ret, struct loop *loop, const struct log *log,
@@ -405,6 +435,8 @@ int modem_new(struct modem **ret, struct loop *loop, const struct log *log,
     network_reset(&modem->network);
     time_source_reset(&modem->time_source);
     sending_init(&modem->sending, modem);
+    task_init(&modem->task, modem);
+    ussd_session_init(&modem->ussd, modem);
     r = copy_config(modem, config);
     if (r == 0)
         r = finding_init(modem, config->finder);
@@ -419,6 +451,8 @@ struct modem *modem_free(struct modem *modem)
     if (!modem)
         return NULL;
     sending_fini(&modem->sending);
+    task_fini(&modem->task);
+    ussd_session_fini(&modem->ussd);
     finding_fini(modem);
     recovering_fini(modem);
     at_chat_close(&modem->chat);
@@ -426,6 +460,7 @@ struct modem *modem_free(struct modem *modem)
     timer_fini(&modem->step_timer);
     timer_fini(&modem->state_timer);
     timer_fini(&modem->chat_timer);
+    sodium_free(modem->given_pin);
     sodium_free(modem->pin);
     free(modem->hook_program);
     free(modem->device);

@@ -19,7 +19,10 @@
 #include "modem/profile.h"
 #include "modem/recovery.h"
 #include "modem/sending.h"
+#include "modem/task.h"
+#include "modem/task_kinds.h"
 #include "modem/time_source.h"
+#include "modem/ussd_session.h"
 
 struct modem {
     struct loop *loop;
@@ -28,7 +31,8 @@ struct modem {
     void *userdata;
     char *name;
     char *device;
-    char *pin; /* sodium_malloc(), NULL: none */
+    char *pin;       /* the configured one, sodium_malloc(), NULL: none */
+    char *given_pin; /* by hand, wins; the same */
     bool has_number; /* status.number is the configured one */
     unsigned baud;
     struct modem_profile profile; /* by the identity, as soon as that is known */
@@ -56,6 +60,8 @@ struct modem {
     struct sending sending;
     struct inbox inbox;
     struct time_source time_source;
+    struct task task;
+    struct ussd_session ussd;
     struct recovery recovery;
     char usb_node[64];        /* where it hangs on USB; empty: not known */
     char *hook_program;       /* cuts its power; NULL: none */
@@ -75,6 +81,16 @@ void modem_absent_because(struct modem *modem, const char *reason);
 
 /* Tells upwards if the state differs from the last told. */
 void modem_tell(struct modem *modem);
+
+/* The same although nothing has changed: it takes texts again. */
+void modem_tell_again(struct modem *modem);
+
+/* Whether a text is a PIN: 4 to 8 digits (TS 31.101 §9.5.1). */
+bool modem_pin_is_valid(const char *pin);
+
+/* Takes a PIN given by hand, for this bring-up and later ones, until it is forgotten. -ENOMEM. */
+int modem_give_pin(struct modem *modem, const char *pin);
+void modem_forget_pin(struct modem *modem);
 
 /* Ends the conversation and closes the port; the state stays. */
 void modem_close_port(struct modem *modem);

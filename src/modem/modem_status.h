@@ -7,6 +7,7 @@
 #include "util/clock.h"
 #include "util/enum.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct recovery;
@@ -28,6 +29,7 @@ ENUM_DECLARE(modem_state, MODEM_STATE_LIST);
 #define MODEM_REASON_SIZE 256
 struct modem_status {
     enum modem_state state;
+    bool is_held;                          /* something waits for the text under way: no other now */
     char reason[MODEM_REASON_SIZE];        /* why it is in this state, for people; may be empty */
     usec_t state_since;                    /* CLOCK_BOOTTIME */
     char device[128];                      /* as configured */

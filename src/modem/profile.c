@@ -13,7 +13,7 @@
  */
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define USSD(...) ((const enum modem_ussd_coding[]){__VA_ARGS__, MODEM_USSD_END})
+#define USSD(...) ((const enum ussd_coding[]){__VA_ARGS__, USSD_END})
 
 /*
  * TS 27.005 §3.4.1: mode, mt 1 (+CMTI; 2 would need +CNMA), bm, ds (1: +CDS, 2: +CDSI), bfr. The
@@ -26,8 +26,8 @@ static const char *const cnmi_stored[] = {
     "2,1,0,2,0", "1,1,0,2,0", "2,1,0,1,0", "1,1,0,1,0", "2,1,0,0,0", "1,1,0,0,0", NULL};
 static const char *const nothing[] = {NULL};
 static const char *const clock_generic[] = {"+CTZU=1", NULL}; /* TS 27.007 §8.40 */
-static const enum modem_ussd_coding ussd_all[] = {
-    MODEM_USSD_PLAIN, MODEM_USSD_UCS2, MODEM_USSD_PACKED, MODEM_USSD_END};
+static const enum ussd_coding ussd_all[] = {
+    USSD_PLAIN, USSD_UCS2, USSD_PACKED, USSD_END};
 
 /* clang-format off */
 static const struct modem_profile profiles[] = {
@@ -41,7 +41,7 @@ static const struct modem_profile profiles[] = {
         .after_pin_usec = SEC(3),   /* MM waits so long after an unlock */
         .pin_tries = "^CPIN?",      /* MM */
         .cnmi = cnmi_stored,        /* CD: 2,1,0,2,0; oF: mode 1 */
-        .ussd = USSD(MODEM_USSD_PACKED, MODEM_USSD_PLAIN, MODEM_USSD_UCS2), /* MM, CD; E3131: GA */
+        .ussd = USSD(USSD_PACKED, USSD_PLAIN, USSD_UCS2), /* MM, CD; E3131: GA */
         .reset = "^RESET",          /* MM; +CFUN=1,1 may bring back the storage mode: #687 */
         .after_reset_usec = SEC(60),
     },
@@ -54,7 +54,7 @@ static const struct modem_profile profiles[] = {
         .init = LIST("+CPMS?"),     /* once more when the SIM is open: MM */
         .after_pin_usec = SEC(1),   /* MM */
         .pin_tries = "+ZPINPUK=?",  /* MM */
-        .ussd = USSD(MODEM_USSD_PLAIN, MODEM_USSD_UCS2), /* MF667: GA */
+        .ussd = USSD(USSD_PLAIN, USSD_UCS2), /* MF667: GA */
     },
     { /* before the others of its maker: 2G, of another make inside */
         .name = "quectel-m",
@@ -75,7 +75,7 @@ static const struct modem_profile profiles[] = {
         .sms_ready_usec = SEC(20),              /* +QIND: SMS DONE; own */
         .pin_tries = "+QPINC=\"SC\"",           /* else +CSIM: MM */
         .report_memory = "SR",                  /* announced as "SM": CQ #75 */
-        .ussd = USSD(MODEM_USSD_PLAIN, MODEM_USSD_UCS2),
+        .ussd = USSD(USSD_PLAIN, USSD_UCS2),
         .send_usec = SEC(120),                  /* man, +CMGS */
         .noise = LIST("POWERED DOWN"),
         .after_reset_usec = SEC(62),            /* MM waits so long for POWERED DOWN */
@@ -106,7 +106,7 @@ static const struct modem_profile profiles[] = {
         .clock = LIST("+CLTS=1"),               /* man; brings *PSNWID, *PSUTTZ, DST: too, rarely */
         .sms_ready_usec = SEC(10),              /* SMS Ready: man; 5 to 10 s by users' accounts */
         .pin_tries = "+SPIC",                   /* oF sim.c */
-        .ussd = USSD(MODEM_USSD_PLAIN, MODEM_USSD_UCS2, MODEM_USSD_PACKED), /* SIM300D: GA */
+        .ussd = USSD(USSD_PLAIN, USSD_UCS2, USSD_PACKED), /* SIM300D: GA */
         .send_usec = SEC(60),                   /* man V1.05, +CMSS */
         .noise = LIST("Call Ready", "NORMAL POWER DOWN", "DST:"), /* man V1.09 */
     },

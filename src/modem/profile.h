@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "sms/ussd.h"
 #include "util/clock.h"
 
 #include <stdbool.h>
@@ -21,14 +22,6 @@ struct modem_match {
 struct modem_usb_id {
     uint16_t vendor;
     uint16_t product; /* 0: any of the vendor's */
-};
-
-/* How the answer to a USSD code is written, in the order to try. */
-enum modem_ussd_coding {
-    MODEM_USSD_END,
-    MODEM_USSD_PLAIN,
-    MODEM_USSD_UCS2,   /* hex of UCS-2 */
-    MODEM_USSD_PACKED, /* hex of packed 7-bit characters */
 };
 
 #define MODEM_PROFILE_MATCHES 6
@@ -56,7 +49,7 @@ struct modem_profile {
     const char *pin_tries;     /* asked first; NULL: the list of at/sim_lock.h alone */
     const char *const *cnmi;   /* message routings to try, best first */
     const char *report_memory; /* where reports lie, whatever +CDSI says; NULL: as it says */
-    const enum modem_ussd_coding *ussd;
+    const enum ussd_coding *ussd; /* how it writes USSD texts, likeliest first */
     const char *reset;         /* the command that restarts it, without AT */
     usec_t send_usec;          /* the longest from Ctrl-Z to the result, by its manual */
     const char *const *noise;  /* beginnings of lines without a vendor's sign in front */

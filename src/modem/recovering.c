@@ -72,14 +72,17 @@ void recovering_start(struct modem *modem, enum modem_event event)
 {
     struct recovery *recovery = &modem->recovery;
     bool exhausted = recovery->exhausted;
-    enum recovery_rung rung;
+    enum recovery_rung rung = RECOVERY_RESET;
     usec_t wait_usec;
 
     modem->status.recoveries++;
     if (event == MODEM_EVENT_SILENT)
         return; /* the conversation is in quarantine and tells how that ends */
     look_at_means(modem);
-    rung = recovery_next(recovery, loop_now(modem->loop), &wait_usec);
+    if (event == MODEM_EVENT_RESET)
+        wait_usec = recovery_force(recovery, rung, loop_now(modem->loop));
+    else
+        rung = recovery_next(recovery, loop_now(modem->loop), &wait_usec);
     log_notice(modem->log, "modem=%s event=recovery rung=%s wait_ms=%llu", modem->name,
         recovery_rung_to_string(rung), (unsigned long long)(wait_usec / USEC_PER_MSEC));
     if (recovery->exhausted && !exhausted)

@@ -31,6 +31,15 @@ static bool is_allowed(const struct recovery *recovery, enum recovery_rung rung,
     return limit->cap_per_day == 0 || recovery->rungs[rung].today < limit->cap_per_day;
 }
 
+/* The modem may stay away for a while. */
+static void settle(struct recovery *recovery, enum recovery_rung rung, usec_t now)
+{
+    bool is_own = rung == RECOVERY_RESET && recovery->after_reset_usec;
+
+    recovery->settle_until =
+        usec_add(now, is_own ? recovery->after_reset_usec : rungs[rung].settle_usec);
+}
+
 static enum recovery_rung climb(struct recovery *recovery, usec_t now)
 {
     enum recovery_rung rung = recovery->next;
@@ -43,28 +52,44 @@ static enum recovery_rung climb(struct recovery *recovery, usec_t now)
         recovery->exhausted = true;
     recovery->climbing = true;
     recovery->next = (rung + 1) % RECOVERY_RUNGS;
-    recovery->settle_until = usec_add(now,
-        rung == RECOVERY_RESET && recovery->after_reset_usec ? recovery->after_reset_usec
-                                                             : rungs[rung].settle_usec);
+    settle(recovery, rung, now);
     return rung;
+}
+
+static void count(struct recovery *recovery, enum recovery_rung rung, usec_t now)
+{
+    recovery->rungs[rung].last = now;
+    recovery->rungs[rung].today++;
+    recovery->rungs[rung].count++;
+}
+
+static void begin_day(struct recovery *recovery, usec_t now)
+{
+    if (now < usec_add(recovery->day_start, USEC_PER_DAY))
+        return;
+    recovery->day_start = now;
+    for (size_t i = 0; i < RECOVERY_RUNGS; i++)
+        recovery->rungs[i].today = 0;
 }
 
 enum recovery_rung recovery_next(struct recovery *recovery, usec_t now, usec_t *ret_wait_usec)
 {
     enum recovery_rung rung;
 
-    if (now >= usec_add(recovery->day_start, USEC_PER_DAY)) {
-        recovery->day_start = now;
-        for (size_t i = 0; i < RECOVERY_RUNGS; i++)
-            recovery->rungs[i].today = 0;
-    }
+    begin_day(recovery, now);
     rung = climb(recovery, now);
-    recovery->rungs[rung].last = now;
-    recovery->rungs[rung].today++;
-    recovery->rungs[rung].count++;
+    count(recovery, rung, now);
     *ret_wait_usec = modem_timer_usec(
         rung == RECOVERY_REOPEN && recovery->exhausted ? MODEM_TIMER_RECOVERY : rungs[rung].wait);
     return rung;
+}
+
+usec_t recovery_force(struct recovery *recovery, enum recovery_rung rung, usec_t now)
+{
+    begin_day(recovery, now);
+    count(recovery, rung, now);
+    settle(recovery, rung, now);
+    return modem_timer_usec(rungs[rung].wait);
 }
 
 void recovery_succeeded(struct recovery *recovery)

@@ -42,6 +42,9 @@ struct recovery {
 /* The rung to try now, and how long to wait after it before the port is opened. */
 enum recovery_rung recovery_next(struct recovery *recovery, usec_t now, usec_t *ret_wait_usec);
 
+/* The same for a rung that a person has chosen: counted, but not bounded. */
+usec_t recovery_force(struct recovery *recovery, enum recovery_rung rung, usec_t now);
+
 /* The modem works again: the next trouble begins at the lowest rung. */
 void recovery_succeeded(struct recovery *recovery);
 

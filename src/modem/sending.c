@@ -75,6 +75,7 @@ static void end(struct modem *modem, struct modem_send_result *result, enum mode
     inbox_run_between(modem);
     modem->ops->send_done(modem->userdata, modem, result);
     modem->tell_held--;
+    task_advance(modem);
     inbox_run(modem);
     modem_tell(modem);
 }

@@ -42,6 +42,8 @@
     X(USB_RESET, "usb-reset", SEC(5), SEC(2), SEC(60), "the device enumerates again")              \
     X(POWER, "power", SEC(30), SEC(10), SEC(180), "the owner's program, and the modem boots")      \
     X(POWER_RUN, "power-run", SEC(20), SEC(5), SEC(120), "… of this, what the program may take")   \
+    X(TASK_WAIT, "task-wait", SEC(30), SEC(5), SEC(180), "an action waits for the text under way") \
+    X(USSD, "ussd", SEC(60), SEC(20), SEC(180), "operators answer within seconds, Telit names 180") \
     X(RECOVERY, "recovery", SEC(30), SEC(5), SEC(600), "between rounds when no rung has helped")
 
 #define MODEM_TIMER_CONSTANT_(name, text, usec, min, max, reason) MODEM_TIMER_##name,

@@ -17,6 +17,7 @@ static const struct urc rows[] = {
     {.text = "+CDSI:", .kind = URC_STORED_REPORT},
     {.text = "+CBM:", .kind = URC_NOISE, .body = true},
     {.text = "+CPIN:", .kind = URC_SIM},
+    {.text = "+CUSD:", .kind = URC_USSD, .quoted = true},
     {.text = "+CTZV:", .kind = URC_TIME},
     {.text = "+CTZE:", .kind = URC_TIME},
     {.text = "+CTZEU:", .kind = URC_TIME},

@@ -18,6 +18,7 @@ enum urc_kind {
     URC_RESTARTED,    /* the modem has booted and forgotten its settings */
     URC_SMS_READY,    /* the SIM has been read: texts can be sent */
     URC_TIME,         /* what the network says of the time */
+    URC_USSD,         /* +CUSD */
     URC_POWER,        /* its supply is too weak */
 };
 
@@ -26,6 +27,7 @@ struct urc {
     enum urc_kind kind;
     bool whole;      /* `text` is the line; else its beginning */
     bool body;       /* a line of hex follows */
+    bool quoted;     /* its text in quotes may go on in further lines */
 };
 
 /* The row for a line; a row of kind URC_NOISE for what looks like one; NULL for any other line. */

@@ -86,31 +86,6 @@ static struct result attachment(struct modem *modem, const struct at_command *co
     return OK;
 }
 
-/* Any code is answered with a balance, like an operator's *123#. */
-static struct result ussd(struct modem *modem, const struct at_command *command)
-{
-    struct at_args args = at_args_of(command);
-    char code[256], line[512];
-    struct strbuf sb = STRBUF_ON(line);
-    unsigned mode;
-
-    if (command->op == AT_READ) {
-        channel_info(&modem->channel, "+CUSD: 1");
-        return OK;
-    }
-    if (at_args_number(&args, 0, 2, &mode) < 0 || at_args_string(&args, code, sizeof(code)) < 0)
-        return BAD_PARAMETER;
-    if (code[0] == '\0')
-        return OK;
-    if (!is_registered(modem))
-        return CME(30);
-    strbuf_puts(&sb, "+CUSD: 0,\"");
-    charset_put(modem, &sb, "Your balance is Rs 120.50. Valid till 31-12-2026.");
-    strbuf_puts(&sb, "\",15");
-    modem_urc(modem, line);
-    return OK;
-}
-
 static const struct command_row rows[] = {
     {"+CREG", registration, "(0-2)"},
     {"+CGREG", registration, "(0-2)"},
@@ -118,7 +93,7 @@ static const struct command_row rows[] = {
     {"+CSQ", signal_quality, "(0-31,99),(99)"},
     {"+COPS", operator_selection, NULL, COMMAND_NEEDS_SIM},
     {"+CGATT", attachment, "(0,1)"},
-    {"+CUSD", ussd, "(0-2)", COMMAND_NEEDS_SIM},
+    {"+CUSD", ussd_run, "(0-2)", COMMAND_NEEDS_SIM},
     COMMAND_SETTING("+CGEREP", cgerep, 2, "(0-2),(0)"),
 };
 

@@ -225,6 +225,29 @@ static const char *network_time(struct modem *modem, const char *args, json_t *a
     return NULL;
 }
 
+static const char *ussd(struct modem *modem, const char *args, json_t *answer _unused_)
+{
+    enum ussd_coding coding;
+
+    if (ussd_coding_from_string(&coding, args) < 0)
+        return "plain, ucs2 or packed";
+    modem->config.ussd_coding = coding;
+    return NULL;
+}
+
+static const char *ussd_ms(struct modem *modem, const char *args, json_t *answer _unused_)
+{
+    return set_ms(args, &modem->config.ussd_ms);
+}
+
+static const char *balance(struct modem *modem, const char *args, json_t *answer _unused_)
+{
+    if (strlen(args) >= sizeof(modem->config.balance))
+        return "a text of at most 159 bytes";
+    memcpy(modem->config.balance, args, strlen(args) + 1);
+    return NULL;
+}
+
 static const char *stats(struct modem *modem, const char *args _unused_, json_t *answer)
 {
     const struct modem_stats *stats = &modem->stats;
@@ -268,6 +291,9 @@ static const struct control_row rows[] = {
     {"noise", " \"LINE\" MS|off", noise},
     {"inject", " LINE", inject},
     {"receive", " FROM TEXT", receive},
+    {"ussd", " plain|ucs2|packed", ussd},
+    {"ussd-ms", " MS", ussd_ms},
+    {"balance", " TEXT", balance},
     {"time", " SECONDS|off", network_time},
     {"stats", "", stats},
 };

@@ -145,6 +145,8 @@ static void start(struct modem *modem)
     channel_reset(&modem->channel);
     modem_reset_settings(modem);
     modem->awaits_acknowledge = false;
+    modem->ussd.menu = 0;
+    timer_disarm(&modem->ussd.timer);
     modem->cfun = 1;
     modem->stat = 0;
     modem->card.locked = modem->config.pin[0] != '\0';
@@ -246,6 +248,9 @@ int modem_init(struct modem *modem, struct loop *loop, struct pty_monitor *monit
     timer_init(&modem->report_timer, loop, on_report, modem);
     timer_init(&modem->noise_timer, loop, on_noise, modem);
     channel_init(&modem->channel, modem, loop);
+    ussd_init(&modem->ussd, modem, loop);
+    if (config->persona->bit & PERSONA_HUAWEI)
+        modem->config.ussd_coding = USSD_PACKED;
     r = pty_init(&modem->pty, loop, monitor, link, on_input, modem);
     if (r < 0)
         return r;
@@ -259,6 +264,7 @@ void modem_fini(struct modem *modem)
         return;
     pty_fini(&modem->pty);
     channel_fini(&modem->channel);
+    ussd_fini(&modem->ussd);
     timer_fini(&modem->search);
     timer_fini(&modem->restart);
     timer_fini(&modem->boot);

@@ -17,6 +17,7 @@
 #include "sim/scenario.h"
 #include "sim/settings.h"
 #include "sim/sms_store.h"
+#include "sim/ussd.h"
 
 #define MODEM_NAME_SIZE 16
 #define MODEM_MAX_REPORTS 32 /* delivery reports under way */
@@ -38,8 +39,8 @@ struct modem {
     unsigned stat; /* registration now */
     bool has_domains;    /* each domain has its own, below: CREG, CGREG, CEREG */
     unsigned domains[3];
-    struct timer search;
-    struct timer restart;
+    struct timer search, restart;
+    struct ussd ussd;
     uint8_t mr;
     unsigned n_boot;       /* lines of the persona that are out */
     struct timer boot;
@@ -59,8 +60,7 @@ struct modem {
     struct timer report_timer;
 
     struct scenario *scenario; /* borrowed; NULL: none */
-    bool muted;
-    bool drop_result;
+    bool muted, drop_result;
     char noise[64];
     unsigned noise_ms; /* 0: silent */
     struct timer noise_timer;

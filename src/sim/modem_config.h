@@ -24,6 +24,9 @@ struct modem_config {
     unsigned registration; /* <stat> of +CREG, TS 27.007 §7.2 */
     bool time_off;         /* the network tells no time */
     int time_ahead_sec;    /* … or one so far ahead of this machine's */
+    unsigned ussd_coding;  /* enum ussd_coding */
+    unsigned ussd_ms;      /* a code to the network's answer */
+    char balance[160];     /* what the network tells; empty: Rs 120.50 */
     int fail;              /* CMS code for every text, -1: none */
     uint8_t first_mr;
 };

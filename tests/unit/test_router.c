@@ -5,6 +5,7 @@
 #include "api/key_routes.h"
 #include "api/limit_routes.h"
 #include "api/metrics_routes.h"
+#include "api/modem_routes.h"
 #include "api/render_routes.h"
 #include "api/stats_routes.h"
 #include "api/status_routes.h"
@@ -48,8 +49,14 @@ HANDLER(key_receipt_keys)
 HANDLER(key_list)
 HANDLER(key_rotate)
 HANDLER(status_health)
-HANDLER(status_modems)
-HANDLER(status_modem)
+HANDLER(modem_list)
+HANDLER(modem_read)
+HANDLER(modem_reset)
+HANDLER(modem_enable)
+HANDLER(modem_disable)
+HANDLER(modem_ussd)
+HANDLER(modem_at)
+HANDLER(modem_pin)
 
 void call_add_header(struct call *call, const char *name, const char *value)
 {
@@ -107,9 +114,15 @@ static const struct {
     {"GET", "/v1/keys", "key_list", true},
     {"POST", "/v1/keys/rotate", "key_rotate", true},
     {"GET", "/v1/health", "status_health", false},
-    {"GET", "/v1/modems", "status_modems", true},
-    {"GET", "/v1/modems/counter", "status_modem", true},
-    {"GET", "/v1/modems/*", "status_modem", true},
+    {"GET", "/v1/modems", "modem_list", true},
+    {"GET", "/v1/modems/counter", "modem_read", true},
+    {"GET", "/v1/modems/*", "modem_read", true},
+    {"POST", "/v1/modems/counter/reset", "modem_reset", true},
+    {"POST", "/v1/modems/counter/enable", "modem_enable", true},
+    {"POST", "/v1/modems/counter/disable", "modem_disable", true},
+    {"POST", "/v1/modems/counter/ussd", "modem_ussd", true},
+    {"POST", "/v1/modems/counter/at", "modem_at", true},
+    {"POST", "/v1/modems/counter/pin", "modem_pin", true},
 };
 
 static void test_routes(void **state)
@@ -181,7 +194,8 @@ static void test_refusals(void **state)
         {"POST", "/v1/verifications/" ID "/Check", NULL},
         {"POST", "/v1/verifications/" ID "/approve", NULL},
         {"POST", "/v1/verifications/check", "GET, HEAD"},
-        {"GET", "/v1/modems/counter/at", NULL},
+        {"GET", "/v1/modems/counter/at", "POST"},
+        {"POST", "/v1/modems/counter/format", NULL},
         {"GET", "/v1/inbound/x", NULL},
     };
 
