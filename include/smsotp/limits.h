@@ -67,5 +67,8 @@
 /* Texts that a SIM may send in any of its windows; operators name 100 a day to 20,000 a month. */
 #define SMSOTP_QUOTA_MAX 1000000
 
+/* 2026-01-01T00:00:00Z, before this program was made: no right clock stands before it. */
+#define SMSOTP_CLOCK_EARLIEST_SEC 1767225600
+
 /* How long an Idempotency-Key is remembered: a till's retries end well within a day. */
 #define SMSOTP_IDEMPOTENCY_SEC 86400

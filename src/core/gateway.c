@@ -59,6 +59,8 @@ static int run_load(struct store_job *job, struct db *db)
     int r = journal_begin(db, &gateway->env);
 
     if (r >= 0)
+        r = clock_guard_begin(&gateway->clock_guard, db);
+    if (r >= 0)
         r = journal_write(db, &gateway->env, &started);
     gateway->n_interrupted = 0;
     if (r >= 0)
@@ -100,6 +102,7 @@ static void on_loaded(struct store_job *job, int r)
     }
     gateway->is_loaded = true;
     keys_report(gateway, &gateway->keys_start);
+    clock_guard_started(&gateway->clock_guard);
     if (gateway->rollback.is_detected)
         log_warning(gateway->env.log, "event=rollback_detected codes_void=%u: the database was put back "
             "from an older copy; its pending codes are void, and their numbers have no guesses left",
@@ -152,6 +155,22 @@ static void begin(void *userdata)
         store_submit(gateway->env.store, &gateway->keys_job);
 }
 
+/* The time as the first modem that knows it has heard it. */
+static usec_t network_wall(void *userdata)
+{
+    struct gateway *gateway = userdata;
+    const struct modem *modem;
+
+    for (unsigned i = 0; (modem = dispatcher_modem(gateway->dispatcher, i)); i++) {
+        const struct modem_status *status = modem_status(modem);
+
+        if (status->network_time > 0)
+            return usec_add(status->network_time,
+                usec_sub(moment_now(&gateway->env.timebase).wall, status->network_time_at));
+    }
+    return 0;
+}
+
 int gateway_new(struct gateway **ret, const struct gateway_config *config)
 {
     _cleanup_(gateway_freep) struct gateway *gateway = calloc(1, sizeof(*gateway));
@@ -169,7 +188,10 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     gateway->env.statistics = config->statistics;
     key_rotation_init(
         &gateway->rotation, &gateway->env, config->keyring, config->key_source);
-    r = timebase_init(&gateway->env.timebase, loop_clock(config->loop));
+    clock_guard_init(&gateway->clock_guard, &gateway->env, loop_clock(config->loop));
+    gateway->clock_guard.network_wall = network_wall;
+    gateway->clock_guard.userdata = gateway;
+    r = timebase_init(&gateway->env.timebase, &gateway->clock_guard.clock);
     if (r < 0)
         return r;
     refusal_journal_init(&gateway->refusals, &gateway->env);
@@ -192,6 +214,7 @@ struct gateway *gateway_free(struct gateway *gateway)
         return NULL;
     timer_fini(&gateway->load_retry);
     key_rotation_fini(&gateway->rotation);
+    clock_guard_fini(&gateway->clock_guard);
     refusal_journal_fini(&gateway->refusals);
     drop_loaded(gateway);
     expiry_free(gateway->expiry);
@@ -254,6 +277,10 @@ bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_rea
         *ret_reason = ERROR_STORAGE_UNAVAILABLE;
         return false;
     }
+    if (!gateway->clock_guard.is_trusted) {
+        *ret_reason = ERROR_CLOCK_UNTRUSTED;
+        return false;
+    }
     return dispatcher_is_ready(gateway->dispatcher, ret_reason);
 }
 
@@ -300,6 +327,8 @@ const char *gateway_reason_text(enum gateway_error reason)
         return "The modem finds no mobile network: check antenna and SIM";
     if (reason == ERROR_QUOTA_EXHAUSTED)
         return "Every SIM has sent what it may for now: see `quota` in `smsotpctl modems`";
+    if (reason == ERROR_CLOCK_UNTRUSTED)
+        return "The system clock stands before what was seen already: set it, or wait for the network's time";
     if (reason == ERROR_SHUTTING_DOWN)
         return "The gateway is stopping";
     return gateway_error_title(reason);

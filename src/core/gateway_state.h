@@ -1,6 +1,7 @@
 /* The inside of a gateway, for the operations on it. */
 #pragma once
 
+#include "core/clock_guard.h"
 #include "core/dispatcher.h"
 #include "core/environment.h"
 #include "core/expiry.h"
@@ -30,6 +31,7 @@ struct gateway {
     unsigned n_interrupted;
     struct limit load_guesses;
     struct rollback rollback;
+    struct clock_guard clock_guard;
     struct limit load_spray; /* [limits] spray of then */
     usec_t spray_wait;       /* what is left of the alarm that an earlier run raised; 0: none */
     bool is_stopping;

@@ -1,0 +1,42 @@
+/*
+ * Whether the wall clock may be believed. When the gateway starts with a clock that stands before what
+ * it has seen already, or before this program was made, limits would count from a time that is not: then
+ * nothing new is taken, and codes from before the reboot are void, until the system clock is right, is
+ * kept by the network (adjtimex(2)), or a modem has heard the time. What is wrong by a constant is set
+ * right for the gateway alone, by an offset. CLOCK_BOOTTIME is always believed.
+ */
+#pragma once
+
+#include "core/environment.h"
+#include "loop/timer.h"
+#include "store/db.h"
+
+#include <stdbool.h>
+
+struct clock_guard {
+    const struct environment *env;
+    struct clock clock;         /* the system's, with the offset; what the gateway tells time by */
+    const struct clock *system; /* borrowed */
+    _Atomic int64_t offset_usec;
+    struct timer timer;
+    bool is_trusted;
+    usec_t floor_wall; /* the latest time that the database has seen */
+    usec_t (*network_wall)(void *userdata); /* now, as a modem has heard it; 0: none has */
+    void (*trusted)(void *userdata);        /* when it becomes so after a start when it was not */
+    void *userdata;
+    unsigned n_void; /* codes that were ended for it */
+};
+
+/* Trusts until clock_guard_begin(). Borrows everything. */
+void clock_guard_init(
+    struct clock_guard *guard, const struct environment *env, const struct clock *system);
+void clock_guard_fini(struct clock_guard *guard);
+
+/* Store's thread, at start: looks what time the database has seen, and ends codes if need be. */
+int clock_guard_begin(struct clock_guard *guard, struct db *db);
+
+/* Loop's thread, when that is committed: says so, and looks every few seconds until it is right. */
+void clock_guard_started(struct clock_guard *guard);
+
+/* Whether a clock that shows `wall` can be right. */
+bool clock_guard_is_plausible(usec_t wall, usec_t floor_wall);
