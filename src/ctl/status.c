@@ -88,7 +88,7 @@ static void print_modem(const json_t *modem)
     printf("%s: %s\n", ctl_text(modem, "name", name, sizeof(name)),
         ctl_text(modem, "state", state, sizeof(state)));
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-        if (!json_is_null(json_object_get(modem, members[i])))
+        if (json_object_get(modem, members[i]) && !json_is_null(json_object_get(modem, members[i])))
             printf("  %-15s %s\n", members[i], ctl_text(modem, members[i], text, sizeof(text)));
     print_quota(json_object_get(modem, "quota"));
 }

@@ -1,43 +1,9 @@
 /*
  * What the commands of smsotpctl share: texts for the terminal, JSON lines, and how a call ends.
- * The daemon is played below.
  */
-#include "ctl/command.h"
-
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "capture.h"
-
-/* What the daemon answers, and what it was asked. */
-static struct {
-    int r;
-    unsigned status;
-    const char *body;
-    char asked[256];
-} played;
-
-int smsotp_call(struct smsotp *smsotp, const char *method, const char *route, const char *body,
-    const char *const *headers, unsigned timeout_ms, struct smsotp_reply *ret,
-    struct smsotp_error *ret_error)
-{
-    (void)smsotp;
-    assert_null(headers[0]);
-    assert_true(timeout_ms > 0 && timeout_ms < 3600 * 1000);
-    snprintf(played.asked, sizeof(played.asked), "%s %s %s", method, route, body ? body : "-");
-    if (played.r < 0) {
-        snprintf(ret_error->detail, sizeof(ret_error->detail), "nobody listens");
-        return played.r;
-    }
-    *ret = (struct smsotp_reply){played.status, strdup(played.body), strlen(played.body)};
-    return 0;
-}
-
-void smsotp_reply_fini(struct smsotp_reply *reply)
-{
-    free(reply->body);
-}
+#include "ctl_bench.h"
 
 static void test_texts(void **state)
 {

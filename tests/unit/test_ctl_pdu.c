@@ -1,10 +1,5 @@
 /* `smsotpctl pdu`: exit status and what is printed, with the streams in files. */
-#include "ctl/pdu.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#include "capture.h"
+#include "pdu_bench.h"
 
 #define HELLO "00040B916407281553F80000993092516195800AE8329BFD4697D9EC37"
 #define HELLO_JSON                                                                                 \
@@ -13,29 +8,6 @@
     "\"reply_path\":false,\"report_requested\":false,\"pid\":0,\"dcs\":0,\"encoding\":\"gsm7\","   \
     "\"text\":\"hellohello\"}\n"
 #define EMPTY_JSON "{\"error\":\"empty: a PDU in hexadecimal was expected\"}\n"
-
-static int run(const char *const *words, const char *input, char *out, char *err, size_t size)
-{
-    char *argv[24] = {NULL};
-    int argc = 0, r, saved_in, saved_out, saved_err;
-    static char ignored[64];
-
-    while (words[argc]) {
-        argv[argc] = strdup(words[argc]);
-        argc++;
-    }
-    saved_in = capture_begin(stdin, input);
-    saved_out = capture_begin(stdout, "");
-    saved_err = capture_begin(stderr, "");
-    r = ctl_pdu(argc, argv, false);
-    capture_end(stderr, saved_err, err, size);
-    capture_end(stdout, saved_out, out, size);
-    capture_end(stdin, saved_in, ignored, sizeof(ignored));
-    fflush(stdin);
-    while (argc > 0)
-        free(argv[--argc]);
-    return r;
-}
 
 static void test_table(void **state)
 {
@@ -68,24 +40,6 @@ static void test_table(void **state)
         {{"decode", "--what", HELLO}, "", 64, "", "unknown option"},
         {{"sing"}, "", 64, "", "`decode` or `encode`"},
         {{NULL}, "", 64, "", "`decode` or `encode`"},
-        {{"encode", "--to", "+46708251358", "--text", "hello", "--json"}, "", 0,
-            "{\"pdu\":\"0001000B916407281553F8000005E8329BFD06\",\"length\":18}\n", ""},
-        {{"encode", "--to", "+46708251358", "--text", "hello", "--report", "--reject-duplicates",
-             "--class", "0", "--validity", "5m", "--mr", "42", "--smsc=+27381000015"},
-            "", 0, "pdu:    07917283010010F5352A0B916407281553F800100005E8329BFD06\nlength: 19\n\n",
-            ""},
-        {{"encode", "--to", "1234", "--text", "क", "--national", "hi", "--json"}, "", 0,
-            "{\"pdu\":\"0041000481214300000603250106A800\",\"length\":15}\n", ""},
-        {{"encode", "--to", "1234", "--text", "क", "--coding", "gsm7"}, "", 65, "", "U+0915"},
-        {{"encode", "--to", "1234", "--text", "\xFF"}, "", 65, "", "UTF-8"},
-        {{"encode", "--to", "1234"}, "", 64, "", "--to N --text T"},
-        {{"encode", "--to", "12x", "--text", "a"}, "", 64, "", "--to: expected"},
-        {{"encode", "--to", "1", "--text", "a", "--ref", "300"}, "", 64, "", "--ref: expected"},
-        {{"encode", "--to", "1", "--text", "a", "--validity", "442d"}, "", 64, "", "--validity"},
-        {{"encode", "--to", "1", "--text", "a", "--class", "4"}, "", 64, "", "--class"},
-        {{"encode", "--to", "1", "--text", "a", "--national", "xx"}, "", 64, "", "--national"},
-        {{"encode", "--to", "1", "--text", "a", "--coding", "8bit"}, "", 64, "", "--coding"},
-        {{"encode", "--to", "1", "--text", "a", "more"}, "", 64, "", "expected"},
     };
 
     (void)state;

@@ -1,42 +1,44 @@
-/* `smsotpctl render`. */
-#include "played_ctl.h"
+/* `smsotpctl render`: a text as it would be sent. */
+#include "ctl_bench.h"
 
-#define SHOWN                                                                                      \
-    "{\"text\":\"123456 is\",\"encoding\":\"ucs2\",\"segments\":2,\"forced_by\":{\"character\":\"x\"," \
-    "\"code_point\":\"U+0078\"},\"replaced\":[{\"character\":\"y\",\"code_point\":\"U+0079\","     \
-    "\"written_as\":\"z\"}],\"warnings\":[\"dear\"]}"
+#define ASKED "POST /v1/render "
+#define PREVIEW                                                                                    \
+    "{\"text\":\"123456 is your code\",\"locale\":\"en\",\"encoding\":\"ucs2\",\"segments\":1,"    \
+    "\"forced_by\":{\"code_point\":\"U+0915\",\"character\":\"\\u0915\"},"                         \
+    "\"replaced\":[{\"code_point\":\"U+2019\",\"character\":\"\\u2019\",\"written_as\":\"'\"}],"   \
+    "\"warnings\":[\"long\"]}"
 
 static void test_rows(void **state)
 {
     static const struct ctl_row rows[] = {
-        {{"render", "login"}, NULL, 200, SHOWN, false, 0,
-            "POST /v1/render {\"purpose\":\"login\",\"context\":{}}", "123456 is\n\n", ""},
-        {{"render", "login"}, NULL, 200, SHOWN, false, 0,
-            "POST /v1/render {\"purpose\":\"login\",\"context\":{}}",
-            "forced_by          U+0078 x\nreplaced           U+0079 y, written as z\n"
-            "warning            dear\n", ""},
-        {{"render", "--locale", "hi", "--reference", "b", "pay", "amount=1"}, NULL, 200, SHOWN, true, 0,
-            "POST /v1/render {\"locale\":\"hi\",\"reference\":\"b\",\"purpose\":\"pay\",\"context\":{"
-            "\"amount\":\"1\"}}",
-            "{\"text\":\"123456 is\"", ""},
-        {{"render", "--text", "hello"}, NULL, 200, SHOWN, false, 0, "POST /v1/render {\"text\":\"hello\"}",
-            "segments           2\n", ""},
-        {{"render"}, NULL, 0, NULL, false, 64, "", "", "Usage"},
-        {{"render", "login", "x"}, NULL, 0, NULL, false, 64, "", "", "KEY=VALUE"},
-        {{"render", "--text", "\xFF"}, NULL, 0, NULL, false, 64, "", "", "not UTF-8"},
-        {{"render", "nosuch"}, NULL, 422, "{\"code\":\"invalid\",\"detail\":\"no\"}", false, 2,
-            "POST /v1/render {\"purpose\":\"nosuch\",\"context\":{}}", "", "invalid: no"},
+        {{"render", "checkout", "amount=5"}, NULL, 200, PREVIEW, false, CTL_EXIT_OK,
+            ASKED "{\"purpose\":\"checkout\",\"context\":{\"amount\":\"5\"}}",
+            "123456 is your code\n\nlocale             en\nencoding           ucs2\n"
+            "segments           1\nforced_by          U+0915 \xE0\xA4\x95\n"
+            "replaced           U+2019 \xE2\x80\x99, written as '\nwarning            long\n",
+            ""},
+        {{"render", "--locale", "hi", "--reference", "b", "login"}, NULL, 200, "{}", true,
+            CTL_EXIT_OK,
+            ASKED "{\"locale\":\"hi\",\"reference\":\"b\",\"purpose\":\"login\",\"context\":{}}",
+            "{}\n", ""},
+        {{"render", "--text", "Hello"}, NULL, 200, "{}", true, CTL_EXIT_OK,
+            ASKED "{\"text\":\"Hello\"}", "{}\n", ""},
+        {{"render", "login"}, NULL, 422, "{\"code\":\"invalid\",\"detail\":\"x\"}", false,
+            CTL_EXIT_REFUSED, ASKED "{\"purpose\":\"login\",\"context\":{}}", "", "invalid: x"},
+        {{"render"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "", "Usage"},
+        {{"render", "--locale", "hi"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "", "Usage"},
+        {{"render", "--what", "login"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "", "Usage"},
+        {{"render", "login", "novalue"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "", "Usage"},
+        {{"render", "--text", "\xFF"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "", "UTF-8"},
     };
 
     (void)state;
-    ctl_run_rows(ctl_render, rows, ARRAY_SIZE(rows));
+    ctl_bench_check(ctl_render, rows, ARRAY_SIZE(rows));
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
