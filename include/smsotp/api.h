@@ -13,6 +13,7 @@
 #define SMSOTP_ROUTE_STATS "/v1/stats"
 #define SMSOTP_ROUTE_METRICS "/metrics"
 #define SMSOTP_ROUTE_LIMITS "/v1/limits"
+#define SMSOTP_ROUTE_OPTOUTS "/v1/optouts"
 #define SMSOTP_ROUTE_RECEIPT_KEY "/v1/receipt-key"
 #define SMSOTP_ROUTE_KEYS "/v1/keys"
 
@@ -103,6 +104,8 @@
     X(EVENT_MODEM_DISABLED, "modem.disabled", ADMIN)                                               \
     X(EVENT_MODEM_QUOTA_WARNING, "modem.quota_warning", ADMIN) /* its SIM may send little more */  \
     X(EVENT_REQUEST_REFUSED, "request.refused", AUDIT)                                             \
+    X(EVENT_NUMBER_OPTED_OUT, "number.opted_out", ADMIN) /* wants no texts */                      \
+    X(EVENT_NUMBER_OPTED_IN, "number.opted_in", ADMIN)                                             \
     X(EVENT_WARNING_RAISED, "warning.raised", ADMIN) /* a sign of an attack */                     \
     X(EVENT_ADMIN_ACTION, "admin.action", AUDIT)                                                   \
     X(EVENT_DAEMON_STARTED, "daemon.started", AUDIT)                                               \

@@ -5,6 +5,7 @@
 #include "api/limit_routes.h"
 #include "api/metrics_routes.h"
 #include "api/modem_routes.h"
+#include "api/optout_routes.h"
 #include "api/render_routes.h"
 #include "api/stats_routes.h"
 #include "api/status_routes.h"
@@ -30,6 +31,9 @@ static const struct route routes[] = {
     {"POST", "/v1/render", false, render_text},
     {"GET", "/v1/limits", false, limits_report},
     {"POST", "/v1/limits/reset", true, limits_reset},
+    {"GET", "/v1/optouts", true, optouts_list},
+    {"POST", "/v1/optouts", true, optouts_add},
+    {"POST", "/v1/optouts/remove", true, optouts_remove},
     {"GET", "/v1/inbound", true, inbound_list},
     {"GET", "/v1/receipt-key", false, key_receipt_keys},
     {"GET", "/v1/keys", true, key_list},

@@ -2,6 +2,7 @@
 
 #include "core/ending.h"
 #include "core/inbound_join.h"
+#include "core/optout.h"
 #include "core/reply_words.h"
 #include "core/sender.h"
 #include "core/verification_table.h"
@@ -36,9 +37,10 @@ struct intake {
     struct inbound_part part;
     struct sms_decoded decoded;
     bool is_decoded;
-    bool is_denial;
+    bool is_denial, is_stop, is_start;
     usec_t about_until; /* wall time: what was created later, it was not about */
     uint8_t indexes[SENDER_NUMBERS_MAX][OTP_NUMBER_INDEX_SIZE];
+    char masked[SENDER_NUMBERS_MAX][E164_SIZE];
     unsigned n_indexes;
     /* the job's */
     bool is_known;  /* it has come before */
@@ -86,6 +88,21 @@ static int deny(struct intake *intake, struct db *db, const struct moment *now)
     return r;
 }
 
+/* Takes the sender off the list of who wants no texts, or puts him on it. */
+static int opt(struct intake *intake, struct db *db)
+{
+    int r = 0;
+
+    for (unsigned i = 0; r >= 0 && i < intake->n_indexes; i++) {
+        const struct optout_change change = {.number_index = intake->indexes[i],
+            .number_masked = intake->masked[i],
+            .is_out = intake->is_stop};
+
+        r = optout_apply(db, intake->env, &change);
+    }
+    return MIN(r, 0);
+}
+
 /* On the store's thread. */
 static int run(struct store_job *job, struct db *db)
 {
@@ -102,6 +119,8 @@ static int run(struct store_job *job, struct db *db)
     intake->part.verification_id[0] = '\0';
     if (intake->is_denial)
         r = deny(intake, db, &now);
+    if (r >= 0 && (intake->is_stop || intake->is_start))
+        r = opt(intake, db);
     if (r >= 0)
         r = inbound_part_insert(db, keyring, &intake->part);
     if (r >= 0)
@@ -190,14 +209,14 @@ static void set_group(struct intake *intake)
     sodium_memzero(name, sizeof(name));
 }
 
-/* Whether it is the beginning of a text that denies. */
-static bool is_denial(const struct intake *intake)
+/* Whether it is the beginning of a text that says one of these words. */
+static bool says(const struct intake *intake, const struct reply_words *words)
 {
     const struct sms_decoded *decoded = &intake->decoded;
 
     return decoded->has_text &&
            (!intake->part.is_part || decoded->udh.concat.sequence == 1) &&
-           reply_words_match(&intake->env->policy->deny, decoded->text, decoded->text_length);
+           reply_words_match(words, decoded->text, decoded->text_length);
 }
 
 /* Wall time up to which a verification can have been created that this reply is about. */
@@ -220,12 +239,16 @@ static void read_text(struct intake *intake)
     memcpy(intake->part.from, sender.shown, sizeof(intake->part.from));
     if (sender.n_numbers > 0)
         memcpy(intake->part.number, sender.numbers[0], sizeof(intake->part.number));
-    for (unsigned i = 0; i < sender.n_numbers; i++)
+    for (unsigned i = 0; i < sender.n_numbers; i++) {
         otp_number_index(keyring, sender.numbers[i], intake->indexes[i]);
+        e164_mask(sender.numbers[i], intake->masked[i]);
+    }
     intake->n_indexes = sender.n_numbers;
     sodium_memzero(&sender, sizeof(sender));
     set_group(intake);
-    intake->is_denial = is_denial(intake);
+    intake->is_denial = says(intake, &intake->env->policy->deny);
+    intake->is_stop = says(intake, &intake->env->policy->stop);
+    intake->is_start = !intake->is_stop && says(intake, &intake->env->policy->start);
     intake->about_until = about_until(&intake->decoded.timestamp);
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/gateway_state.h"
 #include "core/limit_rules.h"
+#include "core/optout_table.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -137,7 +138,14 @@ static int run(struct store_job *store_job, struct db *db)
 
     job->now = moment_now(&job->gateway->env.timebase);
     job->report.n_rows = 0;
-    r = report_windows(job, db);
+    r = optout_exists(db, job->number_index);
+    if (r > 0 && job->report.is_open) {
+        job->report.is_open = false;
+        job->report.block = BLOCK_OPTED_OUT;
+        destination_refuse_opted_out(&job->report.blocked);
+    }
+    if (r >= 0)
+        r = report_windows(job, db);
     if (r >= 0)
         r = report_pending(job, db);
     if (r >= 0)

@@ -1,7 +1,9 @@
 #include "core/operation.h"
 
 #include "core/ending.h"
+#include "core/destination.h"
 #include "core/message_table.h"
+#include "core/optout_table.h"
 #include "core/verification_table.h"
 
 #include <errno.h>
@@ -262,7 +264,12 @@ int operation_meets_limit(struct operation *operation, struct db *db, enum limit
         .now = &operation->now,
         .key_id = otp_keyring_id(operation->gateway->env.keyring),
         .is_client = !operation->is_admin};
+    int r = kind == LIMIT_KIND_CHECK ? 0 : optout_exists(db, v->number_index);
 
+    if (r > 0)
+        destination_refuse_opted_out(&operation->refusal);
+    if (r != 0)
+        return r;
     return limit_rules_apply(db, &request, &operation->refusal);
 }
 

@@ -80,8 +80,8 @@ void operation_answer_no_memory(verification_callback callback, void *userdata);
 int operation_load(struct operation *operation, struct db *db);
 
 /*
- * Store's thread: 1 when a limit refuses what is asked for `verification`, of which number and purpose
- * are known; 0: none does; or an error.
+ * Store's thread: 1 when the owner of the number wants no texts, or a limit refuses what is asked for
+ * `verification`, of which number and purpose are known; 0: nothing does; or an error.
  */
 int operation_meets_limit(struct operation *operation, struct db *db, enum limit_kind kind);
 

@@ -34,6 +34,12 @@ static int add_default_purpose(struct policy *policy, const struct otp_default_p
     return 0;
 }
 
+static void set_words(struct reply_words *words, const char *const *list)
+{
+    for (; *list; list++)
+        (void)reply_words_add(words, *list);
+}
+
 int policy_new(struct policy **ret)
 {
     _cleanup_(policy_freep) struct policy *policy = calloc(1, sizeof(*policy));
@@ -43,6 +49,8 @@ int policy_new(struct policy **ret)
     policy->retention = 30 * USEC_PER_DAY;
     snprintf(policy->locale, sizeof(policy->locale), "en");
     reply_words_default(&policy->deny);
+    set_words(&policy->stop, (const char *const[]){"STOP", "STOPALL", "UNSUBSCRIBE", NULL});
+    set_words(&policy->start, (const char *const[]){"START", "UNSTOP", NULL});
     limits_default(&policy->limits);
     for (size_t i = 0; i < OTP_DEFAULT_PURPOSES; i++) {
         int r = add_default_purpose(policy, &otp_default_purposes[i]);

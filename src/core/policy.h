@@ -52,7 +52,7 @@ struct policy {
     char locale[SMSOTP_LOCALE_MAX + 1];      /* of texts that name none */
     bool national;                           /* language tables of TS 23.038 Annex A may be used */
     usec_t retention;
-    struct reply_words deny;
+    struct reply_words deny, stop, start; /* what replies begin with */
     struct limits limits;
     struct purpose *purposes[POLICY_PURPOSES_MAX]; /* owned */
     unsigned n_purposes;

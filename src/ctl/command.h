@@ -57,6 +57,7 @@ int ctl_modems(struct ctl *ctl, int argc, char **argv);
 int ctl_modem(struct ctl *ctl, int argc, char **argv);
 int ctl_inbound(struct ctl *ctl, int argc, char **argv);
 int ctl_limits(struct ctl *ctl, int argc, char **argv);
+int ctl_optout(struct ctl *ctl, int argc, char **argv);
 int ctl_request(struct ctl *ctl, int argc, char **argv);
 int ctl_render(struct ctl *ctl, int argc, char **argv);
 int ctl_check(struct ctl *ctl, int argc, char **argv);

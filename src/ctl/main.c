@@ -18,6 +18,7 @@ static const struct {
     {"modem", ctl_modem, "NAME reset, enable, disable, ussd CODE, at COMMAND, pin"},
     {"inbound", ctl_inbound, "texts that came in: [--since ID] [--limit N]"},
     {"limits", ctl_limits, "what a request would meet: NUMBER; or reset conversion NUMBER"},
+    {"optout", ctl_optout, "numbers that get no texts: list, add NUMBER, remove NUMBER"},
     {"request", ctl_request, "send a code: NUMBER PURPOSE [KEY=VALUE]…"},
     {"render", ctl_render, "a text as it would be sent: PURPOSE [KEY=VALUE]…"},
     {"check", ctl_check, "check a code: ID [CODE|-] [KEY=VALUE]…"},

@@ -126,22 +126,39 @@ static const struct config_key gateway_keys[] = {
 
 /* [replies] */
 
-static int take_deny(void *object, const char *word)
+static int take_reply(void *object, const char *word)
 {
     return reply_words_add(object, word);
 }
 
+static int read_words(struct reply_words *words, const char *value)
+{
+    words->n_words = 0;
+    return strcmp(value, "off") == 0 ? 0 : config_each_word(value, take_reply, words);
+}
+
 static int read_deny(void *object, const char *suffix, const char *value)
 {
-    struct reply_words *deny = &((struct config *)object)->policy->deny;
-
     (void)suffix;
-    deny->n_words = 0;
-    return strcmp(value, "off") == 0 ? 0 : config_each_word(value, take_deny, deny);
+    return read_words(&((struct config *)object)->policy->deny, value);
+}
+
+static int read_stop(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return read_words(&((struct config *)object)->policy->stop, value);
+}
+
+static int read_start(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return read_words(&((struct config *)object)->policy->start, value);
 }
 
 static const struct config_key replies_keys[] = {
     {"deny", read_deny, "`off`, or up to 48 words with spaces between them, like `NO STOP`"},
+    {"stop", read_stop, "`off`, or up to 48 words with spaces between them, like `STOP`"},
+    {"start", read_start, "`off`, or up to 48 words with spaces between them, like `START`"},
 };
 
 const struct config_section config_gateway = {

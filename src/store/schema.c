@@ -215,6 +215,16 @@ static const char version_7[] =
     "CREATE INDEX sim_parts_sim ON sim_parts (sim, at_wall);"
     "CREATE INDEX sim_parts_age ON sim_parts (at_wall);";
 
+/* Who wants no texts. */
+static const char version_8[] =
+    "CREATE TABLE optouts ("
+    "  number_index BLOB PRIMARY KEY,"
+    "  number_masked TEXT NOT NULL,"
+    "  is_by_reply INTEGER NOT NULL,"   /* 0: by an operator */
+    "  at_wall INTEGER NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX optouts_age ON optouts (at_wall);";
+
 const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
-    version_5, version_6, version_7};
+    version_5, version_6, version_7, version_8};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

@@ -6,6 +6,7 @@
 #include "api/limit_routes.h"
 #include "api/metrics_routes.h"
 #include "api/modem_routes.h"
+#include "api/optout_routes.h"
 #include "api/render_routes.h"
 #include "api/stats_routes.h"
 #include "api/status_routes.h"
@@ -42,6 +43,9 @@ HANDLER(verification_cancel)
 HANDLER(render_text)
 HANDLER(stats_read)
 HANDLER(metrics_read)
+HANDLER(optouts_list)
+HANDLER(optouts_add)
+HANDLER(optouts_remove)
 HANDLER(limits_report)
 HANDLER(limits_reset)
 HANDLER(inbound_list)
@@ -107,6 +111,9 @@ static const struct {
     {"POST", "/v1/render", "render_text", false},
     {"GET", "/v1/stats", "stats_read", true},
     {"GET", "/metrics", "metrics_read", true},
+    {"GET", "/v1/optouts", "optouts_list", true},
+    {"POST", "/v1/optouts", "optouts_add", true},
+    {"POST", "/v1/optouts/remove", "optouts_remove", true},
     {"GET", "/v1/limits", "limits_report", false},
     {"POST", "/v1/limits/reset", "limits_reset", true},
     {"GET", "/v1/inbound", "inbound_list", true},

@@ -68,6 +68,7 @@ static void test_tables(void **state)
         {"attempts", 5},
         {"guesses", 3},
         {"conversion_resets", 3},
+        {"optouts", 4},
         {"inbound", 13},
         {"inbound_parts", 6},
         {"keys", 5},
