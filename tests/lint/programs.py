@@ -22,8 +22,6 @@ PENDING = """
     modem/device_finder
     modem/device_list
     modem/device_monitor
-    modem/port_handle
-    modem/port_holder
 """.split()
 
 

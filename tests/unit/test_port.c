@@ -2,7 +2,6 @@
 #include "modem/port.h"
 
 #include "loop/timer.h"
-#include "modem/port_holder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,9 +14,6 @@
 #include <pty.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <termios.h>
 
 struct fixture {
@@ -170,117 +166,6 @@ static void test_write_is_bounded(void **state)
     assert_int_equal(f->n_gone, 0);
 }
 
-static void test_second_opener_is_refused(void **state)
-{
-    struct fixture *f = *state;
-    struct port_handle second = PORT_HANDLE_CLOSED;
-    char path[PATH_MAX], reason[128] = "";
-    int exclusive = 0;
-
-    assert_int_equal(port_resolve(f->link, path), 0);
-    assert_int_equal(port_handle_open(&second, path, 0, reason, sizeof(reason)), -EBUSY);
-    port_holder_explain(path, "", reason, sizeof(reason));
-    assert_non_null(strstr(reason, "smsotpd itself"));
-    f->port = port_free(f->port); /* the locks go with it */
-    assert_int_equal(port_handle_open(&second, path, 0, reason, sizeof(reason)), 0);
-    assert_int_equal(ioctl(second.fd, TIOCGEXCL, &exclusive), 0);
-    assert_int_equal(exclusive, 1); /* root may open it all the same, others may not */
-    port_handle_close(&second);
-    port_handle_close(&second);
-}
-
-/* A process of that name which has the port, until it is told by `ret_go` to end. */
-static pid_t start_holder(const char *path, const char *name, int *ret_go)
-{
-    struct port_handle handle = PORT_HANDLE_CLOSED;
-    char reason[128] = "", byte = 0;
-    int go[2], ready[2];
-    pid_t pid;
-
-    assert_int_equal(pipe(go), 0);
-    assert_int_equal(pipe(ready), 0);
-    pid = fork();
-    if (pid == 0) {
-        close(go[1]);
-        (void)prctl(PR_SET_NAME, name);
-        byte = port_handle_open(&handle, path, 0, reason, sizeof(reason)) == 0 ? 'y' : 'n';
-        (void)!write(ready[1], &byte, 1);
-        (void)!read(go[0], &byte, 1);
-        _exit(0);
-    }
-    close(go[0]);
-    close(ready[1]);
-    assert_int_equal(read(ready[0], &byte, 1), 1);
-    assert_int_equal(byte, 'y');
-    close(ready[0]);
-    *ret_go = go[1];
-    return pid;
-}
-
-static void test_holder_is_named(void **state)
-{
-    static const struct {
-        const char *name, *usb, *hint;
-    } cases[] = {{"minicom", "", ""},
-        {"ModemManager", "",
-            ": stop it, or write the udev rule ENV{ID_MM_DEVICE_IGNORE}=\"1\""},
-        {"ModemManager", "12d1:1506",
-            ": stop it, or write the udev rule ATTRS{idVendor}==\"12d1\", "
-            "ATTRS{idProduct}==\"1506\", ENV{ID_MM_DEVICE_IGNORE}=\"1\""}};
-    struct fixture *f = *state;
-    char path[PATH_MAX];
-
-    assert_int_equal(port_resolve(f->link, path), 0);
-    f->port = port_free(f->port);
-    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        struct port_handle handle = PORT_HANDLE_CLOSED;
-        char reason[256] = "", expected[256];
-        int go;
-        pid_t pid = start_holder(path, cases[i].name, &go);
-
-        assert_int_equal(port_handle_open(&handle, path, 0, reason, sizeof(reason)), -EBUSY);
-        port_holder_explain(path, cases[i].usb, reason, sizeof(reason));
-        snprintf(expected, sizeof(expected), "%.32s is held by %s (pid %d)%s", path,
-            cases[i].name, (int)pid, cases[i].hint);
-        assert_string_equal(reason, expected);
-        close(go);
-        assert_int_equal(waitpid(pid, NULL, 0), pid);
-    }
-}
-
-/* Who has it is not to be seen: a running ModemManager is named as the likely one. */
-static void test_unseen_holder(void **state)
-{
-    struct fixture *f = *state;
-    char path[PATH_MAX], reason[256];
-    int go;
-    pid_t pid;
-
-    port_holder_explain("/dev/nobody", "", reason, sizeof(reason));
-    if (!strstr(reason, "ModemManager")) /* which this machine may run */
-        assert_string_equal(reason, "/dev/nobody is held by another process");
-    assert_int_equal(port_resolve(f->link, path), 0);
-    f->port = port_free(f->port);
-    pid = start_holder(path, "ModemManager", &go);
-    port_holder_explain("/dev/nobody", "", reason, sizeof(reason));
-    assert_memory_equal(reason, "/dev/nobody is held, probably by ModemManager (pid ", 50);
-    close(go);
-    assert_int_equal(waitpid(pid, NULL, 0), pid);
-}
-
-static void test_what_is_no_port(void **state)
-{
-    struct port_handle handle = PORT_HANDLE_CLOSED;
-    char path[PATH_MAX], reason[128] = "";
-
-    (void)state;
-    assert_int_equal(port_resolve("/nonexistent/modem", path), -ENOENT);
-    assert_int_equal(port_handle_open(&handle, "/dev/null", 0, reason, sizeof(reason)), -ENOTTY);
-    assert_non_null(strstr(reason, "no terminal"));
-    assert_int_equal(port_handle_open(&handle, "/nonexistent", 0, reason, sizeof(reason)), -ENOENT);
-    assert_int_equal(handle.fd, -1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,10 +173,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_settings, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hangup_is_told_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_write_is_bounded, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_second_opener_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_holder_is_named, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_unseen_holder, setup, teardown),
-        cmocka_unit_test(test_what_is_no_port),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
