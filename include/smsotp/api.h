@@ -17,6 +17,9 @@
 #define SMSOTP_ROUTE_RECEIPT_KEY "/v1/receipt-key"
 #define SMSOTP_ROUTE_KEYS "/v1/keys"
 
+/* Of a proxy: the name in the certificate that its client has shown. */
+#define SMSOTP_HEADER_CERTIFICATE "X-Smsotp-Client"
+
 #define SMSOTP_TYPE_JSON "application/json"
 #define SMSOTP_TYPE_PROBLEM "application/problem+json"
 

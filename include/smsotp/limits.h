@@ -21,6 +21,7 @@
 #define SMSOTP_PURPOSE_MAX 32
 #define SMSOTP_LOCALE_MAX 16
 #define SMSOTP_CLIENT_MAX 48
+#define SMSOTP_CERTIFICATE_MAX 64     /* a common name, X.520 ub-common-name */
 #define SMSOTP_REFERENCE_MAX 64       /* a bill or order number, with room */
 #define SMSOTP_ATTEMPT_ID_MAX 64      /* a UUID and a prefix */
 #define SMSOTP_IDEMPOTENCY_KEY_MAX 128

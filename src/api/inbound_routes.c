@@ -42,7 +42,11 @@ void inbound_list(struct call *call)
     unsigned max = SMSOTP_INBOUND_DEFAULT;
     struct refusal refusal;
 
-    if (since && !id_is_valid(ID_PREFIX_INBOUND, since)) {
+    if (!caller_may_read_inbound(&call->caller)) {
+        refuse(&refusal, ERROR_FORBIDDEN, NULL,
+            "This route is for technicians, and for clients with `inbound = yes`");
+        call_refuse(call, &refusal);
+    } else if (since && !id_is_valid(ID_PREFIX_INBOUND, since)) {
         refuse(&refusal, ERROR_INVALID, "since",
             "`since` must be the id of a received text: in_ and 26 letters and digits");
         call_refuse(call, &refusal);

@@ -34,7 +34,7 @@ static const struct route routes[] = {
     {"GET", "/v1/optouts", true, optouts_list},
     {"POST", "/v1/optouts", true, optouts_add},
     {"POST", "/v1/optouts/remove", true, optouts_remove},
-    {"GET", "/v1/inbound", true, inbound_list},
+    {"GET", "/v1/inbound", false, inbound_list},
     {"GET", "/v1/receipt-key", false, key_receipt_keys},
     {"GET", "/v1/keys", true, key_list},
     {"POST", "/v1/keys/rotate", true, key_rotate},

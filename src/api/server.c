@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #define LISTENERS_MAX 2
 #define COMPLAINT_USEC (USEC_PER_MINUTE)
@@ -63,19 +64,50 @@ static enum gateway_error error_of(enum http_fault fault)
     return ERROR_MALFORMED;
 }
 
-/* Who is at the other end, as the kernel says. */
-static bool identify(
-    const struct listener *listener, struct http_connection *connection, struct caller *ret)
+/*
+ * The token of `Authorization: Bearer TOKEN` (RFC 6750 §2.1), NULL without that header; one of another
+ * kind is a token that belongs to nobody.
+ */
+static const char *token_of(const struct call *call)
 {
-    const struct policy *policy = gateway_policy(listener->server->gateway);
-    const struct peer *peer = http_connection_peer(connection);
-    struct credentials credentials = {.uid = peer->uid, .gid = peer->gid};
+    const char *value = call_header(call, "Authorization");
+
+    if (!value || strncasecmp(value, "Bearer ", strlen("Bearer ")) != 0)
+        return value ? "" : NULL;
+    value += strlen("Bearer ");
+    return value + strspn(value, " ");
+}
+
+/* Who calls: by what he shows, or as the kernel says. On the technicians' socket the kernel alone. */
+static bool identify(struct call *call, const struct listener *listener)
+{
+    const struct policy *policy = gateway_policy(call->gateway);
+    const struct peer *peer = http_connection_peer(call->connection);
+    struct credentials credentials = {.uid = peer->uid,
+        .gid = peer->gid,
+        .token = token_of(call),
+        .certificate = call_header(call, SMSOTP_HEADER_CERTIFICATE)};
 
     if (listener->is_admin)
-        return caller_is_admin(peer->uid, ret);
+        return caller_is_admin(peer->uid, &call->caller);
     if (caller_needs_groups(policy))
-        credentials.groups = http_connection_groups(connection, &credentials.n_groups);
-    return caller_identify(policy, &credentials, ret);
+        credentials.groups = http_connection_groups(call->connection, &credentials.n_groups);
+    return caller_identify(policy, &credentials, &call->caller);
+}
+
+/* RFC 6750 §3: who shows a token learns that it is the token. */
+static void refuse_stranger(struct call *call)
+{
+    bool has_token = token_of(call) != NULL;
+    struct refusal refusal;
+
+    call_add_header(call, "WWW-Authenticate",
+        has_token ? "Bearer realm=\"smsotp\", error=\"invalid_token\"" : "Bearer realm=\"smsotp\"");
+    refuse(&refusal, ERROR_UNAUTHENTICATED, NULL,
+        has_token ? "The token belongs to no client of the gateway; `smsotpctl client add` makes one"
+                  : "This user is not a client of the gateway; the owner adds a [client …] section "
+                    "with `user =`, or gives out a token");
+    call_refuse(call, &refusal);
 }
 
 static void on_request(
@@ -99,14 +131,10 @@ static void on_request(
         return;
     }
     call->caller.uid = http_connection_peer(connection)->uid;
-    if (!identify(listener, connection, &call->caller)) {
-        refuse(&refusal, ERROR_UNAUTHENTICATED, NULL,
-            "This user is not a client of the gateway; the owner adds a [client …] section with "
-            "`user =`");
-        call_refuse(call, &refusal);
-        return;
-    }
-    router_dispatch(call);
+    if (identify(call, listener))
+        router_dispatch(call);
+    else
+        refuse_stranger(call);
 }
 
 static void on_fault(void *userdata, struct http_connection *connection, enum http_fault fault)

@@ -2,6 +2,7 @@
 
 #include "core/policy.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,11 @@ bool caller_may_use(const struct caller *caller, const char *purpose)
         if (strcmp(caller->client->purposes[i], purpose) == 0)
             return true;
     return false;
+}
+
+bool caller_may_read_inbound(const struct caller *caller)
+{
+    return caller->is_admin || (caller->client && caller->client->may_read_inbound);
 }
 
 bool caller_is_admin(uid_t uid, struct caller *ret)
@@ -40,23 +46,59 @@ static bool is_in_group(gid_t wanted, const struct credentials *credentials)
     return credentials->gid == wanted;
 }
 
-static bool is_client(const struct client *client, const struct credentials *credentials)
+/* All are compared, so that the time tells nothing of which it was, or how far it agreed. */
+static const struct client *client_of_token(const struct policy *policy, const char *token)
 {
-    return (client->has_uid && client->uid == credentials->uid) ||
-           (client->has_gid && is_in_group(client->gid, credentials));
+    const struct client *found = NULL;
+    uint8_t hash[TOKEN_HASH_SIZE];
+
+    crypto_hash_sha256(hash, (const unsigned char *)token, strlen(token));
+    for (unsigned i = 0; i < policy->n_clients; i++) {
+        const struct client *client = policy->clients[i];
+
+        if (sodium_memcmp(client->token_hash, hash, sizeof(hash)) == 0 && client->has_token)
+            found = client;
+    }
+    return found;
+}
+
+static const struct client *client_of_certificate(const struct policy *policy, const char *name)
+{
+    for (unsigned i = 0; i < policy->n_clients; i++)
+        if (name[0] && strcmp(policy->clients[i]->certificate, name) == 0)
+            return policy->clients[i];
+    return NULL;
+}
+
+static const struct client *client_of_process(
+    const struct policy *policy, const struct credentials *credentials)
+{
+    for (unsigned i = 0; i < policy->n_clients; i++) {
+        const struct client *client = policy->clients[i];
+
+        if ((client->has_uid && client->uid == credentials->uid) ||
+            (client->has_gid && is_in_group(client->gid, credentials)))
+            return client;
+    }
+    return NULL;
 }
 
 bool caller_identify(
     const struct policy *policy, const struct credentials *credentials, struct caller *ret)
 {
-    for (unsigned i = 0; i < policy->n_clients; i++) {
-        const struct client *client = policy->clients[i];
+    bool is_proxy = policy->has_proxy && policy->proxy_uid == credentials->uid;
+    const struct client *client;
 
-        if (!is_client(client, credentials))
-            continue;
-        *ret = (struct caller){.client = client, .uid = credentials->uid};
-        snprintf(ret->name, sizeof(ret->name), "%s", client->name);
-        return true;
-    }
-    return caller_is_admin(credentials->uid, ret);
+    if (credentials->token)
+        client = client_of_token(policy, credentials->token);
+    else if (is_proxy) /* it speaks for others, and nothing by itself */
+        client = credentials->certificate ? client_of_certificate(policy, credentials->certificate)
+                                          : NULL;
+    else
+        client = client_of_process(policy, credentials);
+    if (!client)
+        return !credentials->token && !is_proxy && caller_is_admin(credentials->uid, ret);
+    *ret = (struct caller){.client = client, .uid = credentials->uid};
+    snprintf(ret->name, sizeof(ret->name), "%s", client->name);
+    return true;
 }

@@ -8,10 +8,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #define POLICY_PURPOSES_MAX 32
 #define POLICY_CLIENTS_MAX 64
+#define TOKEN_HASH_SIZE 32 /* SHA-256 */
 
 struct policy;
 
@@ -20,6 +22,11 @@ struct client {
     bool has_uid, has_gid;
     uid_t uid;
     gid_t gid;
+    bool has_token;
+    /* Of a random token of 256 bits: no list of words finds it, so a slow hash would add nothing. */
+    uint8_t token_hash[TOKEN_HASH_SIZE];
+    char certificate[SMSOTP_CERTIFICATE_MAX + 1]; /* the name that the proxy tells; empty: none */
+    bool may_read_inbound;
     char purposes[POLICY_PURPOSES_MAX][SMSOTP_PURPOSE_MAX + 1];
     unsigned n_purposes; /* 0: all */
 };
@@ -38,14 +45,17 @@ struct credentials {
     gid_t gid;
     const gid_t *groups; /* further ones */
     size_t n_groups;
+    const char *token;       /* that he shows; NULL: none */
+    const char *certificate; /* what a proxy says of him, believed of the proxy alone; NULL: nothing */
 };
 
 /* Whether a client is known by its group, so that those of a peer must be asked for. */
 bool caller_needs_groups(const struct policy *policy);
 
 /*
- * The first client whose user it is, or one of whose groups; else an admin, if it is one. False:
- * nobody who is served.
+ * Who shows a token is the client that it belongs to; whom the proxy brings, the one of his
+ * certificate; another one the first client whose user it is, or one of whose groups, else an admin,
+ * if it is one. False: nobody who is served.
  */
 bool caller_identify(const struct policy *policy, const struct credentials *credentials,
     struct caller *ret);
@@ -53,5 +63,6 @@ bool caller_identify(const struct policy *policy, const struct credentials *cred
 /* The caller that root and the daemon's own user are. False: this is neither. */
 bool caller_is_admin(uid_t uid, struct caller *ret);
 
-/* Whether this caller may ask for this purpose. */
+/* Whether this caller may ask for this purpose, and read the texts that came in. */
 bool caller_may_use(const struct caller *caller, const char *purpose);
+bool caller_may_read_inbound(const struct caller *caller);

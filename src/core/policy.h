@@ -60,6 +60,8 @@ struct policy {
     unsigned n_clients;
     struct modem_policy *modems[SMSOTP_MODEMS_MAX]; /* owned */
     unsigned n_modems;
+    bool has_proxy;
+    uid_t proxy_uid; /* who may say whose certificate it has seen */
 };
 
 /* The defaults: five purposes with their texts in 13 languages, the default limits. -ENOMEM. */

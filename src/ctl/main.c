@@ -1,3 +1,4 @@
+#include "ctl/client.h"
 #include "ctl/command.h"
 #include "ctl/pdu.h"
 #include "smsotp/api.h"
@@ -31,6 +32,7 @@ static void print_help(FILE *file)
     fprintf(file, "Usage: smsotpctl [--socket PATH] [--json] COMMAND …\n\n");
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
         fprintf(file, "  %-10s %s\n", commands[i].name, commands[i].help);
+    fprintf(file, "  %-10s %s\n", "client", "add a till to the configuration: add NAME, with a token");
     fprintf(file, "  %-10s %s\n\n", "pdu", "decode HEX… and encode short messages, without a daemon");
     fprintf(file, "  --socket PATH  the daemon's socket (%s/%s)\n  --json         print JSON\n"
                   "  --version, --help\n", SMSOTP_RUNTIME_DIR, SMSOTP_SOCKET_ADMIN);
@@ -40,6 +42,8 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
 {
     if (strcmp(argv[0], "pdu") == 0)
         return ctl_pdu(argc - 1, argv + 1, ctl->json);
+    if (strcmp(argv[0], "client") == 0)
+        return ctl_client(argc, argv, ctl->json);
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         int status;
 

@@ -126,7 +126,7 @@ static const struct config_section *open_section(
     section = find_section(kind, name);
     if (!section) {
         complain(reading, "unknown section [%s]; known are [gateway] [api] [store] [keys] [limits] "
-            "[replies] [modem NAME] [purpose NAME] [client NAME]", text);
+            "[replies] [proxy] [modem NAME] [purpose NAME] [client NAME]", text);
         return NULL;
     }
     r = section->open(reading->config, name, ret_object);
@@ -298,8 +298,11 @@ static void check_client(struct reading *reading, const struct client *client)
     char what[PLACE_SIZE];
 
     snprintf(what, sizeof(what), "client %s", client->name);
-    if (!client->has_uid && !client->has_gid)
-        complain_of(reading, what, "it names nobody; expected `user =` or `group =`");
+    if (!client->has_uid && !client->has_gid && !client->has_token && !client->certificate[0])
+        complain_of(reading, what,
+            "it names nobody; expected `user =`, `group =`, `token_hash =` or `certificate =`");
+    if (client->certificate[0] && !reading->config->policy->has_proxy)
+        complain_of(reading, what, "a certificate is seen by a proxy; expected [proxy] with `user =`");
     for (unsigned i = 0; i < client->n_purposes; i++)
         if (!policy_find_purpose(reading->config->policy, client->purposes[i]))
             complain_of(reading, what, "there is no purpose `%s`", client->purposes[i]);

@@ -102,5 +102,5 @@ static const struct config_section store = {
 static const struct config_section keys = {"keys", false, config_open_whole, CONFIG_KEYS(keys_keys)};
 
 const struct config_section *const config_sections[] = {&config_gateway, &api, &store, &keys,
-    &config_modem, &config_purpose, &config_limits, &config_replies, &config_client};
+    &config_modem, &config_purpose, &config_limits, &config_replies, &config_client, &config_proxy};
 const size_t config_n_sections = ARRAY_SIZE(config_sections);

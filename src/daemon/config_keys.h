@@ -36,7 +36,7 @@ extern const struct config_section config_gateway, config_replies;
 extern const struct config_section config_modem;
 extern const struct config_section config_purpose;
 extern const struct config_section config_limits;
-extern const struct config_section config_client;
+extern const struct config_section config_client, config_proxy;
 
 extern const struct config_section *const config_sections[];
 extern const size_t config_n_sections;

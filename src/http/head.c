@@ -13,7 +13,7 @@ static const char *const fault_texts[] = {HTTP_FAULT_LIST(FAULT_TEXT_)};
 
 /* Fields that would mean two things if there were two of them. */
 static const char *const single_fields[] = {"Authorization", "Content-Length", "Content-Type",
-    "Expect", "Host", "Idempotency-Key", "Last-Event-ID", "Transfer-Encoding"};
+    "Expect", "Host", "Idempotency-Key", "Last-Event-ID", "Transfer-Encoding", "X-Smsotp-Client"};
 
 const char *http_fault_text(enum http_fault fault)
 {

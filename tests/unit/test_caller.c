@@ -117,6 +117,74 @@ static void test_purposes_of_a_caller(void **state)
     assert_false(caller_may_use(&till, "checkout2"));
 }
 
+/* SHA-256 of "token", from `printf token | sha256sum`. */
+static const uint8_t hash_of_token[TOKEN_HASH_SIZE] = {0x3c, 0x46, 0x9e, 0x9d, 0x6c, 0x58, 0x75,
+    0xd3, 0x7a, 0x43, 0xf3, 0x53, 0xd4, 0xf8, 0x8e, 0x61, 0xfc, 0xf8, 0x12, 0xc6, 0x6e, 0xee, 0x34,
+    0x57, 0x46, 0x5a, 0x40, 0xb0, 0xda, 0x41, 0x53, 0xe0};
+
+/* Who shows what, and who he is then; the proxy is user 33, till 5001 is also known by a token. */
+static void test_what_is_shown(void **state)
+{
+    static const struct {
+        uid_t uid;
+        const char *token, *certificate;
+        const char *name; /* empty: nobody */
+    } rows[] = {
+        {5001, NULL, NULL, "till"},
+        {5002, "token", NULL, "till"},
+        {5001, "token", NULL, "till"},
+        {5001, "Token", NULL, ""}, /* a wrong one is not overlooked */
+        {5001, "", NULL, ""},
+        {0, "wrong", NULL, ""},
+        {0, "token", NULL, "till"},
+        {33, NULL, NULL, ""},
+        {33, NULL, "", ""},
+        {33, NULL, "till-2", "second"},
+        {33, NULL, "TILL-2", ""},
+        {33, NULL, "till", ""}, /* the name of a client is no certificate */
+        {33, "token", "till-2", "till"},
+        {33, "wrong", "till-2", ""},
+        {5001, NULL, "till-2", "till"}, /* anybody may say so */
+        {5002, NULL, "till-2", ""},
+        {0, NULL, "till-2", "uid:0"},
+    };
+    struct policy *policy = *state;
+    struct client *till = add_client(policy, "till");
+    struct client *second = add_client(policy, "second");
+
+    (void)add_client(policy, "ghost"); /* an empty hash is no hash */
+    till->has_uid = till->has_token = true;
+    till->uid = 5001;
+    memcpy(till->token_hash, hash_of_token, sizeof(hash_of_token));
+    snprintf(second->certificate, sizeof(second->certificate), "till-2");
+    policy->has_proxy = true;
+    policy->proxy_uid = 33;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct caller caller = {.name = ""};
+        bool is_somebody = caller_identify(policy,
+            &(struct credentials){.uid = rows[i].uid,
+                .gid = 7777,
+                .token = rows[i].token,
+                .certificate = rows[i].certificate},
+            &caller);
+
+        if (is_somebody != (rows[i].name[0] != '\0') || strcmp(caller.name, rows[i].name) != 0)
+            fail_msg("row %zu: %s", i, caller.name);
+    }
+    policy->proxy_uid = 0; /* a proxy that runs as root is a proxy */
+    assert_false(is_known(policy, 0, 0, &(struct caller){0}));
+}
+
+static void test_inbound_is_for_some(void **state)
+{
+    struct client *client = add_client(*state, "till");
+
+    assert_true(caller_may_read_inbound(&(struct caller){.is_admin = true}));
+    assert_false(caller_may_read_inbound(&(struct caller){.client = client}));
+    client->may_read_inbound = true;
+    assert_true(caller_may_read_inbound(&(struct caller){.client = client}));
+}
+
 static void test_groups_are_wanted(void **state)
 {
     struct client *client = add_client(*state, "till");
@@ -134,6 +202,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_identify),
         TEST(test_purposes_of_a_caller),
+        TEST(test_what_is_shown),
+        TEST(test_inbound_is_for_some),
         TEST(test_groups_are_wanted),
     };
 

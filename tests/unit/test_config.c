@@ -193,11 +193,18 @@ static const struct {
     {"client c", "user = no-such-user-here", "a user"},
     {"client c", "user = -1", "a user"},
     {"client c", "user = 4294967295", "a user"}, /* (uid_t)-1 is nobody */
+    {"client c", "token_hash = 3c469e9d", "64 hex digits"},
+    {"client c", "token_hash = token", "64 hex digits"},
+    {"client c", "certificate =", "1 to 64 letters"},
+    {"client c", "certificate = a b", "1 to 64 letters"},
+    {"client c", "certificate = O=x,CN=till", "1 to 64 letters"},
+    {"client c", "inbound = maybe", "yes or no"},
+    {"proxy", "user = no-such-user-here", "the user"},
     {"client c", "group = no-such-group-here", "a group"},
     {"client c", "group = 4294967295", "a group"},
     {"client c", "purposes =", "names of purposes"},
     {"client c", "purposes = x23456789012345678901234567890123", "names of purposes"},
-    {"client c", "token_hash = abc", "unknown key `token_hash`"},
+    {"client c", "token = abc", "unknown key `token`"},
 };
 
 static void test_bad_values(void **state)
@@ -258,6 +265,7 @@ static const struct {
         "template.hi"},
     {"[purpose p]\ntemplate.en = {code}\n  for {nobody}\n", 2, "nobody"},
     {"[client c]\n", 1, "names nobody"},
+    {"[client c]\ncertificate = till\n", 1, "expected [proxy]"},
     {"[client c]\nuser = root\npurposes = login novel\n", 1, "no purpose `novel`"},
     {"[gateway]\nshop = x\n  country = +91\n", 3, "begin it at the margin"},
     {"[modem a]\n device = /dev/x\n baud = 9600\n", 3, "begin it at the margin"},

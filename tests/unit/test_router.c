@@ -116,7 +116,7 @@ static const struct {
     {"POST", "/v1/optouts/remove", "optouts_remove", true},
     {"GET", "/v1/limits", "limits_report", false},
     {"POST", "/v1/limits/reset", "limits_reset", true},
-    {"GET", "/v1/inbound", "inbound_list", true},
+    {"GET", "/v1/inbound", "inbound_list", false}, /* the handler looks who it is */
     {"GET", "/v1/receipt-key", "key_receipt_keys", false},
     {"GET", "/v1/keys", "key_list", true},
     {"POST", "/v1/keys/rotate", "key_rotate", true},

@@ -5,7 +5,7 @@ import pickle
 from . import http
 
 
-def request_as(uid, gid, groups, socket_path, method, path, body=None):
+def request_as(uid, gid, groups, socket_path, method, path, body=None, headers=None):
     """Sends one request from a child that is `uid`, and returns its http.Answer."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -15,7 +15,7 @@ def request_as(uid, gid, groups, socket_path, method, path, body=None):
             os.setgroups(groups)
             os.setgid(gid)
             os.setuid(uid)
-            result = http.request(socket_path, method, path, body)
+            result = http.request(socket_path, method, path, body, headers)
             result.headers = dict(result.headers.items())
         except BaseException as error:  # whatever it is, the parent shows it
             result = error
