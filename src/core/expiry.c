@@ -96,6 +96,7 @@ static int purge(struct expiry *expiry, struct db *db, const struct moment *now)
         r = purge_journal(expiry, db, now);
     if (r < 0)
         return r;
+    db_forget(db);
     r = quota_purge(db, now->wall);
     if (r < 0)
         return r;

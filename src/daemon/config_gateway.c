@@ -81,12 +81,23 @@ static int read_country(void *object, const char *suffix, const char *value)
     return config_each_word(value, take_country, policy);
 }
 
+/* GDPR Art. 5(1)(e): no longer than needed; DPDP Rules 2025: logs for a year at least. */
+static const struct {
+    const char *name;
+    usec_t retention;
+} retention_profiles[] = {{"eu-30d", 30 * USEC_PER_DAY}, {"in-1y", 366 * USEC_PER_DAY}};
+
 static int read_retention(void *object, const char *suffix, const char *value)
 {
     struct policy *policy = ((struct config *)object)->policy;
     usec_t retention;
 
     (void)suffix;
+    for (size_t i = 0; i < ARRAY_SIZE(retention_profiles); i++)
+        if (strcmp(value, retention_profiles[i].name) == 0) {
+            policy->retention = retention_profiles[i].retention;
+            return 0;
+        }
     if (parse_duration(value, &retention) < 0 || retention < USEC_PER_DAY ||
         retention > 3660 * USEC_PER_DAY)
         return -EINVAL;
@@ -119,7 +130,7 @@ static const struct config_key gateway_keys[] = {
     {"country", read_country, "up to 16 prefixes of E.164 numbers, like `+91`"},
     {"deny", read_deny_numbers, "up to 64 prefixes of E.164 numbers, like `+91140 +917`"},
     {"special", read_special, "`refuse` or `allow`"},
-    {"retention", read_retention, "a time from 1d to 3660d, like `30d`"},
+    {"retention", read_retention, "`eu-30d`, `in-1y`, or a time from 1d to 3660d, like `30d`"},
     {"locale", read_locale, "the locale of texts that name none, like `en`, `hi` or `hi-Latn`"},
     {"national", read_national, "`off`, or `auto` for the language tables of GSM 7-bit"},
 };

@@ -49,5 +49,11 @@ DEFINE_CLEANUP(struct db_statement *, db_reset);
 /* Steps a statement that answers no rows, and resets it. 0 or an error. */
 int db_run(struct db_statement *statement);
 
+/*
+ * What the transaction that runs deletes is to leave the engine's log as well: that is emptied soon
+ * after the commit.
+ */
+void db_forget(struct db *db);
+
 /* Rows that the last INSERT, UPDATE or DELETE touched. */
 int64_t db_changes(struct db *db);

@@ -371,11 +371,25 @@ const char *db_error_text(struct db *db)
     return db->error_text;
 }
 
+void db_forget(struct db *db)
+{
+    db->forgets = true;
+}
+
 void db_maintain(struct db *db, bool idle)
 {
     int due = MAX(db->checkpoint_due_pages, CHECKPOINT_PAGES);
     int n_logged = 0, n_moved = 0;
 
+    /* A reader from outside is not waited for: then the next purge empties it. */
+    if (db->forgets && idle) {
+        db->forgets = false;
+        sqlite3_busy_timeout(db->handle, 0);
+        if (sqlite3_wal_checkpoint_v2(
+                db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK)
+            db->wal_pages = 0;
+        sqlite3_busy_timeout(db->handle, SQLITE_DB_BUSY_TIMEOUT_MSEC);
+    }
     if (idle)
         due -= CHECKPOINT_PAGES - CHECKPOINT_IDLE_PAGES;
     if (db->wal_pages < due)

@@ -9,6 +9,9 @@
 
 #include <sqlite3.h>
 
+/* A technician's sqlite3 that writes holds us up; longer than this, requests fail instead. */
+#define SQLITE_DB_BUSY_TIMEOUT_MSEC 5000
+
 struct db_statement {
     struct db *db;
     const struct db_sql *sql; /* the key in the cache */
@@ -31,6 +34,7 @@ struct db {
     int reported;         /* the error in the log since the last commit that wrote; 0 if none */
     int wal_pages;        /* in the log after the last commit */
     int checkpoint_due_pages;
+    bool forgets; /* the log is to be emptied */
 };
 
 /* The errno for the last failed call, noted in the log when it is news. */

@@ -11,9 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A technician's sqlite3 that writes holds us up; longer than this, requests fail instead. */
-#define BUSY_TIMEOUT_MSEC 5000
-
 /* At the end a reader from outside does not hold us up as long: its share of the log stays. */
 #define CLOSE_TIMEOUT_MSEC 300
 
@@ -168,7 +165,7 @@ static int open_handle(struct db *db, char *ret_error)
     /* A misspelt "column" is an error, not a string. */
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MSEC);
+    sqlite3_busy_timeout(db->handle, SQLITE_DB_BUSY_TIMEOUT_MSEC);
     return 0;
 }
 

@@ -113,6 +113,31 @@ static void test_backlog(void **state)
     assert_int_equal(gateway_query(f, STATUS_IS("pending")), 1);
 }
 
+/* Whether octets stand in the database or in its log. */
+static bool rests(const struct gateway_fixture *f, const void *octets, size_t n)
+{
+    static const char *const suffixes[] = {"", "-wal"};
+    bool is_found = false;
+
+    for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+        off_t size = fixture_size(&f->store, suffixes[i]);
+        char name[128];
+        uint8_t *content;
+        int fd;
+
+        if (size <= 0)
+            continue;
+        snprintf(name, sizeof(name), "%s%s", f->store.path, suffixes[i]);
+        content = malloc((size_t)size);
+        fd = open(name, O_RDONLY);
+        assert_int_equal(read(fd, content, (size_t)size), size);
+        is_found |= memmem(content, (size_t)size, octets, n) != NULL;
+        close(fd);
+        free(content);
+    }
+    return is_found;
+}
+
 /* What has ended long ago is forgotten, with all that belongs to it. */
 static void test_retention(void **state)
 {
@@ -128,6 +153,8 @@ static void test_retention(void **state)
     wrong_code_of(f, &made.v, NUMBER_1, wrong);
     (void)check_with(f, &f->till, made.v.id,
         &(struct check_request){.code = wrong, .attempt_id = "a"});
+    assert_true(rests(f, made.v.id, ID_SIZE - 1));
+    assert_true(rests(f, made.v.number_sealed, sizeof(made.v.number_sealed)));
     gateway_pass(f, 10 * USEC_PER_MINUTE); /* it has expired */
     gateway_jump(f, 2 * USEC_PER_DAY - USEC_PER_HOUR);
     answer = call_till(f, gateway_get, made.v.id);
@@ -139,6 +166,9 @@ static void test_retention(void **state)
     assert_int_equal(gateway_query(f, COUNT_OF("messages")), 0);
     assert_int_equal(gateway_query(f, COUNT_OF("attempts")), 0);
     assert_int_equal(gateway_query(f, COUNT_OF("guesses")), 0);
+    gateway_settle(f);
+    assert_false(rests(f, made.v.id, ID_SIZE - 1));
+    assert_false(rests(f, made.v.number_sealed, sizeof(made.v.number_sealed)));
     answer = call_till(f, gateway_get, made.v.id);
     assert_string_equal(verdict_of(&answer), "not_found");
 }
