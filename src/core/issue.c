@@ -14,6 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of a context: the number that is to replace the one the code goes to. */
+#define NEW_NUMBER "new_number"
+
 struct issue_operation {
     struct operation operation;
     struct outgoing_text *text; /* owned until it is in the queue */
@@ -145,6 +148,24 @@ static void answered(struct operation *operation)
     dispatcher_pump(gateway->dispatcher);
 }
 
+/* A change of number is authorised by the number in force now, not by the one that is to come. */
+static bool check_new_number(const struct policy *policy, const char *number,
+    const struct otp_context *context, struct refusal *ret)
+{
+    const char *value = otp_context_get(context, NEW_NUMBER);
+    char new_number[E164_SIZE];
+    bool is_read = !value || destination_read(policy, value, new_number, ret);
+
+    if (!is_read)
+        refuse(ret, ERROR_INVALID, "context",
+            "`" NEW_NUMBER "` of `context` must be a phone number, written as `to` may be");
+    else if (value && strcmp(new_number, number) == 0)
+        refuse(ret, ERROR_INVALID, "to",
+            "A change of number is authorised by the number in force now: `to` must not be the "
+            "`" NEW_NUMBER "` of `context`");
+    return !ret->is_refused;
+}
+
 static bool check_text(const struct policy *policy, const struct purpose *purpose,
     const struct issue_request *request, struct sms_sizing *ret_sizing, struct refusal *ret)
 {
@@ -202,6 +223,21 @@ static void fill_verification(struct issue_operation *issue, const struct purpos
     v->ttl = purpose->ttl;
 }
 
+/* The context as it is stored and shown: another number in it only masked. */
+static int stored_context(const struct policy *policy, const struct otp_context *context,
+    char *ret_json, size_t size)
+{
+    struct otp_context shown = *context;
+    struct refusal ignored;
+    char number[E164_SIZE];
+
+    for (unsigned i = 0; i < shown.n_entries; i++)
+        if (strcmp(shown.entries[i].key, NEW_NUMBER) == 0 &&
+            destination_read(policy, context->entries[i].value, number, &ignored))
+            e164_mask(number, shown.entries[i].value);
+    return otp_context_to_json(&shown, ret_json, size);
+}
+
 static int fill_text(struct issue_operation *issue, const struct issue_request *request,
     const struct sms_sizing *sizing)
 {
@@ -209,7 +245,7 @@ static int fill_text(struct issue_operation *issue, const struct issue_request *
     char json[OTP_CONTEXT_MAX_JSON];
     int r;
 
-    r = otp_context_to_json(request->context, json, sizeof(json));
+    r = stored_context(issue->operation.gateway->env.policy, request->context, json, sizeof(json));
     if (r < 0)
         return r;
     r = otp_context_digest(request->context, v->context_digest);
@@ -288,6 +324,7 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
 
     request.to = number;
     if (!destination_accept(gateway, asked->to, number, &refusal) ||
+        !check_new_number(policy, number, asked->context, &refusal) ||
         !purpose_choice_make(policy, caller, request.purpose, request.context, &purpose, &refusal) ||
         !check_text(policy, purpose, &request, &sizing, &refusal)) {
         describe_number(&gateway->env, number, &refusal);

@@ -134,6 +134,37 @@ static void test_forms_are_one_number(void **state)
     assert_string_equal(verdict_of(&answer), "destination_blocked");
 }
 
+/* A change of number: the code goes to the number in force, and the new one is stored nowhere. */
+static void test_new_number(void **state)
+{
+    static const struct {
+        const char *new_number, *verdict;
+    } rows[] = {{NUMBER_1, "invalid"}, {"098123 45678", "invalid"}, {"next week", "invalid"},
+        {NUMBER_2, "ok"}};
+    struct gateway_fixture *f = *state;
+
+    set_countries(f, "+91", NULL);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct otp_context context = {0};
+        struct issue_request request = {.to = NUMBER_1, .purpose = "account", .context = &context};
+        struct answer answer;
+        char code[OTP_CODE_SIZE];
+
+        assert_int_equal(otp_context_add(&context, "change", "phone number"), 0);
+        assert_int_equal(otp_context_add(&context, "new_number", rows[i].new_number), 0);
+        answer = issue_as(f, &f->till, &request);
+        assert_string_equal(verdict_of(&answer), rows[i].verdict);
+        if (answer.refusal.is_refused)
+            continue;
+        assert_int_equal(
+            gateway_query(f, COUNT_OF("verifications WHERE context LIKE '%9812345679%'")), 0);
+        code_of(f, &answer.v, NUMBER_1, 0, code);
+        answer = check_with(
+            f, &f->till, answer.v.id, &(struct check_request){.code = code, .context = &context});
+        assert_int_equal(answer.result, CHECK_APPROVED);
+    }
+}
+
 static int set_up(void **state)
 {
     gateway_set_up_keyed(state, 7);
@@ -152,6 +183,7 @@ int main(void)
         DESTINATION_TEST(test_sentences_fit),
         DESTINATION_TEST(test_open),
         DESTINATION_TEST(test_forms_are_one_number),
+        DESTINATION_TEST(test_new_number),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
