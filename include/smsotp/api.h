@@ -7,6 +7,7 @@
 
 #define SMSOTP_ROUTE_VERIFICATIONS "/v1/verifications"
 #define SMSOTP_ROUTE_INBOUND "/v1/inbound"
+#define SMSOTP_ROUTE_EVENTS "/v1/events"
 #define SMSOTP_ROUTE_HEALTH "/v1/health"
 #define SMSOTP_ROUTE_MODEMS "/v1/modems"
 #define SMSOTP_ROUTE_RENDER "/v1/render"

@@ -1,5 +1,6 @@
 #include "api/router.h"
 
+#include "api/event_routes.h"
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
 #include "api/limit_routes.h"
@@ -35,6 +36,7 @@ static const struct route routes[] = {
     {"POST", "/v1/optouts", true, optouts_add},
     {"POST", "/v1/optouts/remove", true, optouts_remove},
     {"GET", "/v1/inbound", false, inbound_list},
+    {"GET", "/v1/events", false, event_follow},
     {"GET", "/v1/receipt-key", false, key_receipt_keys},
     {"GET", "/v1/keys", true, key_list},
     {"POST", "/v1/keys/rotate", true, key_rotate},

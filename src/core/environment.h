@@ -12,6 +12,8 @@
 #include "store/store.h"
 #include "util/log.h"
 
+struct journal_feed;
+
 struct environment {
     struct loop *loop;
     const struct log *log;
@@ -20,4 +22,5 @@ struct environment {
     struct timebase timebase;
     struct statistics *statistics; /* guards itself; NULL: nobody counts */
     struct policy *policy;         /* owned by the gateway */
+    struct journal_feed *feed; /* told of journal entries on any thread; NULL: nobody follows */
 };

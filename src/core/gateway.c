@@ -2,6 +2,7 @@
 #include "core/rendering.h"
 
 #include "core/journal.h"
+#include "core/journal_feed.h"
 #include "core/limit_table.h"
 
 #include <errno.h>
@@ -195,6 +196,10 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     if (r < 0)
         return r;
     refusal_journal_init(&gateway->refusals, &gateway->env);
+    r = journal_feed_new(&gateway->env.feed, &gateway->env);
+    if (r < 0)
+        return r;
+    store_set_observer(config->store, journal_feed_look, gateway->env.feed);
     r = dispatcher_new(
         &gateway->dispatcher, &gateway->env, &gateway->outbox, on_dispatcher_idle, gateway);
     if (r < 0)
@@ -219,6 +224,7 @@ struct gateway *gateway_free(struct gateway *gateway)
     drop_loaded(gateway);
     expiry_free(gateway->expiry);
     dispatcher_free(gateway->dispatcher);
+    journal_feed_free(gateway->env.feed);
     outbox_fini(&gateway->outbox);
     policy_free(gateway->env.policy);
     free(gateway);

@@ -1,6 +1,7 @@
 #include "core/journal.h"
 
 #include "core/journal_chain.h"
+#include "core/journal_feed.h"
 #include "util/strbuf.h"
 
 #include <errno.h>
@@ -105,6 +106,8 @@ static int append(struct db *db, const struct environment *env, struct journal_r
     if (r < 0)
         return r;
     journal_end_seal(env->keyring, JOURNAL_HEAD, row, &head);
+    if (env->feed)
+        journal_feed_wrote(env->feed);
     return journal_end_store(db, JOURNAL_HEAD, &head);
 }
 

@@ -34,6 +34,8 @@ struct store {
     pthread_t thread;
     bool thread_runs;
     uint64_t waiting; /* the loop's */
+    void (*delivered)(void *userdata);
+    void *delivered_userdata;
     void (*ended)(void *userdata, bool is_committed);
     void *userdata;
 
@@ -204,6 +206,15 @@ static void deliver(struct store *store)
         store->waiting--;
         job->done(job, job->result);
     }
+    if (store->delivered)
+        store->delivered(store->delivered_userdata);
+}
+
+void store_set_observer(
+    struct store *store, void (*delivered)(void *userdata), void *userdata)
+{
+    store->delivered = delivered;
+    store->delivered_userdata = userdata;
 }
 
 static void on_wake(void *userdata, struct list_link *item)

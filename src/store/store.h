@@ -57,6 +57,13 @@ int store_open(struct store **ret, struct loop *loop, const struct log *log,
 struct store *store_close(struct store *store);
 DEFINE_CLEANUP(struct store *, store_close);
 
+/*
+ * On the loop's thread, each time that answers have been delivered. Whoever sets it sets it once, and
+ * before the first job; store_close() calls it too.
+ */
+void store_set_observer(
+    struct store *store, void (*delivered)(void *userdata), void *userdata);
+
 /* Queues a job; order is kept. From the loop's thread. */
 void store_submit(struct store *store, struct store_job *job);
 

@@ -1,6 +1,7 @@
 /* Routes: which handler gets a call, and what is refused with which error. Handlers are played. */
 #include "api/router.h"
 
+#include "api/event_routes.h"
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
 #include "api/limit_routes.h"
@@ -41,6 +42,7 @@ HANDLER(verification_check)
 HANDLER(verification_resend)
 HANDLER(verification_cancel)
 HANDLER(render_text)
+HANDLER(event_follow)
 HANDLER(stats_read)
 HANDLER(metrics_read)
 HANDLER(optouts_list)

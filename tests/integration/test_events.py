@@ -1,0 +1,117 @@
+"""The journal, followed as Server-Sent Events and looked at in the database."""
+import json
+import sqlite3
+
+import pytest
+
+LIFE = ["verification.created", "message.queued", "message.sending", "message.sent",
+        "verification.incorrect", "verification.approved"]
+
+
+class Follower:
+    """One stream, read block by block."""
+
+    def __init__(self, gateway, query="", last_id=None, socket=None):
+        self.connection = gateway.connection(socket)
+        headers = {} if last_id is None else {"Last-Event-ID": str(last_id)}
+        self.connection.request("GET", f"/v1/events{query}", headers=headers)
+        self.response = self.connection.getresponse()
+        assert self.response.status == 200, self.response.read()
+        assert self.response.headers["Content-Type"] == "text/event-stream"
+        self.place = int(self.block()["id"])
+
+    def block(self):
+        """The next block that is no comment, as a dictionary."""
+        fields = {}
+        while True:
+            line = self.response.readline().decode().rstrip("\n")
+            if not line and fields:
+                return fields
+            name, _, value = line.partition(": ")
+            if name and not line.startswith(":"):
+                fields[name] = value
+
+    def event(self):
+        block = self.block()
+        event = json.loads(block["data"])
+        assert block["event"] == event["type"]
+        if event["type"] != "gap":
+            assert int(block["id"]) == event["seq"]
+        return event
+
+    def until(self, kind):
+        events = [self.event()]
+        while events[-1]["type"] != kind:
+            events.append(self.event())
+        return events
+
+    def close(self):
+        self.response.close()
+        self.connection.close()
+
+
+def live(gateway, handset, number):
+    issued = gateway.verify(number, reference="bill-1")
+    gateway.wait_message(issued["id"], "sent")
+    code = handset.code(number)
+    wrong = f"{(int(code) + 1) % 10 ** 6:06}"
+    assert gateway.check(issued["id"], wrong)["result"] == "incorrect"
+    assert gateway.check(issued["id"], code)["result"] == "approved"
+    return issued["id"], code
+
+
+def test_a_life_in_order(gateway, handset, numbers):
+    follower = Follower(gateway, "?types=verification,message")
+    number = next(numbers)
+    verification, code = live(gateway, handset, number)
+    events = follower.until("verification.approved")
+    assert [event["type"] for event in events] == LIFE
+    assert [event["seq"] for event in events] == sorted({event["seq"] for event in events})
+    assert events[0]["id"] == verification and events[0]["reference"] == "bill-1"
+    assert events[3]["verification"] == verification and events[3]["modem"] == "m0"
+    assert events[4]["attempts_left"] == 4
+    text = json.dumps(events)
+    assert code not in text and number not in text and number[-4:] in text
+
+
+def test_resumed_over_a_restart(gateway, handset, numbers):
+    """Nothing is lost and nothing comes twice."""
+    first = Follower(gateway, "?types=verification,message")
+    live(gateway, handset, next(numbers))
+    seen = [first.event() for _ in range(3)]
+    first.close()
+    gateway.restart()
+    second = Follower(gateway, "?types=verification,message", last_id=seen[-1]["seq"])
+    live(gateway, handset, next(numbers))
+    seen += second.until("verification.approved") + second.until("verification.approved")
+    assert [event["type"] for event in seen] == LIFE + LIFE
+    again = Follower(gateway, f"?types=verification,message&after={seen[0]['seq'] - 1}")
+    assert [again.event() for _ in seen] == seen
+
+
+def test_a_place_that_is_gone(gateway):
+    with sqlite3.connect(gateway.state_dir / "smsotp.db") as database:
+        [head] = database.execute("SELECT seq FROM journal_ends WHERE name = 'head'").fetchone()
+    ahead = Follower(gateway, last_id=head + 1000)
+    assert ahead.event() == {"type": "gap", "from": ahead.place + 1, "to": head + 1000}
+
+
+@pytest.mark.parametrize("query, param", [
+    ("?types=weather", "types"), ("?types=", "types"), ("?types=request", "types"),
+    ("?types=verification.", "types"), ("?after=x", "after"), ("?after=-1", "after")])
+def test_refused(gateway, query, param):
+    answer = gateway.request("GET", f"/v1/events{query}")
+    assert answer.status == 422
+    assert answer["invalid_params"][0]["name"] == param
+
+
+def test_nothing_secret_in_the_journal(gateway, handset, numbers):
+    number = next(numbers)
+    _, code = live(gateway, handset, number)
+    gateway.request("GET", "/v1/verifications/vf_00000000000000000000000000")
+    with sqlite3.connect(gateway.state_dir / "smsotp.db") as database:
+        rows = database.execute("SELECT * FROM journal ORDER BY seq").fetchall()
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+    kinds = [row[2] for row in rows]
+    assert kinds[0] == "daemon.started" and "request.refused" in kinds and "modem.ready" in kinds
+    assert code not in repr([row[3:9] for row in rows]) and number not in repr(rows)
