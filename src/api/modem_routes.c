@@ -75,6 +75,7 @@ static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
     } counts[] = {
         {"sent", s->sent}, {"refused", s->refused}, {"unknown", s->unknown}, {"opens", s->opens},
         {"timeouts", s->timeouts}, {"recoveries", s->recoveries},
+        {"resets", s->resets}, {"usb_resets", s->usb_resets}, {"power_cycles", s->power_cycles},
         {"send_ms", s->send_mean_usec / USEC_PER_MSEC},
     };
     json_t *json = json_pack(

@@ -421,6 +421,7 @@ struct config *config_free(struct config *config)
         free(config->modems[i].pin);
         free(config->modems[i].device);
         free(config->modems[i].number);
+        free(config->modems[i].power_hook);
     }
     policy_free(config->policy);
     free(config->api_socket);

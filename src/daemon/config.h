@@ -17,6 +17,8 @@ struct modem_section {
     char *device;
     char *pin;    /* digits, wiped when freed; NULL: none */
     char *number; /* the SIM's own; NULL: not said */
+    char *power_hook; /* a program; NULL: none */
+    bool no_usb_reset;
     unsigned baud;
     struct modem_policy *policy; /* of the policy below; for the reader alone */
 };

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int read_device(void *object, const char *suffix, const char *value)
@@ -39,6 +40,14 @@ static int set_pin(struct modem_section *modem, const char *text)
     return 0;
 }
 
+/* Nobody but its owner may read or change the file; a device such as /dev/null is nobody's. */
+static bool is_private(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077) == 0;
+}
+
 static int read_pin(void *object, const char *suffix, const char *value)
 {
     _cleanup_close_ int fd = -1;
@@ -48,12 +57,35 @@ static int read_pin(void *object, const char *suffix, const char *value)
     (void)suffix;
     if (strncmp(value, "file:", 5) != 0)
         return set_pin(object, value);
-    fd = open(value + 5, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+    fd = open(value + 5, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || !is_private(fd) || read(fd, text, sizeof(text) - 1) < 0)
         return -EINVAL;
     r = set_pin(object, text);
     explicit_bzero(text, sizeof(text));
     return r;
+}
+
+/* A program that others may change would run as the gateway. */
+static int read_power_hook(void *object, const char *suffix, const char *value)
+{
+    struct stat st;
+
+    (void)suffix;
+    if (value[0] != '/' || stat(value, &st) < 0 || !S_ISREG(st.st_mode) || (st.st_mode & 022) ||
+        access(value, X_OK) < 0)
+        return -EINVAL;
+    return config_set_string(&((struct modem_section *)object)->power_hook, value);
+}
+
+static int read_usb_reset(void *object, const char *suffix, const char *value)
+{
+    bool is_off = strcmp(value, "off") == 0;
+
+    (void)suffix;
+    if (!is_off && strcmp(value, "auto") != 0)
+        return -EINVAL;
+    ((struct modem_section *)object)->no_usb_reset = is_off;
+    return 0;
 }
 
 static int read_number(void *object, const char *suffix, const char *value)
@@ -115,9 +147,13 @@ static int read_quota_reserve(void *object, const char *suffix, const char *valu
 #define QUOTA_EXPECTED "`off`, or 1 to 1000000"
 static const struct config_key modem_keys[] = {
     {"device", read_device, DEVICE_SPEC_EXPECTED},
-    {"pin", read_pin, "4 to 8 digits, or `file:/PATH` of a readable file that holds them",
+    {"pin", read_pin, "4 to 8 digits, or `file:/PATH` of a readable file that holds them and that is for its owner "
+        "alone (chmod 0400)",
         .is_secret = true},
     {"number", read_number, "the SIM's own number with its country code, like +919812345678"},
+    {"usb_reset", read_usb_reset, "`auto` or `off`"},
+    {"power_hook", read_power_hook,
+        "the absolute path of a program that can be run, and that only its owner can change"},
     {"baud", read_baud, "a speed from 1200 to 4000000"},
     {"quota_minute", read_quota_minute, QUOTA_EXPECTED},
     {"quota_day", read_quota_day, QUOTA_EXPECTED},

@@ -170,6 +170,8 @@ static int open_gateway(struct daemon *daemon)
                 .finder = daemon->finder,
                 .pin = modem->pin,
                 .number = modem->number,
+                .power_hook = modem->power_hook,
+                .no_usb_reset = modem->no_usb_reset,
                 .baud = modem->baud});
     }
     if (r < 0)

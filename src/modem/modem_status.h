@@ -48,6 +48,7 @@ struct modem_status {
     usec_t network_time_at;                /* our own wall clock then */
     uint64_t sent, refused, unknown;       /* PDUs by outcome, since start */
     uint64_t opens, timeouts, recoveries;  /* since start */
+    uint64_t resets, usb_resets, power_cycles; /* … of those, by rung of the ladder */
     usec_t send_mean_usec;                 /* moving mean of took_usec of SENT; 0: none yet */
     const struct recovery *recovery;       /* modem/recovery.h: what was tried, how often */
 };

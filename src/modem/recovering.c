@@ -62,7 +62,7 @@ static void look_at_means(struct modem *modem)
         modem->usb_node[0] = '\0';
     recovery->after_reset_usec = modem->profile.after_reset_usec;
     recovery->available = 1U << RECOVERY_RESET;
-    if (modem->usb_node[0])
+    if (modem->usb_node[0] && !modem->no_usb_reset)
         recovery->available |= 1U << RECOVERY_USB_RESET;
     if (modem->hook_program)
         recovery->available |= 1U << RECOVERY_POWER;
@@ -97,6 +97,9 @@ void recovering_start(struct modem *modem, enum modem_event event)
         reset_usb(modem);
     if (rung == RECOVERY_POWER)
         run_hook(modem);
+    modem->status.resets = recovery->rungs[RECOVERY_RESET].count;
+    modem->status.usb_resets = recovery->rungs[RECOVERY_USB_RESET].count;
+    modem->status.power_cycles = recovery->rungs[RECOVERY_POWER].count;
     timer_arm_in(&modem->state_timer, wait_usec);
 }
 

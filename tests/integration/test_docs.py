@@ -34,9 +34,13 @@ def test_printed_configuration(build_dir, folder, text):
     key, pin = folder / "key", folder / "pin"
     key.write_bytes(bytes(32))
     key.chmod(0o400)
+    hook = folder / "hook"
+    hook.touch(mode=0o700)
     pin.write_text("1234\n")
+    pin.chmod(0o400)
     text = re.sub(r"^device = .*", "device = /dev/null", text, flags=re.M)
     text = text.replace("credential:smsotp.key", f"file:{key}").replace("/etc/smsotp/pin", str(pin))
+    text = text.replace("/usr/local/sbin/cycle-modem", str(hook))
     config = folder / "smsotpd.conf"
     config.write_text(text)
     result = subprocess.run([build_dir / "src/daemon/smsotpd", "-c", config, "--check-config"],

@@ -112,6 +112,13 @@ static const struct {
     {"modem a", "pin = 12a4", "4 to 8 digits"},
     {"modem a", "pin = 12 34", "4 to 8 digits"},
     {"modem a", "pin = file:/no/such/file", "readable file"},
+    {"modem a", "pin = file:/etc/passwd", "its owner alone"},
+    {"modem a", "usb_reset = on", "`auto` or `off`"},
+    {"modem a", "power_hook =", "absolute path of a program"},
+    {"modem a", "power_hook = true", "absolute path of a program"},
+    {"modem a", "power_hook = /no/such/program", "absolute path of a program"},
+    {"modem a", "power_hook = /tmp", "absolute path of a program"},
+    {"modem a", "power_hook = /etc/passwd", "absolute path of a program"},
     {"modem a", "pin = file:/tmp", "readable file"},
     {"modem a", "pin = file:/dev/null", "readable file"},
     {"modem a", "number =", "the SIM's own number"},
@@ -561,8 +568,11 @@ static void test_pin_file(void **state)
 
         assert_int_equal(write(fd, rows[i].content, strlen(rows[i].content)),
             strlen(rows[i].content));
-        close(fd);
         snprintf(text, sizeof(text), "[modem a]\ndevice = /dev/x\npin = file:%s\n", path);
+        assert_int_equal(fchmod(fd, 0640), 0); /* the group could read it */
+        refuse_at(text, 3, "its owner alone");
+        assert_int_equal(fchmod(fd, 0600), 0);
+        close(fd);
         if (rows[i].pin) {
             _cleanup_(config_freep) struct config *config = load(text);
 
