@@ -62,7 +62,7 @@ def test_wrong_codes_outlive_new_codes_and_restarts_but_not_success(sim, make_ga
     number = next(numbers)
     for guesses in (1, 2, 3):
         issued = gateway.verify(number)
-        code = sim.handset.wait(number, guesses)[-1]["text"][:6]
+        code = sim.handset.wait(number, guesses, timeout=60)[-1]["text"][:6]
         assert gateway.check(issued["id"], wrong(code))["result"] == "incorrect"
         gateway.kill9()
         gateway.start()
