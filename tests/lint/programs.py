@@ -13,10 +13,6 @@ EXCEPTIONS = {
 # Files whose program is still to be written; nothing is added here.
 PENDING = """
     ctl/client
-    daemon/config_client
-    daemon/config_gateway
-    daemon/config_keys
-    daemon/config_limits
     daemon/config_modem
     daemon/config_purpose
     daemon/daemon
