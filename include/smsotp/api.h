@@ -6,6 +6,7 @@
 #pragma once
 
 #define SMSOTP_ROUTE_VERIFICATIONS "/v1/verifications"
+#define SMSOTP_ROUTE_MESSAGES "/v1/messages"
 #define SMSOTP_ROUTE_INBOUND "/v1/inbound"
 #define SMSOTP_ROUTE_EVENTS "/v1/events"
 #define SMSOTP_ROUTE_HEALTH "/v1/health"

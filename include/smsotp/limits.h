@@ -66,6 +66,13 @@
 /* Modems in one process. */
 #define SMSOTP_MODEMS_MAX 64
 
+/* Plain texts. Four parts have 612 letters, or 268 that are outside the GSM alphabet: 804 bytes. */
+#define SMSOTP_MESSAGE_PARTS_MAX 4
+#define SMSOTP_MESSAGE_TEXT_MAX 1000
+#define SMSOTP_MESSAGE_VALIDITY_MIN_SEC 60
+#define SMSOTP_MESSAGE_VALIDITY_DEFAULT_SEC 86400
+#define SMSOTP_MESSAGE_VALIDITY_MAX_SEC (3 * 86400)
+
 /* Texts that a SIM may send in any of its windows; operators name 100 a day to 20,000 a month. */
 #define SMSOTP_QUOTA_MAX 1000000
 

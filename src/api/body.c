@@ -206,3 +206,21 @@ bool body_context(const struct call *call, struct otp_context *ret_context, bool
     }
     return true;
 }
+
+bool body_idempotency_key(
+    const struct call *call, const char **ret_key, struct refusal *ret)
+{
+    const char *key = call_header(call, "Idempotency-Key");
+    size_t n = 0;
+
+    while (key && key[n] >= '!' && key[n] <= '~')
+        n++;
+    if (key && (n == 0 || n > SMSOTP_IDEMPOTENCY_KEY_MAX || key[n])) {
+        refuse(ret, ERROR_INVALID, "Idempotency-Key",
+            "`Idempotency-Key` must have 1 to %u visible ASCII characters, like a UUID",
+            SMSOTP_IDEMPOTENCY_KEY_MAX);
+        return false;
+    }
+    *ret_key = key;
+    return true;
+}

@@ -30,3 +30,6 @@ bool body_text(const struct call *call, const char *name, size_t max, bool is_re
 /* The member `context`: an object of texts and whole numbers. *ret_present: whether there is one. */
 bool body_context(const struct call *call, struct otp_context *ret_context, bool *ret_present,
     struct refusal *ret);
+
+/* The header Idempotency-Key: 1 to 128 visible ASCII characters, or NULL without it. */
+bool body_idempotency_key(const struct call *call, const char **ret_key, struct refusal *ret);

@@ -4,6 +4,7 @@
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
 #include "api/limit_routes.h"
+#include "api/message_routes.h"
 #include "api/metrics_routes.h"
 #include "api/modem_routes.h"
 #include "api/optout_routes.h"
@@ -29,6 +30,9 @@ static const struct route routes[] = {
     {"POST", "/v1/verifications/{id}/check", false, verification_check},
     {"POST", "/v1/verifications/{id}/resend", false, verification_resend},
     {"POST", "/v1/verifications/{id}/cancel", false, verification_cancel},
+    {"POST", "/v1/messages", false, message_create},
+    {"GET", "/v1/messages", false, message_find},
+    {"GET", "/v1/messages/{id}", false, message_read},
     {"POST", "/v1/render", false, render_text},
     {"GET", "/v1/limits", false, limits_report},
     {"POST", "/v1/limits/reset", true, limits_reset},

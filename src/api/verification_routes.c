@@ -55,25 +55,6 @@ static void on_checked(void *userdata, const struct verification_answer *answer)
     call_answer(call, 200, json);
 }
 
-/* A key of 1 to 128 visible ASCII characters, or none. */
-static bool read_idempotency_key(
-    const struct call *call, const char **ret_key, struct refusal *ret)
-{
-    const char *key = call_header(call, "Idempotency-Key");
-    size_t n = 0;
-
-    while (key && key[n] >= '!' && key[n] <= '~')
-        n++;
-    if (key && (n == 0 || n > SMSOTP_IDEMPOTENCY_KEY_MAX || key[n])) {
-        refuse(ret, ERROR_INVALID, "Idempotency-Key",
-            "`Idempotency-Key` must have 1 to %u visible ASCII characters, like a UUID",
-            SMSOTP_IDEMPOTENCY_KEY_MAX);
-        return false;
-    }
-    *ret_key = key;
-    return true;
-}
-
 void verification_create(struct call *call)
 {
     static const char *const known[] = {"to", "purpose", "locale", "reference", "context"};
@@ -88,7 +69,7 @@ void verification_create(struct call *call)
         !body_text(call, "locale", SMSOTP_LOCALE_MAX, false, &request.locale, &refusal) ||
         !body_text(call, "reference", SMSOTP_REFERENCE_MAX, false, &request.reference, &refusal) ||
         !body_context(call, &context, &has_context, &refusal) ||
-        !read_idempotency_key(call, &request.idempotency_key, &refusal)) {
+        !body_idempotency_key(call, &request.idempotency_key, &refusal)) {
         call_refuse(call, &refusal);
         return;
     }

@@ -102,3 +102,8 @@ bool caller_identify(
     snprintf(ret->name, sizeof(ret->name), "%s", client->name);
     return true;
 }
+
+bool caller_may_send(const struct caller *caller)
+{
+    return !caller->client || caller->client->messages;
+}

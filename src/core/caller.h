@@ -29,6 +29,7 @@ struct client {
     bool may_read_inbound;
     char purposes[POLICY_PURPOSES_MAX][SMSOTP_PURPOSE_MAX + 1];
     unsigned n_purposes; /* 0: all */
+    bool messages;       /* may send plain texts */
 };
 
 /* Who is calling. A caller without a section of his own is root or the daemon's own user. */
@@ -62,6 +63,9 @@ bool caller_identify(const struct policy *policy, const struct credentials *cred
 
 /* The caller that root and the daemon's own user are. False: this is neither. */
 bool caller_is_admin(uid_t uid, struct caller *ret);
+
+/* Whether this caller may send plain texts. */
+bool caller_may_send(const struct caller *caller);
 
 /* Whether this caller may ask for this purpose, and read the texts that came in. */
 bool caller_may_use(const struct caller *caller, const char *purpose);

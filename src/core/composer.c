@@ -61,6 +61,20 @@ static int render_with_code(const struct environment *env, const struct outgoing
     return r;
 }
 
+/* A plain text is opened for as long as it takes to encode it. */
+static int render_plain(
+    const struct environment *env, const struct outgoing_text *text, struct rendering *ret)
+{
+    char body[SMSOTP_MESSAGE_TEXT_MAX + 1];
+    int r = otp_text_open(
+        env->keyring, text->id, text->body_sealed, text->n_body_sealed, body, sizeof(body));
+
+    if (r >= 0)
+        r = rendering_of_text(env->policy, body, ret);
+    sodium_memzero(body, sizeof(body));
+    return r;
+}
+
 static int encode(const struct environment *env, const struct outgoing_text *text,
     const char *number, const struct rendering *rendering, usec_t lifetime,
     struct sms_pdu ret_parts[static SMS_MAX_PARTS], unsigned *ret_n_parts)
@@ -90,14 +104,17 @@ int composer_compose(const struct environment *env, const struct outgoing_text *
     const struct moment *now, struct sms_pdu ret_parts[static SMS_MAX_PARTS], unsigned *ret_n_parts)
 {
     usec_t lifetime = moment_until(&text->deadline, now);
+    bool is_code = text->kind == TEXT_CODE;
     struct rendering rendering;
     char number[E164_SIZE];
     int r;
 
-    r = otp_number_open(env->keyring, text->verification_id, text->number_sealed, number);
+    r = otp_number_open(env->keyring, is_code ? text->verification_id : text->id,
+        text->number_sealed, number);
     if (r < 0)
         return r;
-    r = render_with_code(env, text, number, &rendering);
+    r = is_code ? render_with_code(env, text, number, &rendering)
+                : render_plain(env, text, &rendering);
     if (r >= 0)
         r = encode(env, text, number, &rendering, MAX(lifetime, USEC_PER_SEC), ret_parts,
             ret_n_parts);

@@ -132,10 +132,26 @@ static struct outgoing_text *take_next(struct choosing *choosing)
     return outbox_take(dispatcher->outbox, choosing->now.boot, choose, choosing);
 }
 
+/* When the next plain text is over that waits; those of codes end with their verification. */
+static usec_t next_deadline(const struct dispatcher *dispatcher, const struct moment *now)
+{
+    usec_t next = USEC_INFINITY;
+
+    LIST_FOREACH(link, &dispatcher->outbox->texts) {
+        const struct outgoing_text *text = CONTAINER_OF(link, struct outgoing_text, link);
+
+        if (text->kind == TEXT_PLAIN)
+            next = MIN(next, moment_on_boottime(&text->deadline, now));
+    }
+    return next;
+}
+
 void dispatcher_pump(struct dispatcher *dispatcher)
 {
     struct sifting sifting = {.dispatcher = dispatcher};
-    struct choosing choosing = {.dispatcher = dispatcher, .retry_usec = USEC_INFINITY};
+    struct choosing choosing = {.dispatcher = dispatcher,
+        .now = moment_now(&dispatcher->env->timebase),
+        .retry_usec = USEC_INFINITY};
     struct outgoing_text *text;
 
     lateness_begin(dispatcher, &sifting.lateness);
@@ -144,8 +160,9 @@ void dispatcher_pump(struct dispatcher *dispatcher)
     while (!dispatcher->is_stopping && (text = take_next(&choosing)))
         slot_give(choosing.slot, text);
     timer_arm_at(&dispatcher->due,
-        MIN(outbox_next_due(dispatcher->outbox, choosing.now.boot),
-            usec_add(choosing.now.boot, choosing.retry_usec)));
+        MIN(next_deadline(dispatcher, &choosing.now),
+            MIN(outbox_next_due(dispatcher->outbox, choosing.now.boot),
+                usec_add(choosing.now.boot, choosing.retry_usec))));
 }
 
 static void on_due(void *userdata)

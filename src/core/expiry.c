@@ -84,6 +84,18 @@ static int purge_journal(struct expiry *expiry, struct db *db, const struct mome
     return 0;
 }
 
+static int purge_messages(struct expiry *expiry, struct db *db, const struct moment *now)
+{
+    unsigned n_purged;
+    int r = message_purge_plain(
+        db, usec_sub(now->wall, expiry->retention), BATCH, &n_purged);
+
+    if (r < 0)
+        return r;
+    expiry->n_purged = MAX(expiry->n_purged, n_purged);
+    return 0;
+}
+
 static int purge(struct expiry *expiry, struct db *db, const struct moment *now)
 {
     int r;
@@ -92,6 +104,8 @@ static int purge(struct expiry *expiry, struct db *db, const struct moment *now)
     if (r < 0)
         return r;
     r = purge_inbound(expiry, db, now);
+    if (r >= 0)
+        r = purge_messages(expiry, db, now);
     if (r >= 0)
         r = purge_journal(expiry, db, now);
     if (r < 0)

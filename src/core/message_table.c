@@ -18,8 +18,8 @@ static const struct db_sql latest_sql = {
     "WHERE verification_id = ? ORDER BY id DESC LIMIT 1"};
 static const struct db_sql hand_over_sql = {
     "UPDATE messages SET status = 'sending', modem = ?, tries = tries + 1 "
-    "WHERE id = ? AND status IN ('queued', 'sending') AND EXISTS "
-    "(SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status = 'pending') "
+    "WHERE id = ? AND status IN ('queued', 'sending') AND (verification_id IS NULL OR EXISTS "
+    "(SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status = 'pending')) "
     "RETURNING " SUBJECT};
 static const struct db_sql any_left_sql = {"SELECT 1 FROM messages WHERE verification_id = ? "
     "AND status IN ('sending', 'sent', 'delivered', 'unknown') LIMIT 1"};
@@ -32,7 +32,9 @@ static const struct db_sql withdraw_sql = {
 static const struct db_sql outcome_sql = {
     "UPDATE messages SET status = ?1, message_reference = ?2, error_class = ?3, error_text = ?4, "
     "sent_wall = CASE WHEN ?1 = 'sent' THEN ?5 ELSE sent_wall END, "
-    "finished_wall = CASE WHEN ?1 IN ('queued', 'sending') THEN NULL ELSE ?5 END, modem = ?6 "
+    "finished_wall = CASE WHEN ?1 IN ('queued', 'sending') THEN NULL ELSE ?5 END, modem = ?6, "
+    "number_sealed = CASE WHEN ?1 IN ('queued', 'sending') THEN number_sealed ELSE NULL END, "
+    "body_sealed = CASE WHEN ?1 IN ('queued', 'sending') THEN body_sealed ELSE NULL END "
     "WHERE id = ?7 RETURNING " SUBJECT};
 static const struct db_sql match_sql = {
     "SELECT id FROM messages WHERE created_wall > ?1 AND modem = ?2 AND message_reference = ?3 "
@@ -42,7 +44,8 @@ static const struct db_sql delivery_sql = {
     "WHERE id = ? RETURNING " SUBJECT};
 static const struct db_sql settle_sql = {
     "UPDATE messages SET status = 'unknown', finished_wall = ?, error_class = 'interrupted', "
-    "error_text = 'the gateway stopped while the modem had the text' WHERE status = 'sending' "
+    "error_text = 'the gateway stopped while the modem had the text', number_sealed = NULL, "
+    "body_sealed = NULL WHERE status = 'sending' "
     "RETURNING " SUBJECT};
 static const struct db_sql queued_sql = {
     "SELECT m.id, m.verification_id, m.generation, m.segments, m.tries, m.deadline_wall, "
@@ -50,6 +53,28 @@ static const struct db_sql queued_sql = {
     "v.number_sealed, v.key_id, v.code_length, v.context_digest, v.context "
     "FROM messages m JOIN verifications v ON v.id = m.verification_id "
     "WHERE m.status = 'queued' AND v.status = 'pending' ORDER BY m.id"};
+
+/* A plain text has all in its own row. */
+static const struct db_sql insert_plain_sql = {
+    "INSERT INTO messages (id, generation, client, number_index, number_masked, status, encoding, "
+    "segments, segments_sent, priority, tries, created_wall, deadline_wall, deadline_boot, boot_id, "
+    "prefix_index, number_sealed, body_sealed, reference) "
+    "VALUES (?, 0, ?, ?, ?, 'queued', ?, ?, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"};
+static const struct db_sql queued_plain_sql = {
+    "SELECT id, segments, tries, deadline_wall, deadline_boot, boot_id, number_masked, "
+    "number_index, number_sealed, body_sealed, reference FROM messages "
+    "WHERE status = 'queued' AND verification_id IS NULL ORDER BY id"};
+#define ROW                                                                                        \
+    "SELECT id, status, encoding, segments, error_class, error_text, verification_id, client, "    \
+    "number_masked, reference, created_wall, deadline_wall FROM messages "
+static const struct db_sql load_sql = {ROW "WHERE id = ?"};
+static const struct db_sql by_reference_sql = {
+    ROW "WHERE reference = ? AND client = ? ORDER BY id DESC LIMIT 1"};
+static const struct db_sql by_any_reference_sql = {
+    ROW "WHERE reference = ? ORDER BY id DESC LIMIT 1"};
+static const struct db_sql purge_plain_sql = {
+    "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE created_wall < ?1 AND "
+    "verification_id IS NULL AND finished_wall < ?1 ORDER BY created_wall LIMIT ?2)"};
 
 int outgoing_text_new(
     struct outgoing_text **ret, const struct verification *v, const char *context_json)
@@ -91,6 +116,7 @@ struct outgoing_text *outgoing_text_free(struct outgoing_text *text)
     if (!text)
         return NULL;
     free(text->context_json);
+    free(text->body_sealed);
     free(text);
     return NULL;
 }
@@ -116,6 +142,90 @@ int message_insert(struct db *db, const char *client, const struct outgoing_text
     db_bind_blob(s, i++, text->deadline.boot_id, BOOT_ID_SIZE);
     db_bind_blob(s, i, text->prefix_index, sizeof(text->prefix_index));
     return db_run(s);
+}
+
+int message_insert_plain(struct db *db, const char *client, const struct outgoing_text *text,
+    enum sms_encoding encoding, usec_t now_wall)
+{
+    struct db_statement *s = db_use(db, &insert_plain_sql);
+    int i = 1;
+
+    db_bind_text(s, i++, text->id);
+    db_bind_text(s, i++, client);
+    db_bind_blob(s, i++, text->number_index, sizeof(text->number_index));
+    db_bind_text(s, i++, text->number_masked);
+    db_bind_text(s, i++, sms_encoding_to_string(encoding));
+    db_bind_int(s, i++, text->segments);
+    db_bind_int(s, i++, text->kind);
+    db_bind_int(s, i++, (int64_t)now_wall);
+    db_bind_int(s, i++, (int64_t)text->deadline.wall);
+    db_bind_int(s, i++, (int64_t)text->deadline.boot);
+    db_bind_blob(s, i++, text->deadline.boot_id, BOOT_ID_SIZE);
+    db_bind_blob(s, i++, text->prefix_index, sizeof(text->prefix_index));
+    db_bind_blob(s, i++, text->number_sealed, sizeof(text->number_sealed));
+    db_bind_blob(s, i++, text->body_sealed, text->n_body_sealed);
+    db_bind_text(s, i, text->reference[0] ? text->reference : NULL);
+    return db_run(s);
+}
+
+static int read_row(struct db_statement *s, struct message_row *ret)
+{
+    struct message_row row = {0};
+    int r = db_step(s);
+
+    if (r > 0) {
+        row_copy_text(s, 0, row.message.id, sizeof(row.message.id));
+        if (message_status_from_string(&row.message.status, db_column_text(s, 1)) < 0 ||
+            sms_encoding_from_string(&row.message.encoding, db_column_text(s, 2)) < 0)
+            r = -EUCLEAN;
+        row.message.segments = (unsigned)db_column_int(s, 3);
+        row_copy_text(s, 4, row.message.error_class, sizeof(row.message.error_class));
+        row_copy_text(s, 5, row.message.error_text, sizeof(row.message.error_text));
+        row_copy_text(s, 6, row.verification_id, sizeof(row.verification_id));
+        row_copy_text(s, 7, row.client, sizeof(row.client));
+        row_copy_text(s, 8, row.number_masked, sizeof(row.number_masked));
+        row_copy_text(s, 9, row.reference, sizeof(row.reference));
+        row.created_wall = (usec_t)db_column_int(s, 10);
+        row.expires_wall = (usec_t)db_column_int(s, 11);
+    }
+    db_reset(s);
+    if (r <= 0)
+        return r < 0 ? r : -ENOENT;
+    *ret = row;
+    return 0;
+}
+
+int message_load(struct db *db, const char *id, struct message_row *ret)
+{
+    struct db_statement *s = db_use(db, &load_sql);
+
+    db_bind_text(s, 1, id);
+    return read_row(s, ret);
+}
+
+int message_load_by_reference(
+    struct db *db, const char *client, const char *reference, struct message_row *ret)
+{
+    struct db_statement *s = db_use(db, client ? &by_reference_sql : &by_any_reference_sql);
+
+    db_bind_text(s, 1, reference);
+    if (client)
+        db_bind_text(s, 2, client);
+    return read_row(s, ret);
+}
+
+int message_purge_plain(struct db *db, usec_t finished_before_wall, unsigned max, unsigned *ret_n)
+{
+    struct db_statement *s = db_use(db, &purge_plain_sql);
+    int r;
+
+    db_bind_int(s, 1, (int64_t)finished_before_wall);
+    db_bind_int(s, 2, max);
+    r = db_run(s);
+    if (r < 0)
+        return r;
+    *ret_n = (unsigned)db_changes(db);
+    return 0;
 }
 
 int message_load_latest(struct db *db, const char *verification_id, struct message *ret)
@@ -303,16 +413,46 @@ static int read_queued(struct db_statement *s, struct outgoing_text **ret)
     return 0;
 }
 
-int message_load_queued(
-    struct db *db, void (*each)(void *userdata, struct outgoing_text *text), void *userdata)
+static int read_queued_plain(struct db_statement *s, struct outgoing_text **ret)
 {
-    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &queued_sql);
+    _cleanup_(outgoing_text_freep) struct outgoing_text *text = calloc(1, sizeof(*text));
+    const void *body;
+
+    if (!text)
+        return -ENOMEM;
+    list_init(&text->link);
+    text->kind = TEXT_PLAIN;
+    row_copy_text(s, 0, text->id, sizeof(text->id));
+    text->segments = (unsigned)db_column_int(s, 1);
+    text->tries = (unsigned)db_column_int(s, 2);
+    text->deadline.wall = (usec_t)db_column_int(s, 3);
+    text->deadline.boot = (usec_t)db_column_int(s, 4);
+    row_copy_text(s, 6, text->number_masked, sizeof(text->number_masked));
+    row_copy_text(s, 10, text->reference, sizeof(text->reference));
+    body = db_column_blob(s, 9, &text->n_body_sealed);
+    if (!row_copy_blob(s, 5, text->deadline.boot_id, BOOT_ID_SIZE) ||
+        !row_copy_blob(s, 7, text->number_index, sizeof(text->number_index)) ||
+        !row_copy_blob(s, 8, text->number_sealed, sizeof(text->number_sealed)) || !body)
+        return -EUCLEAN;
+    text->body_sealed = malloc(text->n_body_sealed);
+    if (!text->body_sealed)
+        return -ENOMEM;
+    memcpy(text->body_sealed, body, text->n_body_sealed);
+    *ret = TAKE_PTR(text);
+    return 0;
+}
+
+static int load_queued(struct db *db, const struct db_sql *sql,
+    int (*read)(struct db_statement *s, struct outgoing_text **ret),
+    void (*each)(void *userdata, struct outgoing_text *text), void *userdata)
+{
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, sql);
     int r;
 
     while ((r = db_step(s)) > 0) {
         struct outgoing_text *text;
 
-        r = read_queued(s, &text);
+        r = read(s, &text);
         if (r == -EUCLEAN)
             continue; /* one damaged row must not keep the others from being sent */
         if (r < 0)
@@ -320,4 +460,12 @@ int message_load_queued(
         each(userdata, text);
     }
     return r;
+}
+
+int message_load_queued(
+    struct db *db, void (*each)(void *userdata, struct outgoing_text *text), void *userdata)
+{
+    int r = load_queued(db, &queued_sql, read_queued, each, userdata);
+
+    return r < 0 ? r : load_queued(db, &queued_plain_sql, read_queued_plain, each, userdata);
 }

@@ -37,7 +37,9 @@ struct outgoing_text {
     uint8_t concat_reference;  /* that ties its parts together; chosen with the first part */
     unsigned minutes;          /* of validity that it names; likewise */
     struct moment deadline;
-    char *context_json; /* owned */
+    char *context_json;   /* owned, of a code */
+    uint8_t *body_sealed; /* owned, of a plain text */
+    size_t n_body_sealed;
 };
 
 /*
@@ -65,6 +67,28 @@ struct message_outcome {
 
 int message_insert(struct db *db, const char *client, const struct outgoing_text *text,
     enum sms_encoding encoding, usec_t now_wall);
+
+/* A plain text, with its number, its body and the caller's reference (empty: none). */
+int message_insert_plain(struct db *db, const char *client, const struct outgoing_text *text,
+    enum sms_encoding encoding, usec_t now_wall);
+
+/* A text as its owner is told of it. */
+struct message_row {
+    struct message message;
+    char verification_id[ID_SIZE]; /* empty: a plain text */
+    char client[SMSOTP_CLIENT_MAX + 1];
+    char number_masked[E164_SIZE];
+    char reference[SMSOTP_REFERENCE_MAX + 1]; /* of a plain text; empty: none */
+    usec_t created_wall, expires_wall;
+};
+
+/* Reads one by id; or the newest plain one of a client (NULL: of anybody) by reference. -ENOENT. */
+int message_load(struct db *db, const char *id, struct message_row *ret);
+int message_load_by_reference(
+    struct db *db, const char *client, const char *reference, struct message_row *ret);
+
+/* Deletes plain texts that ended before that, `max` at most. */
+int message_purge_plain(struct db *db, usec_t finished_before_wall, unsigned max, unsigned *ret_n);
 
 /* The newest text of a verification; `ret->id` is empty when there is none. */
 int message_load_latest(struct db *db, const char *verification_id, struct message *ret);

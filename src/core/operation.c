@@ -143,7 +143,10 @@ static void on_done(struct store_job *job, int r)
         if (operation->committed)
             operation->committed(operation);
     }
-    answer(operation);
+    if (operation->answer)
+        operation->answer(operation);
+    else
+        answer(operation);
     operation->free(operation);
 }
 

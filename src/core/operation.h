@@ -24,6 +24,8 @@ struct operation {
     int (*decide)(struct operation *operation, struct db *db);
     /* Loop's thread, after the commit, before the answer; not after a failure. May be NULL. */
     void (*committed)(struct operation *operation);
+    /* Loop's thread: answers what is no verification. NULL: it is one. */
+    void (*answer)(struct operation *operation);
     /* Loop's thread, at the end in any case: frees the whole. */
     void (*free)(struct operation *operation);
 

@@ -19,6 +19,12 @@ static const struct {
         {"UPDATE inbound SET number_sealed = ? WHERE id = ?"}, OTP_SEAL_NUMBER},
     {{"SELECT id, body_sealed FROM inbound WHERE id > ? ORDER BY id LIMIT ?"},
         {"UPDATE inbound SET body_sealed = ? WHERE id = ?"}, OTP_SEAL_TEXT},
+    {{"SELECT id, number_sealed FROM messages WHERE id > ? AND number_sealed IS NOT NULL "
+      "ORDER BY id LIMIT ?"},
+        {"UPDATE messages SET number_sealed = ? WHERE id = ?"}, OTP_SEAL_NUMBER},
+    {{"SELECT id, body_sealed FROM messages WHERE id > ? AND body_sealed IS NOT NULL "
+      "ORDER BY id LIMIT ?"},
+        {"UPDATE messages SET body_sealed = ? WHERE id = ?"}, OTP_SEAL_TEXT},
 };
 
 static int write_row(struct db *db, const struct db_sql *sql, const char *id, const uint8_t *sealed,

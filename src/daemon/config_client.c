@@ -106,6 +106,12 @@ static int read_purposes(void *object, const char *suffix, const char *value)
     return config_each_word(value, take_purpose, object);
 }
 
+static int read_messages(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return parse_bool(value, &((struct client *)object)->messages);
+}
+
 static const struct config_key client_keys[] = {
     {"user", read_user, "a user of this machine, by name or number"},
     {"group", read_group, "a group of this machine, by name or number"},
@@ -114,6 +120,7 @@ static const struct config_key client_keys[] = {
     {"certificate", read_certificate, "1 to 64 letters, digits, `.`, `-` and `_`"},
     {"purposes", read_purposes, "names of purposes, with spaces between them"},
     {"inbound", read_inbound, "yes or no"},
+    {"messages", read_messages, "yes or no"},
 };
 
 static int open_client(struct config *config, const char *name, void **ret_object)

@@ -5,6 +5,7 @@
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
 #include "api/limit_routes.h"
+#include "api/message_routes.h"
 #include "api/metrics_routes.h"
 #include "api/modem_routes.h"
 #include "api/optout_routes.h"
@@ -41,6 +42,9 @@ HANDLER(verification_read)
 HANDLER(verification_check)
 HANDLER(verification_resend)
 HANDLER(verification_cancel)
+HANDLER(message_create)
+HANDLER(message_find)
+HANDLER(message_read)
 HANDLER(render_text)
 HANDLER(event_follow)
 HANDLER(stats_read)
@@ -110,6 +114,9 @@ static const struct {
     {"POST", "/v1/verifications/" ID "/check", "verification_check", false},
     {"POST", "/v1/verifications/" ID "/resend", "verification_resend", false},
     {"POST", "/v1/verifications/" ID "/cancel", "verification_cancel", false},
+    {"POST", "/v1/messages", "message_create", false},
+    {"GET", "/v1/messages", "message_find", false},
+    {"GET", "/v1/messages/" ID, "message_read", false},
     {"POST", "/v1/render", "render_text", false},
     {"GET", "/v1/stats", "stats_read", true},
     {"GET", "/metrics", "metrics_read", true},
