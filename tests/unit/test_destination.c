@@ -130,7 +130,7 @@ static void test_forms_are_one_number(void **state)
     assert_string_equal(verdict_of(&answer), "limited");
     answer = issue(f, OWN_NUMBER);
     assert_string_equal(verdict_of(&answer), "destination_blocked");
-    answer = issue(f, OWN_NUMBER + 3);
+    answer = issue(f, &OWN_NUMBER[3]);
     assert_string_equal(verdict_of(&answer), "destination_blocked");
 }
 
