@@ -90,11 +90,22 @@ void modem_search(struct modem *modem)
     timer_arm_in(&modem->search, modem->config.search_ms * USEC_PER_MSEC);
 }
 
+static const char *next_noise(struct modem *modem)
+{
+    const char *const *lines = modem->config.persona->noise;
+
+    if (modem->noise[0])
+        return modem->noise;
+    if (modem->noise_turn == PERSONA_NOISE_LINES || !lines[modem->noise_turn])
+        modem->noise_turn = 0;
+    return lines[modem->noise_turn++];
+}
+
 static void on_noise(void *userdata)
 {
     struct modem *modem = userdata;
 
-    modem_urc_now(modem, modem->noise);
+    modem_urc_now(modem, next_noise(modem));
     timer_arm_in(&modem->noise_timer, modem->noise_ms * USEC_PER_MSEC);
 }
 
@@ -153,8 +164,8 @@ static void start(struct modem *modem)
     modem->memory[0] = modem->memory[1] = modem->memory[2] = 0;
     modem->n_boot = 0;
     modem->sim_busy_until = 0;
-    if (persona->noise)
-        modem_set_noise(modem, persona->noise, persona->noise_ms);
+    if (persona->noise_ms > 0)
+        modem_set_noise(modem, "", persona->noise_ms);
     if (persona->boot_ms > 0)
         timer_arm_in(&modem->boot, persona->boot_ms * USEC_PER_MSEC);
     else

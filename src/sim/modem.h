@@ -62,7 +62,7 @@ struct modem {
     struct scenario *scenario; /* borrowed; NULL: none */
     bool muted, drop_result;
     char noise[64];
-    unsigned noise_ms; /* 0: silent */
+    unsigned noise_ms, noise_turn; /* 0: silent; which of the persona's lines is next */
     struct timer noise_timer;
     struct modem_stats stats;
 };
@@ -110,7 +110,7 @@ void modem_set_registration(struct modem *modem, unsigned stat);
 /* Looks for the network again, if card and +CFUN let it. */
 void modem_search(struct modem *modem);
 
-/* Sends a line every so often; 0 ms ends it. */
+/* Sends a line every so often, of "" the persona's in turn; 0 ms ends it. */
 void modem_set_noise(struct modem *modem, const char *line, unsigned interval_ms);
 
 /* "yy/MM/dd,hh:mm:ss+00" and NUL: TS 27.007 §8.15, in UTC. */

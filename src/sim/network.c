@@ -131,7 +131,7 @@ static void send_report(struct modem *modem, const struct report *report)
     message.n_pdu = sms_report_encode(&pdu, message.pdu, &message.smsc_octets);
     modem->stats.reports_sent++;
     if (modem->settings.cnmi[CNMI_DS] == 1)
-        route_pdu(modem, "+CDS: ", &message);
+        route_pdu(modem, modem->config.persona->report_comma ? "+CDS: ," : "+CDS: ", &message);
     else
         (void)store_and_tell(modem, STORE_SR, "+CDSI", &message);
 }

@@ -22,6 +22,7 @@
 #define PERSONA_AWKWARD (1U << 12)
 
 #define PERSONA_BOOT_LINES 6
+#define PERSONA_NOISE_LINES 6
 
 /* What message commands get while the message service is still starting. */
 enum persona_early {
@@ -43,7 +44,7 @@ struct persona {
     const char *sms_ready_line; /* told then; NULL: nothing */
     unsigned pin_busy_ms;       /* after the PIN: +CME ERROR: 14 to questions about the SIM */
 
-    const char *noise; /* sent every noise_ms; NULL: quiet */
+    const char *noise[PERSONA_NOISE_LINES]; /* in turn, the first NULL ends; none: quiet */
     unsigned noise_ms;
     const char *noise_end; /* the command that ends it */
 
@@ -53,6 +54,7 @@ struct persona {
     unsigned cnmi_refused_ds;   /* bit 1 << ds: refused, whatever the answer above says */
     unsigned report_lost_ds;    /* bit 1 << ds: taken, and no report ever comes */
     bool report_misnamed;       /* +CDSI names "SM" where it lies in "SR" */
+    bool report_comma;          /* +CDS: ,N */
 
     const char *prompt; /* NULL: CR LF > SP, TS 27.005 §3.5.1 */
     unsigned prompt_ms; /* at least */

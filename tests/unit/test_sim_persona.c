@@ -62,8 +62,8 @@ static void check_row(const struct persona *persona)
     assert_true(strlen(persona->manufacturer) > 0 && strlen(persona->model) > 0 &&
                 strlen(persona->revision) > 0);
     assert_true(persona->sms_slots >= 10 && persona->first_index <= 1);
-    assert_true(!persona->noise == (persona->noise_ms == 0));
-    assert_true(persona->noise || !persona->noise_end);
+    assert_true(!persona->noise[0] == (persona->noise_ms == 0));
+    assert_true(persona->noise[0] || !persona->noise_end);
     assert_true(!persona->sms_ready_line || persona->sms_ready_ms > 0);
     /* An SMS can be told of in some way: <mt> 1 or 2, and <ds> 1 or 2 unless it is awkward. */
     assert_true(offers(persona->cnmi_test, 1, '1') || offers(persona->cnmi_test, 1, '2'));
