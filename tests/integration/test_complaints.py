@@ -105,7 +105,7 @@ def test_complaint_07_a_stick_in_another_mode_is_named(make_gateway, folder, usb
     gateway = make_gateway(config={"modem m0": {"device": "auto"}})
     gateway.wrapper = ["umockdev-run", "--device", folder / "stick", "--"]
     gateway.start(ready=False)
-    wait.until("the reason", lambda: gateway.modem()["reason"] == reason, on_timeout=gateway.log)
+    assert gateway.wait_reason(usb) == reason
     assert reason in gateway.log()
 
 
@@ -113,7 +113,8 @@ def test_complaint_08_daemon_starts_before_the_modem(make_sim, make_gateway, num
     sim = make_sim()
     sim.unplug()
     gateway = make_gateway(sim).start(ready=False)
-    assert gateway.modem()["state"] == "absent" and gateway.modem()["reason"]
+    gateway.wait_reason("no such device")
+    assert gateway.modem()["state"] == "absent"
     sim.plug()
     gateway.wait_ready()
     gateway.approve(sim.handset, next(numbers))
@@ -149,9 +150,8 @@ def test_complaint_10_who_holds_the_port_is_named(make_gateway, name, hint):
         assert holder.stdout.readline() == "held\n"
         os.close(slave)
         gateway = make_gateway(config={"modem m0": {"device": port}}).start(ready=False)
-        reason = f"{port} is held by {name} (pid {holder.pid}){hint}"
-        wait.until("the holder to be named", lambda: gateway.modem()["reason"] == reason,
-                   on_timeout=gateway.modem)
+        reason = gateway.wait_reason(f"{port} is held")
+        assert reason == f"{port} is held by {name} (pid {holder.pid}){hint}"
         assert f"held by {name}" in gateway.log()
         holder.stdin.close()
         gateway.wait_modem("probing")
@@ -174,8 +174,7 @@ def test_complaint_11_missing_permission_is_named(make_sim, make_gateway, number
     if os.geteuid() == 0:  # who may open everything else
         gateway.wrapper = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
     gateway.start(ready=False)
-    wait.until("the reason", lambda: "Permission denied" in gateway.modem()["reason"])
-    assert hint in gateway.modem()["reason"]
+    assert hint in gateway.wait_reason("Permission denied")
     port.chmod(0o660)
     gateway.wait_ready()
     gateway.approve(sim.handset, next(numbers))

@@ -146,6 +146,14 @@ class Gateway:
         return wait.until(f"the modem to be {state}", probe, timeout,
                           on_timeout=lambda: f"{self.modem(name)}\n{self.log()}")
 
+    def wait_reason(self, part, timeout=15, name="m0"):
+        """Until the reason of a modem's state has `part` in it; returns the whole reason."""
+        def probe():
+            reason = self.modem(name)["reason"] or ""
+            return reason if part in reason else None
+        return wait.until(f"the reason {part!r}", probe, timeout,
+                          on_timeout=lambda: f"{self.modem(name)}\n{self.log()}")
+
     def approve(self, handset, number, status="sent"):
         """A verification from the request to the approval, its text having this status."""
         issued = self.verify(number)
