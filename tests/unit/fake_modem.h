@@ -190,6 +190,8 @@ int port_handle_open(struct port_handle *ret, const char *path, unsigned baud, c
     (void)baud;
     (void)reason;
     (void)reason_size;
+    if (!fake_plugged)
+        return -ENODEV;
     ret->fd = dup(fake_plugged->slave);
     ret->sp = NULL;
     while (recv(ret->fd, old, sizeof(old), MSG_DONTWAIT) > 0)
