@@ -73,7 +73,9 @@ static int meets_limit(struct operation *operation, struct db *db)
     if (r < 0)
         return r;
     r = operation_meets_limit(operation, db, LIMIT_KIND_TEXT);
-    if (r > 0 && strcmp(refusal->limit_name, "number") == 0 && refusal->limit_window.max == 1)
+    /* A number that has asked for no texts is refused without a limit. */
+    if (r > 0 && refusal->limit_name && strcmp(refusal->limit_name, "number") == 0 &&
+        refusal->limit_window.max == 1)
         refusal->error = ERROR_RESEND_TOO_SOON;
     return r;
 }
