@@ -63,7 +63,7 @@ static void test_tables(void **state)
     } table[] = {
         {"meta", 2},
         {"verifications", 30},
-        {"messages", 25},
+        {"messages", 26},
         {"idempotency", 8},
         {"attempts", 5},
         {"guesses", 3},
