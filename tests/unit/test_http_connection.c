@@ -328,7 +328,7 @@ static void test_idle_for_too_long(void **state)
 
     close(f->peer);
     turn(f);
-    pace = SMSOTP_IDLE_TIMEOUT_SEC * USEC_PER_SEC / 2;
+    pace = SMSOTP_IDLE_TIMEOUT_SEC * USEC_PER_SEC - 50 * USEC_PER_MSEC;
     connect_peer(f, false);
     wait_for_the_end(f);
     assert_string_equal(hear(f), "(end)");
