@@ -146,7 +146,6 @@ static void test_agrees_with_requests(void **state)
     assert_true(n_allowed > 5 && n_refused > 20);
 }
 
-/* Nobody who asks can tell a customer of others from a number that never was. */
 /* Member by member: what lies between them is nobody's. */
 static void assert_rows_equal(const struct limit_report_row *a, const struct limit_report_row *b)
 {
@@ -162,6 +161,7 @@ static void assert_rows_equal(const struct limit_report_row *a, const struct lim
     assert_int_equal(a->retry_after_sec, b->retry_after_sec);
 }
 
+/* Nobody who asks can tell a customer of others from a number that never was. */
 static void test_known_and_unknown_look_alike(void **state)
 {
     struct gateway_fixture *f = *state;
