@@ -135,6 +135,7 @@ int epoch_open(struct epoch *ret, struct db *db, const struct log *log, const ch
     char ret_error[static DB_ERROR_SIZE])
 {
     _cleanup_(epoch_close) struct epoch epoch = EPOCH_NULL;
+    bool was_rolled_back;
     int r;
 
     epoch.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
@@ -146,8 +147,11 @@ int epoch_open(struct epoch *ret, struct db *db, const struct log *log, const ch
         return r;
     }
     r = read_meta(db, &epoch);
+    was_rolled_back = r == 0 && is_behind(&epoch, log, path);
     if (r == 0)
-        r = store_both(&epoch, db, is_behind(&epoch, log, path));
+        r = store_both(&epoch, db, was_rolled_back);
+    if (r == -EBUSY && epoch.database[0] && !was_rolled_back)
+        r = 0; /* somebody has it locked for a while: the next commit counts on */
     if (r < 0) {
         snprintf(ret_error, DB_ERROR_SIZE, "cannot note in the database and in %s how far it has come: "
             "%s; make room on their disks", path, strerror(-r));

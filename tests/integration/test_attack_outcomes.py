@@ -90,7 +90,8 @@ def test_queued_texts_are_taken_up_when_the_database_was_locked_at_start(
     gateway.kill9()
     with locked(gateway):
         gateway.spawn()
-        wait.until("the load to fail", lambda: "event=load_failed" in gateway.log())
+        wait.until("the load to fail", lambda: "event=load_failed" in gateway.log(),
+                   timeout=60)
     gateway.wait_ready()
     sim.handset.wait(second, timeout=8)
     require_ended(gateway, issued[0], 3)

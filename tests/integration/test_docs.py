@@ -15,7 +15,7 @@ def example():
 def set_all(text):
     """The example with every key in force, for the user that exists everywhere."""
     text = re.sub(r"^;(?=[a-z_.]+ = |\[|  )", "", text, flags=re.M)
-    text = text.replace("webotp = shop.example\n", "")  # either it or android_hash
+    text = text.replace("android_hash = FA+9qCX9VSu\n", "")  # either it or webotp
     return text.replace("= pos\n", "= 0\n")
 
 
