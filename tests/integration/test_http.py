@@ -213,7 +213,9 @@ def test_thousands_of_idle_connections(daemon):
             assert answer.status == 401
         assert connections[-1].send(GET_HEALTH).answer().status == 503
         assert connections[1].is_closed()
-        assert resident_kib(daemon) - before < 4096
+        # The sanitizers' allocator keeps what was freed, so theirs says nothing.
+        if b"__asan_init" not in daemon.program.read_bytes():
+            assert resident_kib(daemon) - before < 4096
     finally:
         for connection in connections:
             connection.close()

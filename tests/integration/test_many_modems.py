@@ -9,8 +9,8 @@ import time
 import pytest
 
 from smsotp import http, wait
+from smsotp.gateway import NO_LIMITS
 
-NO_LIMITS = {"limits": {"number": "off", "client": "off", "gateway": "off"}}
 ENDED = ("sent", "delivered", "failed", "expired", "unknown")
 TILLS = 3
 REFUSALS = ["off"] * 5 + [1, 21, 38, 50, 500]  # +CMS ERROR, from one putting back to the next
