@@ -76,7 +76,7 @@ def store_drafts(sim, count):
             wait.until("the draft", lambda: sim.stats()["stored"] == stored + 1)
 
 
-@pytest.mark.parametrize("used, warns", [(15, False), (16, True)])
+@pytest.mark.parametrize("used, warns", [(14, False), (16, True)])
 def test_complaint_17_a_full_memory_is_told_in_time(make_sim, make_gateway, numbers, used, warns):
     sim = make_sim()  # with 20 places
     store_drafts(sim, used)
