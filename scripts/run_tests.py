@@ -24,7 +24,7 @@ OUTPUTS_SHOWN = 12  # of the failures of one step
 PYTHON = "/usr/bin/python3"  # Debian's, which has python3-pytest; another one may be first in PATH
 
 # Left to --full: more than ten seconds under valgrind.
-VALGRIND_SLOW = {"otp_code"}
+VALGRIND_SLOW = {"otp_code", "check_kill"}
 # Not there at all: valgrind 3.19 does not know pidfd_open(2).
 VALGRIND_UNABLE = {"power_hook"}
 VALGRIND = ("valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "
