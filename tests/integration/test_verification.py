@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from smsotp import wait
+
 CONTEXT = {"amount": "1499.00", "currency": "INR", "payee": "Shop 12"}
 NO_PAUSE = {"limits": {"number": "off"}}
 
@@ -387,6 +389,7 @@ def test_modems(gateway):
 
 def test_no_modem(make_gateway, folder, numbers):
     gateway = make_gateway(config={"modem m0": {"device": folder / "absent"}}).start(ready=False)
+    wait.until("the database to be read", lambda: "no_modem" in gateway.health().body.decode())
     answer = problem(gateway.verify(next(numbers)), 503, "no_modem")
     assert int(answer.headers["Retry-After"]) >= 1
     health = gateway.health()
