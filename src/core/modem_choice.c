@@ -3,6 +3,8 @@
 #include "core/capacity.h"
 #include "util/macros.h"
 
+#include <string.h>
+
 bool modem_choice_is_up(const struct slot *slot)
 {
     enum modem_state state = modem_status(slot->modem)->state;
@@ -31,12 +33,20 @@ static usec_t quota_wait_for(
         outgoing_text_parts_left(text), text->number_index, now->wall);
 }
 
+/* A text of which a part has left goes on by the SIM that part went by. */
+static bool may_carry(const struct slot *slot, const struct outgoing_text *text)
+{
+    return text->parts_sent == 0 || strcmp(text->parts_sim, slot->account.sim) == 0;
+}
+
 /* How long until a free modem may have this text; USEC_INFINITY: not as things are. */
 static usec_t wait_for(struct slot *slot, const struct outgoing_text *text, const struct moment *now)
 {
     usec_t takes = outgoing_text_parts_left(text) * modem_status(slot->modem)->send_mean_usec;
     usec_t wait = quota_wait_for(slot, text, now);
 
+    if (!may_carry(slot, text))
+        return USEC_INFINITY;
     if (text->refused_by & slot->bit)
         wait = MAX(wait, usec_sub(text->refused_until, now->boot));
     return usec_add(wait, takes) <= moment_until(&text->deadline, now) ? wait : USEC_INFINITY;

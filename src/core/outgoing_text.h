@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/quota.h"
 #include "core/verification.h"
 #include "util/list.h"
 
@@ -32,7 +33,8 @@ struct outgoing_text {
     uint8_t context_digest[OTP_CONTEXT_DIGEST_SIZE];
     uint32_t key_id, generation;
     unsigned code_length, segments, tries;
-    unsigned parts_sent;       /* of a text in several parts whose sending broke off */
+    unsigned parts_sent;       /* of a text in several parts whose sending broke off, */
+    char parts_sim[SIM_NAME_SIZE]; /* … and by which SIM: the others go by no other */
     uint8_t concat_reference;  /* that ties its parts together; chosen with the first part */
     unsigned minutes;          /* of validity that it names; likewise */
     struct moment deadline;

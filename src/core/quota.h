@@ -18,6 +18,12 @@
     X(QUOTA_RECIPIENTS, "recipients") /* different numbers in a month */
 ENUM_DECLARE(quota_window, QUOTA_WINDOW_LIST);
 
+/*
+ * A SIM is named by its ICCID in clear: it is the shop's own card, and a digest of it would be another
+ * one with each master key, so that the count began anew.
+ */
+#define SIM_NAME_SIZE 80
+
 #define QUOTA_N_WINDOWS (QUOTA_RECIPIENTS + 1)
 #define QUOTA_MONTH_USEC (30 * USEC_PER_DAY)
 

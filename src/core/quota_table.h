@@ -8,12 +8,6 @@
 #include "core/quota.h"
 #include "store/db.h"
 
-/*
- * A SIM is named by its ICCID in clear: it is the shop's own card, and a digest of it would be another
- * one with each master key, so that the count began anew.
- */
-#define SIM_NAME_SIZE 80
-
 /* Parts `first` and following of a text, about to be given to a SIM. */
 struct quota_entry {
     const char *message_id, *sim;

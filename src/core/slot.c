@@ -33,6 +33,8 @@ static void put_back(struct slot *slot, usec_t pause)
 {
     struct dispatcher *dispatcher = slot->dispatcher;
 
+    if (slot->part > slot->text->parts_sent)
+        memcpy(slot->text->parts_sim, slot->sim, sizeof(slot->text->parts_sim));
     slot->text->parts_sent = slot->part;
     outbox_add(dispatcher->outbox, TAKE_PTR(slot->text),
         usec_add(loop_now(dispatcher->env->loop), pause));
@@ -40,7 +42,8 @@ static void put_back(struct slot *slot, usec_t pause)
 
 /*
  * What becomes of the text, and of the modem's standing: a refusal that may be the modem's own fault
- * sends the text to another one at once, if there is one.
+ * sends the text to another one at once, if there is one, unless a part of it has left: a text that
+ * comes from two numbers is put together by no telephone.
  */
 static struct send_verdict judge(struct slot *slot)
 {
@@ -51,7 +54,7 @@ static struct send_verdict judge(struct slot *slot)
     if (!verdict.other_modem)
         return verdict;
     slot->n_refusals++;
-    if (modem_choice_has_other(slot)) {
+    if (slot->part == 0 && modem_choice_has_other(slot)) {
         slot->text->refused_by |= slot->bit;
         slot->text->refused_until =
             usec_add(loop_now(slot->dispatcher->env->loop), ALTERNATIVE_USEC);

@@ -30,6 +30,27 @@ def test_complaint_13_an_unknown_result_is_not_sent_again(play, make_gateway, nu
     assert gateway.get(issued["id"])["message"]["status"] == "unknown"
 
 
+def test_complaint_14_parts_go_by_one_sim(make_sim, make_gateway, numbers):
+    """Refused in the middle: the rest waits for the modem that has begun it, the other one is free."""
+    sim = make_sim(count=2, cmgs_ms=400)
+    gateway = make_gateway(sim, {"purpose login": {
+        "segments": 2, "template.en": "{code} is your code. " + 150 * "x"}}).start()
+    wait.until("both modems", lambda: set(gateway.health()["modems"].values()) == {"ready"})
+    number = next(numbers)
+    issued = gateway.verify(number)
+    wait.until("the first part", lambda: sum(sim.stats(i)["sms_sent"] for i in (0, 1)) == 1)
+    first = 0 if sim.stats(0)["sms_sent"] else 1
+    sim.control("fail", first, 331)
+    wait.until("the refusal", lambda: sim.stats(first)["sms_failed"] == 1)
+    other = gateway.verify(next(numbers))
+    gateway.wait_message(other["id"], "sent")
+    sim.control("fail", first, "off")
+    gateway.wait_message(issued["id"], "sent")
+    assert [sim.stats(i)["sms_sent"] for i in (first, 1 - first)] == [2, 2]
+    text, = sim.handset.wait(number)
+    assert text["parts"] == 2 and text["text"].endswith(150 * "x")
+
+
 def test_complaint_15_a_bad_number_blocks_nobody(make_sim, make_gateway, numbers):
     sim = make_sim()
     gateway = make_gateway(sim).start()

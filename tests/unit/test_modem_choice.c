@@ -157,6 +157,38 @@ static void test_refused(void **state)
     assert_int_equal(choose(bench, &text, &retry), 0);
 }
 
+/* A part of it has gone by a SIM: the others go by that one, wherever it is, or not at all. */
+static void test_partly_sent(void **state)
+{
+    static const struct {
+        const char *label;
+        struct given given[N];
+        const char *sims[N];
+        int expected;
+    } table[] = {
+        {"its own", {{R}, {R, .n_refusals = 9, .sent = 9}, {R}}, {"A", "B", "C"}, 1},
+        {"busy: nobody else's", {{R}, {S}, {R}}, {"A", "B", "C"}, -1},
+        {"has another SIM now", {{R}, {R}, {R}}, {"A", "D", "C"}, -1},
+        {"in another modem now", {{R}, {0}, {R}}, {"A", "", "B"}, 2},
+    };
+    struct bench *bench = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        struct outgoing_text text = text_for(bench, 3);
+        usec_t retry;
+        int chosen;
+
+        give(bench, table[i].given);
+        for (unsigned n = 0; n < N; n++)
+            snprintf(bench->slots[n].account.sim, SIM_NAME_SIZE, "%s", table[i].sims[n]);
+        text.parts_sent = 1;
+        snprintf(text.parts_sim, sizeof(text.parts_sim), "B");
+        chosen = choose(bench, &text, &retry);
+        if (chosen != table[i].expected || (chosen < 0 && retry != USEC_INFINITY))
+            fail_msg("%s: %d", table[i].label, chosen);
+    }
+}
+
 /* The first has a text; who else could take it? */
 static void test_has_other(void **state)
 {
@@ -225,6 +257,7 @@ int main(void)
         BENCH_TEST(test_next),
         BENCH_TEST(test_retry),
         BENCH_TEST(test_refused),
+        BENCH_TEST(test_partly_sent),
         BENCH_TEST(test_has_other),
         BENCH_TEST(test_ready),
     };
