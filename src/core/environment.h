@@ -13,6 +13,7 @@
 #include "util/log.h"
 
 struct journal_feed;
+struct journal_head;
 
 struct environment {
     struct loop *loop;
@@ -22,5 +23,6 @@ struct environment {
     struct timebase timebase;
     struct statistics *statistics; /* guards itself; NULL: nobody counts */
     struct policy *policy;         /* owned by the gateway */
+    struct journal_head *journal_head; /* the store's thread's; NULL: none is kept */
     struct journal_feed *feed; /* told of journal entries on any thread; NULL: nobody follows */
 };

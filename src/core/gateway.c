@@ -187,6 +187,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     gateway->env.store = config->store;
     gateway->env.keyring = config->keyring;
     gateway->env.statistics = config->statistics;
+    gateway->env.journal_head = config->journal_head;
     key_rotation_init(
         &gateway->rotation, &gateway->env, config->keyring, config->key_source);
     clock_guard_init(&gateway->clock_guard, &gateway->env, loop_clock(config->loop));

@@ -23,6 +23,7 @@ struct gateway_config {
     struct otp_keyring *keyring;
     const struct key_source *key_source; /* NULL: keys are not rotated */
     struct statistics *statistics;       /* borrowed too; may be NULL */
+    struct journal_head *journal_head;   /* as well */
     struct policy *policy;             /* ownership moves on success */
 };
 

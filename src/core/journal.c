@@ -2,10 +2,10 @@
 
 #include "core/journal_chain.h"
 #include "core/journal_feed.h"
+#include "core/journal_head.h"
 #include "util/strbuf.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 struct post {
@@ -70,9 +70,11 @@ static void render_detail(
         memcpy(sb.data + sb.length, "}", 2);
 }
 
+/* `ret` is zero before. */
 static void copy(char *ret, size_t size, const char *text)
 {
-    snprintf(ret, size, "%s", text ? text : "");
+    if (text)
+        memcpy(ret, text, strnlen(text, size - 1));
 }
 
 /* The row of an entry, but for its place in the chain. */
@@ -96,7 +98,7 @@ static void render(
 static int append(struct db *db, const struct environment *env, struct journal_row *row)
 {
     struct journal_end head;
-    int r = journal_end_load(db, JOURNAL_HEAD, &head);
+    int r = journal_head_load(env->journal_head, db, &head);
 
     if (r < 0)
         return r;
@@ -105,10 +107,9 @@ static int append(struct db *db, const struct environment *env, struct journal_r
     r = journal_insert(db, row);
     if (r < 0)
         return r;
-    journal_end_seal(env->keyring, JOURNAL_HEAD, row, &head);
     if (env->feed)
         journal_feed_wrote(env->feed);
-    return journal_end_store(db, JOURNAL_HEAD, &head);
+    return journal_head_move(env->journal_head, db, env->keyring, row);
 }
 
 int journal_write(
@@ -162,7 +163,8 @@ void journal_post(const struct environment *env, const struct journal_entry *ent
 }
 
 /* The number of the next row must be free, whatever somebody did to the tables. */
-static int mend_head(struct db *db, const struct environment *env, struct journal_end *head)
+static int mend_head(
+    struct db *db, const struct environment *env, const struct journal_end *head)
 {
     struct journal_row last;
     int r = journal_last_seq(db, &last.seq);
@@ -174,15 +176,14 @@ static int mend_head(struct db *db, const struct environment *env, struct journa
         return r;
     log_error(env->log, "event=audit_broken head=%" PRIu64 " last=%" PRIu64 ": the audit log does not "
         "end where it should: see `smsotpctl audit verify`", head->seq, last.seq);
-    journal_end_seal(env->keyring, JOURNAL_HEAD, &last, head);
-    return journal_end_store(db, JOURNAL_HEAD, head);
+    return journal_head_move(env->journal_head, db, env->keyring, &last);
 }
 
 int journal_begin(struct db *db, const struct environment *env)
 {
     struct journal_entry changed = {.kind = EVENT_KEY_CHANGED};
     struct journal_end head;
-    int r = journal_end_load(db, JOURNAL_HEAD, &head);
+    int r = journal_head_load(env->journal_head, db, &head);
 
     if (r >= 0)
         r = mend_head(db, env, &head);
@@ -218,7 +219,8 @@ int journal_purge(struct db *db, const struct environment *env, usec_t before_wa
     if (r >= 0)
         r = journal_each(db, anchor.seq, max, look_at_age, &purging);
     if (r >= 0 && purging.n > 0) {
-        journal_end_seal(env->keyring, JOURNAL_ANCHOR, &purging.last, &anchor);
+        anchor = journal_end_of(&purging.last);
+        journal_end_seal(env->keyring, JOURNAL_ANCHOR, &anchor);
         r = journal_end_store(db, JOURNAL_ANCHOR, &anchor);
         if (r >= 0)
             r = journal_delete_through(db, anchor.seq);

@@ -69,12 +69,19 @@ bool journal_chain_holds(const struct otp_keyring *keyring,
     return sodium_memcmp(hash, row->hash, sizeof(hash)) == 0;
 }
 
-void journal_end_seal(const struct otp_keyring *keyring, const char *name,
-    const struct journal_row *row, struct journal_end *ret)
+struct journal_end journal_end_of(const struct journal_row *row)
 {
-    *ret = (struct journal_end){.seq = row->seq, .key_id = otp_keyring_lasting_id(keyring)};
-    memcpy(ret->hash, row->hash, sizeof(ret->hash));
-    end_mac(keyring, name, ret, ret->mac);
+    struct journal_end end = {.seq = row->seq, .key_id = row->key_id};
+
+    memcpy(end.hash, row->hash, sizeof(end.hash));
+    return end;
+}
+
+void journal_end_seal(
+    const struct otp_keyring *keyring, const char *name, struct journal_end *end)
+{
+    end->key_id = otp_keyring_lasting_id(keyring);
+    end_mac(keyring, name, end, end->mac);
 }
 
 bool journal_end_holds(

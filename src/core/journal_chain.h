@@ -19,9 +19,12 @@ bool journal_chain_has_key(const struct otp_keyring *keyring, uint32_t key_id);
 bool journal_chain_holds(const struct otp_keyring *keyring,
     const uint8_t previous[static JOURNAL_HASH_SIZE], const struct journal_row *row);
 
-/* The end of this name that `row` is. */
-void journal_end_seal(const struct otp_keyring *keyring, const char *name,
-    const struct journal_row *row, struct journal_end *ret);
+/* The end that `row` is, not sealed yet. */
+struct journal_end journal_end_of(const struct journal_row *row);
+
+/* Gives an end its key and its MAC, under this name. */
+void journal_end_seal(
+    const struct otp_keyring *keyring, const char *name, struct journal_end *end);
 
 /* Whether an end is one that was sealed under this name. Its key must be there. */
 bool journal_end_holds(

@@ -1,6 +1,7 @@
 #include "core/journal_feed.h"
 
 #include "core/gateway_state.h"
+#include "core/journal_head.h"
 
 #include <errno.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static int run(struct store_job *job, struct db *db)
 
     feed->n_written_then = atomic_load(&feed->n_written);
     feed->n_rows = 0;
-    r = journal_end_load(db, JOURNAL_HEAD, &head);
+    r = journal_head_load(feed->env->journal_head, db, &head);
     if (r < 0)
         return r;
     feed->head = head.seq;

@@ -118,9 +118,8 @@ static void add_to_hour(struct statistics_figures *figures, const struct pending
     hour->failed += one->kind == EVENT_MESSAGE_FAILED;
 }
 
-void statistics_settle(void *userdata, bool is_committed)
+void statistics_settle(struct statistics *statistics, bool is_committed)
 {
-    struct statistics *statistics = userdata;
     struct statistics_figures *figures = &statistics->figures;
 
     pthread_mutex_lock(&statistics->lock);

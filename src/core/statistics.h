@@ -56,8 +56,8 @@ void statistics_count(struct statistics *statistics, enum event_kind kind, const
     usec_t now_wall);
 void statistics_observe_approval(struct statistics *statistics, usec_t age);
 
-/* On the store's thread: the transaction has ended. Fits store_config.ended. */
-void statistics_settle(void *statistics, bool is_committed);
+/* On the store's thread: the transaction has ended. For store_config.ended. */
+void statistics_settle(struct statistics *statistics, bool is_committed);
 
 /* A text has left, so long after it was asked for. Any thread. */
 void statistics_observe_send(struct statistics *statistics, usec_t took);

@@ -3,6 +3,7 @@
 #include "api/server.h"
 #include "api/unix_listener.h"
 #include "core/gateway.h"
+#include "core/journal_head.h"
 #include "core/statistics.h"
 #include "daemon/config.h"
 #include "daemon/exit_status.h"
@@ -37,6 +38,7 @@ struct daemon {
     struct master_key master_key;
     struct otp_keyring *keyring;
     struct statistics *statistics;
+    struct journal_head journal_head;
     struct loop *loop;
     struct store *store;
     struct device_finder *finder;
@@ -121,12 +123,28 @@ static int open_statistics(struct daemon *daemon)
     return statistics_new(&daemon->statistics) < 0 ? EXIT_STATUS_SOFTWARE : 0;
 }
 
+static int on_transaction_ending(void *userdata, struct db *db)
+{
+    struct daemon *daemon = userdata;
+
+    return journal_head_save(&daemon->journal_head, db);
+}
+
+static void on_transaction_ended(void *userdata, bool is_committed)
+{
+    struct daemon *daemon = userdata;
+
+    journal_head_settle(&daemon->journal_head, is_committed);
+    statistics_settle(daemon->statistics, is_committed);
+}
+
 static int open_store(struct daemon *daemon)
 {
     struct store_config config = {.url = daemon->config->store_url,
         .epoch_path = daemon->config->epoch_path,
-        .ended = statistics_settle,
-        .userdata = daemon->statistics};
+        .ending = on_transaction_ending,
+        .ended = on_transaction_ended,
+        .userdata = daemon};
     char error[STORE_ERROR_SIZE];
     int r;
 
@@ -154,6 +172,7 @@ static int open_gateway(struct daemon *daemon)
         .store = daemon->store,
         .keyring = daemon->keyring,
         .statistics = daemon->statistics,
+        .journal_head = &daemon->journal_head,
         .key_source = &daemon->master_key.source,
         .policy = daemon->config->policy};
     int r;

@@ -34,17 +34,11 @@ int db_commit(struct db *db);
 /* Ends a transaction without its changes. Harmless where there is none. */
 void db_rollback(struct db *db);
 
-/* Whether the transaction that runs has changed anything. */
-bool db_has_changed(struct db *db);
+/* Rows changed since the database was opened: it tells whether something changed in between. */
+int64_t db_change_count(struct db *db);
 
-/* Marks a point within a transaction; end it with one of the two calls below. */
-int db_savepoint(struct db *db);
-
-/* Keeps what was done since the savepoint. */
-int db_savepoint_keep(struct db *db);
-
-/* Undoes what was done since the savepoint; the transaction goes on. */
-int db_savepoint_undo(struct db *db);
+/* Whether the engine has given up the transaction by itself: its commit answers why. */
+bool db_is_lost(const struct db *db);
 
 /* The schema's version; 0 in a new database. */
 int db_get_version(struct db *db, int *ret_version);

@@ -267,13 +267,17 @@ int db_begin(struct db *db)
         db); /* of a transaction that was neither committed nor rolled back: there is none */
     r = db_run(db_use(db, &begin));
     db->in_transaction = r == 0;
-    db->n_changes = sqlite3_total_changes64(db->handle);
     return r;
 }
 
-bool db_has_changed(struct db *db)
+int64_t db_change_count(struct db *db)
 {
-    return sqlite3_total_changes64(db->handle) != db->n_changes;
+    return sqlite3_total_changes64(db->handle);
+}
+
+bool db_is_lost(const struct db *db)
+{
+    return db->lost < 0;
 }
 
 /* A statement left in the middle of its rows would hold its view of the database open for ever. */
@@ -305,38 +309,6 @@ void db_rollback(struct db *db)
     /* Fails only where SQLite has rolled back by itself already. */
     if (!sqlite3_get_autocommit(db->handle))
         (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-}
-
-int db_savepoint(struct db *db)
-{
-    static const struct db_sql savepoint = {"SAVEPOINT job"};
-
-    return db_run(db_use(db, &savepoint));
-}
-
-/* A savepoint that cannot be ended takes the transaction with it. */
-static int end_savepoint(struct db *db, const struct db_sql *sql)
-{
-    int r = db_run(db_use(db, sql));
-
-    if (r < 0)
-        db->lost = r;
-    return r;
-}
-
-int db_savepoint_keep(struct db *db)
-{
-    static const struct db_sql release = {"RELEASE job"};
-
-    return end_savepoint(db, &release);
-}
-
-int db_savepoint_undo(struct db *db)
-{
-    static const struct db_sql undo = {"ROLLBACK TO job"};
-    int r = end_savepoint(db, &undo);
-
-    return r < 0 ? r : db_savepoint_keep(db);
 }
 
 int db_get_version(struct db *db, int *ret_version)

@@ -28,7 +28,6 @@ struct db {
     size_t n_slots;                   /* a power of two */
     size_t n_statements;
     bool in_transaction;  /* between db_begin() and its end */
-    sqlite3_int64 n_changes; /* when it began */
     int lost;             /* why SQLite ended the transaction by itself; 0 if it did not */
     char error_text[160]; /* SQLite's, of the last error */
     int reported;         /* the error in the log since the last commit that wrote; 0 if none */

@@ -19,9 +19,10 @@ struct store;
 struct store_job {
     struct list_link link; /* the store's while submitted */
     /*
-     * On the store's thread, within a transaction. 0 keeps the changes, a negative errno undoes this
-     * job's changes and no other's. A decision that is no error (a refusal) is stored in the job, not
-     * returned.
+     * On the store's thread, within a transaction. 0 keeps the changes. A negative errno, for trouble
+     * with the database or its content, undoes them; when there are any, with those of every job in
+     * the batch, which all get this errno. A decision that is no error (a refusal) is stored in the
+     * job, not returned.
      */
     int (*run)(struct store_job *job, struct db *db);
     /* On the loop's thread, after the commit: the value of `run`, or why nothing was committed. */
@@ -32,7 +33,11 @@ struct store_job {
 struct store_config {
     const char *epoch_path; /* of the file that shows an older database; NULL: none is kept */
     const char *url; /* "sqlite:/path/to/file.db"; borrowed for store_open() */
-    /* On the store's thread, at the end of each transaction; may be NULL. */
+    /*
+     * On the store's thread, may be NULL: before a transaction that has changed something is committed
+     * (an error undoes it), and at the end of each.
+     */
+    int (*ending)(void *userdata, struct db *db);
     void (*ended)(void *userdata, bool is_committed);
     void *userdata;
 };

@@ -1,5 +1,6 @@
 #include "util/strbuf.h"
 
+#include "util/macros.h"
 #include "util/utf8.h"
 
 #include <stdarg.h>
@@ -82,8 +83,24 @@ static void put_escaped_one(struct strbuf *sb, const char *text, int length, uin
         strbuf_put(sb, text, (size_t)length);
 }
 
+/* How many octets at the beginning go as they are, and there is room for: most texts, at one stroke. */
+static size_t put_plain(struct strbuf *sb, const char *text, size_t n)
+{
+    size_t n_plain = 0, max = MIN(n, sb->size - sb->length - 1);
+
+    while (n_plain < max && text[n_plain] >= ' ' && text[n_plain] <= '~' && text[n_plain] != '"' &&
+           text[n_plain] != '\\')
+        n_plain++;
+    strbuf_put(sb, text, n_plain);
+    return n_plain;
+}
+
 void strbuf_put_escaped(struct strbuf *sb, const char *text, size_t n)
 {
+    size_t n_plain = put_plain(sb, text, n);
+
+    text += n_plain;
+    n -= n_plain;
     while (n > 0 && !sb->overflow) {
         uint32_t code_point = 0;
         int length = utf8_decode(text, n, &code_point);
@@ -97,9 +114,12 @@ void strbuf_put_escaped(struct strbuf *sb, const char *text, size_t n)
 
 void strbuf_put_json(struct strbuf *sb, const char *text)
 {
-    size_t n = strlen(text);
+    size_t n = strlen(text), n_plain;
 
     strbuf_putc(sb, '"');
+    n_plain = put_plain(sb, text, n);
+    text += n_plain;
+    n -= n_plain;
     while (n > 0 && !sb->overflow) {
         uint32_t code_point = 0;
         int length = utf8_decode(text, n, &code_point);
