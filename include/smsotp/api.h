@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#define SMSOTP_ROUTE_PAGE "/"
 #define SMSOTP_ROUTE_VERIFICATIONS "/v1/verifications"
 #define SMSOTP_ROUTE_MESSAGES "/v1/messages"
 #define SMSOTP_ROUTE_INBOUND "/v1/inbound"
@@ -80,8 +81,9 @@
 
 /*
  * What the journal records, and who hears of it as an event: X(CONSTANT, name, audience) with the
- * audience OWNER (the client whose verification or text it is, and technicians), ADMIN (technicians
- * alone) or AUDIT (nobody: it stands in the audit log only).
+ * audience OWNER (the client whose verification or text it is, and watchers), WATCHER (technicians, and
+ * clients with `status = yes`), READER (technicians, and clients with `inbound = yes`) or AUDIT (nobody:
+ * it stands in the audit log only).
  */
 #define SMSOTP_EVENT_LIST(X)                                                                       \
     X(EVENT_VERIFICATION_CREATED, "verification.created", OWNER)                                   \
@@ -100,18 +102,18 @@
     X(EVENT_MESSAGE_FAILED, "message.failed", OWNER)                                               \
     X(EVENT_MESSAGE_EXPIRED, "message.expired", OWNER)                                             \
     X(EVENT_MESSAGE_UNKNOWN, "message.unknown", OWNER)                                             \
-    X(EVENT_INBOUND_RECEIVED, "inbound.received", ADMIN)                                           \
-    X(EVENT_MODEM_ABSENT, "modem.absent", ADMIN)                                                   \
-    X(EVENT_MODEM_LOCKED, "modem.locked", ADMIN)                                                   \
-    X(EVENT_MODEM_SEARCHING, "modem.searching", ADMIN)                                             \
-    X(EVENT_MODEM_READY, "modem.ready", ADMIN)                                                     \
-    X(EVENT_MODEM_RECOVERING, "modem.recovering", ADMIN)                                           \
-    X(EVENT_MODEM_DISABLED, "modem.disabled", ADMIN)                                               \
-    X(EVENT_MODEM_QUOTA_WARNING, "modem.quota_warning", ADMIN) /* its SIM may send little more */  \
+    X(EVENT_INBOUND_RECEIVED, "inbound.received", READER)                                          \
+    X(EVENT_MODEM_ABSENT, "modem.absent", WATCHER)                                                 \
+    X(EVENT_MODEM_LOCKED, "modem.locked", WATCHER)                                                 \
+    X(EVENT_MODEM_SEARCHING, "modem.searching", WATCHER)                                           \
+    X(EVENT_MODEM_READY, "modem.ready", WATCHER)                                                   \
+    X(EVENT_MODEM_RECOVERING, "modem.recovering", WATCHER)                                         \
+    X(EVENT_MODEM_DISABLED, "modem.disabled", WATCHER)                                             \
+    X(EVENT_MODEM_QUOTA_WARNING, "modem.quota_warning", WATCHER) /* its SIM may send little more */ \
     X(EVENT_REQUEST_REFUSED, "request.refused", AUDIT)                                             \
-    X(EVENT_NUMBER_OPTED_OUT, "number.opted_out", ADMIN) /* wants no texts */                      \
-    X(EVENT_NUMBER_OPTED_IN, "number.opted_in", ADMIN)                                             \
-    X(EVENT_WARNING_RAISED, "warning.raised", ADMIN) /* a sign of an attack */                     \
+    X(EVENT_NUMBER_OPTED_OUT, "number.opted_out", WATCHER) /* wants no texts */                    \
+    X(EVENT_NUMBER_OPTED_IN, "number.opted_in", WATCHER)                                           \
+    X(EVENT_WARNING_RAISED, "warning.raised", WATCHER) /* a sign of an attack */                   \
     X(EVENT_ADMIN_ACTION, "admin.action", AUDIT)                                                   \
     X(EVENT_DAEMON_STARTED, "daemon.started", AUDIT)                                               \
     X(EVENT_DAEMON_STOPPED, "daemon.stopped", AUDIT)                                               \

@@ -53,7 +53,7 @@ static void split_path(struct call *call, char *path)
 
     while (*p == '/') {
         *p++ = '\0';
-        if (*p == '\0')
+        if (*p == '\0' && call->n_segments > 0) /* "/" has one segment, an empty one */
             break;
         if (call->n_segments == CALL_SEGMENTS_MAX) {
             call->n_segments = 0;

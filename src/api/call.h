@@ -15,7 +15,7 @@
 struct http_connection;
 
 #define CALL_SEGMENTS_MAX 5
-#define CALL_FIELDS_SIZE 512
+#define CALL_FIELDS_SIZE 1024
 
 struct call {
     struct gateway *gateway;

@@ -82,20 +82,33 @@ static bool is_listed(const char *types, const char *kind)
     return false;
 }
 
+/* Who it is by the policy as it is now: what the owner has taken back is seen no more. */
+static bool look_up(const struct event_stream *stream, struct caller *ret)
+{
+    *ret = stream->caller;
+    if (!ret->is_admin)
+        ret->client = policy_find_client(gateway_policy(stream->gateway), ret->name);
+    return ret->is_admin || ret->client;
+}
+
+/* The same rule as of the routes that tell what an event is about. */
 static bool may_see(const struct event_stream *stream, const struct journal_row *row)
 {
+    struct caller caller;
     enum event_kind kind;
 
-    if (event_kind_from_string(&kind, row->kind) < 0 ||
+    if (event_kind_from_string(&kind, row->kind) < 0 || !look_up(stream, &caller) ||
         (stream->types && !is_listed(stream->types, row->kind)))
         return false;
     switch (event_kind_audience(kind)) {
     case EVENT_FOR_AUDIT:
         return false;
-    case EVENT_FOR_ADMIN:
-        return stream->caller.is_admin;
+    case EVENT_FOR_READER:
+        return caller_may_read_inbound(&caller);
+    case EVENT_FOR_WATCHER:
+        return caller_may_watch(&caller);
     case EVENT_FOR_OWNER:
-        return stream->caller.is_admin || strcmp(row->client, stream->caller.name) == 0;
+        return caller_may_watch(&caller) || strcmp(row->client, caller.name) == 0;
     }
     return false;
 }

@@ -48,6 +48,18 @@ static json_t *quota_to_json(const struct quota_view *quota)
     return json;
 }
 
+/* Null where the modem could not tell. */
+static json_t *signal_to_json(const struct signal_history *history)
+{
+    const struct signal_sample *sample;
+    json_t *json = json_array();
+
+    for (unsigned i = 0; (sample = signal_history_get(history, i)); i++)
+        json_array_append_new(json, json_pack("{s:o, s:o}", "at", time_or_null(sample->at_wall), "dbm",
+                                        number_or_null(sample->dbm, 0)));
+    return json;
+}
+
 static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
 {
     const struct modem *modem = gateway_modem(gateway, index);
@@ -86,6 +98,7 @@ static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
     for (size_t i = 0; i < ARRAY_SIZE(readings); i++)
         json_object_set_new(
             json, readings[i].name, number_or_null(readings[i].value, readings[i].unknown));
+    json_object_set_new(json, "signal_history", signal_to_json(&s->signal));
     json_object_set_new(json, "network_time", time_or_null(s->network_time));
     json_object_set_new(json, "network_time_at", time_or_null(s->network_time_at));
     for (size_t i = 0; i < ARRAY_SIZE(counts); i++)

@@ -8,6 +8,7 @@
 #include "api/metrics_routes.h"
 #include "api/modem_routes.h"
 #include "api/optout_routes.h"
+#include "api/page_routes.h"
 #include "api/render_routes.h"
 #include "api/stats_routes.h"
 #include "api/status_routes.h"
@@ -16,45 +17,49 @@
 
 #include <string.h>
 
+/* Who gets as far as the handler. */
+enum audience { CLIENTS, WATCHERS, TECHNICIANS };
+
 struct route {
     const char *method;
     const char *pattern; /* of the path; {…}: any one segment */
-    bool is_admin;
+    enum audience audience;
     void (*handle)(struct call *call);
 };
 
 static const struct route routes[] = {
-    {"POST", "/v1/verifications", false, verification_create},
-    {"GET", "/v1/verifications", false, verification_find},
-    {"GET", "/v1/verifications/{id}", false, verification_read},
-    {"POST", "/v1/verifications/{id}/check", false, verification_check},
-    {"POST", "/v1/verifications/{id}/resend", false, verification_resend},
-    {"POST", "/v1/verifications/{id}/cancel", false, verification_cancel},
-    {"POST", "/v1/messages", false, message_create},
-    {"GET", "/v1/messages", false, message_find},
-    {"GET", "/v1/messages/{id}", false, message_read},
-    {"POST", "/v1/render", false, render_text},
-    {"GET", "/v1/limits", false, limits_report},
-    {"POST", "/v1/limits/reset", true, limits_reset},
-    {"GET", "/v1/optouts", true, optouts_list},
-    {"POST", "/v1/optouts", true, optouts_add},
-    {"POST", "/v1/optouts/remove", true, optouts_remove},
-    {"GET", "/v1/inbound", false, inbound_list},
-    {"GET", "/v1/events", false, event_follow},
-    {"GET", "/v1/receipt-key", false, key_receipt_keys},
-    {"GET", "/v1/keys", true, key_list},
-    {"POST", "/v1/keys/rotate", true, key_rotate},
-    {"GET", "/v1/health", false, status_health},
-    {"GET", "/v1/stats", true, stats_read},
-    {"GET", "/metrics", true, metrics_read},
-    {"GET", "/v1/modems", true, modem_list},
-    {"GET", "/v1/modems/{name}", true, modem_read},
-    {"POST", "/v1/modems/{name}/reset", true, modem_reset},
-    {"POST", "/v1/modems/{name}/enable", true, modem_enable},
-    {"POST", "/v1/modems/{name}/disable", true, modem_disable},
-    {"POST", "/v1/modems/{name}/ussd", true, modem_ussd},
-    {"POST", "/v1/modems/{name}/at", true, modem_at},
-    {"POST", "/v1/modems/{name}/pin", true, modem_pin},
+    {"GET", "/", WATCHERS, page_read},
+    {"POST", "/v1/verifications", CLIENTS, verification_create},
+    {"GET", "/v1/verifications", CLIENTS, verification_find},
+    {"GET", "/v1/verifications/{id}", CLIENTS, verification_read},
+    {"POST", "/v1/verifications/{id}/check", CLIENTS, verification_check},
+    {"POST", "/v1/verifications/{id}/resend", CLIENTS, verification_resend},
+    {"POST", "/v1/verifications/{id}/cancel", CLIENTS, verification_cancel},
+    {"POST", "/v1/messages", CLIENTS, message_create},
+    {"GET", "/v1/messages", CLIENTS, message_find},
+    {"GET", "/v1/messages/{id}", CLIENTS, message_read},
+    {"POST", "/v1/render", CLIENTS, render_text},
+    {"GET", "/v1/limits", CLIENTS, limits_report},
+    {"POST", "/v1/limits/reset", TECHNICIANS, limits_reset},
+    {"GET", "/v1/optouts", TECHNICIANS, optouts_list},
+    {"POST", "/v1/optouts", TECHNICIANS, optouts_add},
+    {"POST", "/v1/optouts/remove", TECHNICIANS, optouts_remove},
+    {"GET", "/v1/inbound", CLIENTS, inbound_list},
+    {"GET", "/v1/events", CLIENTS, event_follow},
+    {"GET", "/v1/receipt-key", CLIENTS, key_receipt_keys},
+    {"GET", "/v1/keys", TECHNICIANS, key_list},
+    {"POST", "/v1/keys/rotate", TECHNICIANS, key_rotate},
+    {"GET", "/v1/health", CLIENTS, status_health},
+    {"GET", "/v1/stats", WATCHERS, stats_read},
+    {"GET", "/metrics", WATCHERS, metrics_read},
+    {"GET", "/v1/modems", WATCHERS, modem_list},
+    {"GET", "/v1/modems/{name}", WATCHERS, modem_read},
+    {"POST", "/v1/modems/{name}/reset", TECHNICIANS, modem_reset},
+    {"POST", "/v1/modems/{name}/enable", TECHNICIANS, modem_enable},
+    {"POST", "/v1/modems/{name}/disable", TECHNICIANS, modem_disable},
+    {"POST", "/v1/modems/{name}/ussd", TECHNICIANS, modem_ussd},
+    {"POST", "/v1/modems/{name}/at", TECHNICIANS, modem_at},
+    {"POST", "/v1/modems/{name}/pin", TECHNICIANS, modem_pin},
 };
 
 /* Whether the path of a call is one of a pattern. */
@@ -94,6 +99,19 @@ static void refuse_route(struct call *call)
     call_refuse(call, &refusal);
 }
 
+static bool is_admitted(enum audience audience, const struct caller *caller)
+{
+    switch (audience) {
+    case CLIENTS:
+        return true;
+    case WATCHERS:
+        return caller_may_watch(caller);
+    case TECHNICIANS:
+        return caller->is_admin;
+    }
+    return false;
+}
+
 void router_dispatch(struct call *call)
 {
     struct refusal refusal;
@@ -102,13 +120,14 @@ void router_dispatch(struct call *call)
         if (strcmp(routes[i].method, call->method) != 0 || !matches(&routes[i], call))
             continue;
         call->route = routes[i].pattern;
-        if (routes[i].is_admin && !call->caller.is_admin) {
-            refuse(&refusal, ERROR_FORBIDDEN, NULL,
-                "This route is for technicians: root, or the gateway's own user");
-            call_refuse(call, &refusal);
+        if (is_admitted(routes[i].audience, &call->caller)) {
+            routes[i].handle(call);
             return;
         }
-        routes[i].handle(call);
+        refuse(&refusal, ERROR_FORBIDDEN, NULL, "This route is for technicians: root, or the "
+            "gateway's own user%s",
+            routes[i].audience == WATCHERS ? "; and for clients with `status = yes`" : "");
+        call_refuse(call, &refusal);
         return;
     }
     refuse_route(call);

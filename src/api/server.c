@@ -1,5 +1,6 @@
 #include "api/server.h"
 
+#include "api/browser.h"
 #include "api/call.h"
 #include "api/router.h"
 #include "http/acceptor.h"
@@ -131,10 +132,10 @@ static void on_request(
         return;
     }
     call->caller.uid = http_connection_peer(connection)->uid;
-    if (identify(call, listener))
-        router_dispatch(call);
-    else
+    if (!identify(call, listener))
         refuse_stranger(call);
+    else if (!browser_is_foreign(call, listener->is_admin))
+        router_dispatch(call);
 }
 
 static void on_fault(void *userdata, struct http_connection *connection, enum http_fault fault)

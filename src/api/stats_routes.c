@@ -59,19 +59,34 @@ static json_t *histogram_to_json(
         ms_or_null(histogram_percentile(histogram, scale, 95)));
 }
 
+static json_t *mean_to_json(const struct statistics_mean *mean)
+{
+    return mean->n > 0 ? json_integer((json_int_t)(mean->sum / mean->n / USEC_PER_MSEC)) : json_null();
+}
+
+/* Of verifications what they came to, of texts whether they left. */
+static json_t *hour_to_json(const struct statistics_hour *hour)
+{
+    static const enum event_kind shown[] = {EVENT_VERIFICATION_CREATED, EVENT_VERIFICATION_APPROVED,
+        EVENT_VERIFICATION_INCORRECT, EVENT_VERIFICATION_EXPIRED, EVENT_VERIFICATION_EXHAUSTED,
+        EVENT_VERIFICATION_CANCELED, EVENT_VERIFICATION_DENIED, EVENT_VERIFICATION_UNDELIVERABLE,
+        EVENT_MESSAGE_SENT, EVENT_MESSAGE_DELIVERED, EVENT_MESSAGE_FAILED, EVENT_MESSAGE_UNKNOWN};
+    json_t *json = json_pack("{s:o, s:o, s:o}", "begin", time_to_json(hour->begin_wall), "send_ms",
+        mean_to_json(&hour->send), "verify_ms", mean_to_json(&hour->verify));
+
+    for (size_t i = 0; i < ARRAY_SIZE(shown); i++)
+        json_object_set_new(json, strchr(event_kind_to_string(shown[i]), '.') + 1,
+            json_integer(hour->events[shown[i]]));
+    return json;
+}
+
 static json_t *hours_to_json(const struct statistics_figures *figures)
 {
     json_t *json = json_array();
 
-    for (unsigned i = STATISTICS_HOURS; i-- > 0;) {
-        const struct statistics_hour *hour = &figures->hours[i];
-
-        if (hour->begin_wall > 0)
-            json_array_append_new(json,
-                json_pack("{s:o, s:i, s:i, s:i, s:i}", "begin", time_to_json(hour->begin_wall),
-                    "created", (int)hour->created, "approved", (int)hour->approved, "sent",
-                    (int)hour->sent, "failed", (int)hour->failed));
-    }
+    for (unsigned i = STATISTICS_HOURS; i-- > 0;)
+        if (figures->hours[i].begin_wall > 0)
+            json_array_append_new(json, hour_to_json(&figures->hours[i]));
     return json;
 }
 
@@ -91,8 +106,8 @@ static json_t *stats_to_json(struct gateway *gateway, const struct statistics_fi
     uint64_t created = statistics_total(figures, EVENT_VERIFICATION_CREATED);
     uint64_t approved = statistics_total(figures, EVENT_VERIFICATION_APPROVED);
 
-    return json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
-        SMSOTP_VERSION, "queued", (int)gateway_n_queued(gateway), "verifications",
+    return json_pack("{s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
+        SMSOTP_VERSION, "shop", gateway_policy(gateway)->shop, "queued", (int)gateway_n_queued(gateway), "verifications",
         events_to_json(figures, NULL, "verification."), "purposes", purposes_to_json(figures),
         "conversion",
         created > 0 ? json_real((double)approved / (double)created) : json_null(), "messages",

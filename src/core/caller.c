@@ -107,3 +107,8 @@ bool caller_may_send(const struct caller *caller)
 {
     return !caller->client || caller->client->messages;
 }
+
+bool caller_may_watch(const struct caller *caller)
+{
+    return !caller->client || caller->client->may_watch;
+}

@@ -30,6 +30,7 @@ struct client {
     char purposes[POLICY_PURPOSES_MAX][SMSOTP_PURPOSE_MAX + 1];
     unsigned n_purposes; /* 0: all */
     bool messages;       /* may send plain texts */
+    bool may_watch;      /* sees modems, figures and everybody's events, and changes nothing */
 };
 
 /* Who is calling. A caller without a section of his own is root or the daemon's own user. */
@@ -70,3 +71,6 @@ bool caller_may_send(const struct caller *caller);
 /* Whether this caller may ask for this purpose, and read the texts that came in. */
 bool caller_may_use(const struct caller *caller, const char *purpose);
 bool caller_may_read_inbound(const struct caller *caller);
+
+/* Whether this caller may see how the gateway is: its modems, figures, events of all clients. */
+bool caller_may_watch(const struct caller *caller);

@@ -110,12 +110,14 @@ static struct statistics_hour *hour_of(struct statistics_figures *figures, usec_
 
 static void add_to_hour(struct statistics_figures *figures, const struct pending *one)
 {
-    struct statistics_hour *hour = hour_of(figures, one->at_wall);
+    hour_of(figures, one->at_wall)->events[one->kind]++;
+}
 
-    hour->created += one->kind == EVENT_VERIFICATION_CREATED;
-    hour->approved += one->kind == EVENT_VERIFICATION_APPROVED;
-    hour->sent += one->kind == EVENT_MESSAGE_SENT;
-    hour->failed += one->kind == EVENT_MESSAGE_FAILED;
+/* Of the hour under way, which the event that goes with it has begun. */
+static void add_to_mean(struct statistics_mean *mean, usec_t took)
+{
+    mean->n++;
+    mean->sum += took;
 }
 
 void statistics_settle(struct statistics *statistics, bool is_committed)
@@ -129,9 +131,11 @@ void statistics_settle(struct statistics *statistics, bool is_committed)
         figures->purposes[one->purpose].events[one->kind]++;
         add_to_hour(figures, one);
     }
-    for (unsigned i = 0; is_committed && i < statistics->n_approvals; i++)
+    for (unsigned i = 0; is_committed && i < statistics->n_approvals; i++) {
         histogram_observe(
             &figures->verify_time, &statistics_verify_scale, statistics->approvals[i]);
+        add_to_mean(&figures->hours[0].verify, statistics->approvals[i]);
+    }
     pthread_mutex_unlock(&statistics->lock);
     statistics->n_pending = statistics->n_approvals = 0;
 }
@@ -142,6 +146,7 @@ void statistics_observe_send(struct statistics *statistics, usec_t took)
         return;
     pthread_mutex_lock(&statistics->lock);
     histogram_observe(&statistics->figures.send_time, &statistics_send_scale, took);
+    add_to_mean(&statistics->figures.hours[0].send, took);
     pthread_mutex_unlock(&statistics->lock);
 }
 

@@ -21,10 +21,16 @@ struct statistics_purpose {
     uint64_t events[STATISTICS_KINDS];
 };
 
+struct statistics_mean {
+    unsigned n;
+    usec_t sum;
+};
+
 /* An hour of wall time. */
 struct statistics_hour {
     usec_t begin_wall; /* 0: not yet */
-    unsigned created, approved, sent, failed;
+    unsigned events[STATISTICS_KINDS];
+    struct statistics_mean send, verify; /* of what ended in it */
 };
 
 struct statistics_figures {

@@ -27,8 +27,9 @@ enum event_kind { SMSOTP_EVENT_LIST(EVENT_KIND_CONSTANT_) };
 /* Who hears of an event. */
 enum event_audience {
     EVENT_FOR_AUDIT, /* nobody: the audit log has it */
-    EVENT_FOR_ADMIN,
-    EVENT_FOR_OWNER, /* and technicians */
+    EVENT_FOR_READER,  /* of received texts */
+    EVENT_FOR_WATCHER, /* of the gateway as a whole */
+    EVENT_FOR_OWNER,   /* and watchers */
 };
 
 /* The name of a kind and the way back; -EINVAL for an unknown name. */

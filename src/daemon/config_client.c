@@ -112,6 +112,12 @@ static int read_messages(void *object, const char *suffix, const char *value)
     return parse_bool(value, &((struct client *)object)->messages);
 }
 
+static int read_status(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return parse_bool(value, &((struct client *)object)->may_watch);
+}
+
 static const struct config_key client_keys[] = {
     {"user", read_user, "a user of this machine, by name or number"},
     {"group", read_group, "a group of this machine, by name or number"},
@@ -121,6 +127,7 @@ static const struct config_key client_keys[] = {
     {"purposes", read_purposes, "names of purposes, with spaces between them"},
     {"inbound", read_inbound, "yes or no"},
     {"messages", read_messages, "yes or no"},
+    {"status", read_status, "yes or no"},
 };
 
 static int open_client(struct config *config, const char *name, void **ret_object)

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "modem/signal_history.h"
 #include "util/clock.h"
 #include "util/enum.h"
 
@@ -42,6 +43,7 @@ struct modem_status {
     char number[MODEM_TEXT_SIZE];          /* its own: as configured, else +CNUM; in no log */
     int registration;                      /* <stat> of TS 27.007 §7.2, -1: not read */
     int signal_dbm;                        /* from +CSQ (TS 27.007 §8.5); 0: not known */
+    struct signal_history signal;          /* the same of late */
     int pin_tries_left;                    /* -1: not known */
     int storage_used, storage_total;       /* messages in its memory; -1: not known */
     usec_t network_time;                   /* what the network last told, wall time; 0: nothing */

@@ -38,7 +38,9 @@ void network_note(struct modem *modem, const char *line)
     struct at_registration registration;
     unsigned rssi;
 
-    (void)at_parse_csq(line, &rssi, &modem->status.signal_dbm);
+    if (at_parse_csq(line, &rssi, &modem->status.signal_dbm) == 0)
+        signal_history_note(
+            &modem->status.signal, loop_realtime(modem->loop), modem->status.signal_dbm);
     if (at_registration_parse(line, &registration) < 0)
         return;
     modem->network.stat[registration.domain] = registration.stat;

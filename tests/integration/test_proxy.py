@@ -110,7 +110,8 @@ class Proxy:
 @pytest.fixture
 def shop(sim, make_gateway):
     gateway = make_gateway(sim, {"proxy": {"user": WORKER}, "client till-1": {"certificate": "till-1"},
-                                 "client till-2": {"certificate": "till-2"}}).start(ready=False)
+                                 "client till-2": {"certificate": "till-2"},
+                                 "client owner": {"certificate": "owner", "status": "yes"}}).start(ready=False)
     gateway.folder.chmod(0o755)
     return gateway
 
@@ -162,3 +163,17 @@ def test_only_what_tills_need_is_behind_it(proxy):
     till = proxy.authority.issue("till-1", "/CN=till-1")
     assert proxy.ask(till, "GET", "/v1/modems").status == 403
     assert proxy.ask(till, "GET", "/metrics").status == 404
+    assert proxy.ask(till, "GET", "/").status == 403
+
+
+def test_the_owner_sees_the_status_page(proxy):
+    """And what it shows, events too; and changes nothing."""
+    owner = proxy.authority.issue("owner", "/CN=owner")
+    browser = {"User-Agent": "Mozilla/5.0", "Sec-Fetch-Site": "same-origin"}
+    page = proxy.ask(owner, "GET", "/", None, browser)
+    assert page.status == 200 and page.type == "text/html"
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'sha256-")
+    assert proxy.ask(owner, "GET", "/v1/modems", None, browser)["modems"][0]["name"] == "m0"
+    assert proxy.ask(owner, "GET", "/v1/stats", None, browser)["shop"] == "Ravi Stores"
+    refused = proxy.ask(owner, "POST", "/v1/modems/m0/reset")
+    assert (refused.status, json.loads(refused.body)["code"]) == (403, "forbidden")

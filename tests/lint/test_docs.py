@@ -141,6 +141,16 @@ def test_errors_states_and_results():
     assert not [word for word in words if word not in bold]
 
 
+def test_status_page_knows_every_event():
+    """And is written for old browsers."""
+    events = re.findall(r'X\(EVENT_\w+, "([\w.]+)", (\w+)\)', read("include/smsotp/api.h"))
+    html = read("src/api/status_page.html")
+    kinds = re.findall(r"'([\w.]+)'", re.search(r"var KINDS = \[(.*?)\];", html, re.S)[1])
+    assert kinds == [name for name, audience in events if audience != "AUDIT"]
+    script = html.split("<script>")[1]
+    assert not re.findall(r"=>|`|\b(?:let|const|class|async) |innerHTML|\beval\b", script)
+
+
 def test_exit_statuses():
     code = re.findall(r"EX_\w+ +/\* (\d+):", read("src/daemon/exit_status.h"))
     table = page("smsotpd.8").split("# EXIT STATUS")[1].split("# ENVIRONMENT")[0]

@@ -15,6 +15,7 @@ static void test_reaches_ready(void **unused)
     assert_string_equal(status->smsc, "+919810051914");
     assert_int_equal(status->registration, 1);
     assert_int_equal(status->signal_dbm, -73);
+    assert_int_equal(signal_history_get(&status->signal, 0)->dbm, -73);
     end(f);
 }
 

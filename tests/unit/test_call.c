@@ -28,7 +28,7 @@ static void test_paths(void **state)
         unsigned n;
         const char *last;
     } rows[] = {
-        {"/", 0, NULL}, {"", 0, NULL}, {"*", 0, NULL}, {"/v1", 1, "v1"}, {"/v1/x?y=/z", 2, "x"},
+        {"/", 1, ""}, {"/?x", 1, ""}, {"/v1/", 1, "v1"}, {"", 0, NULL}, {"*", 0, NULL}, {"/v1", 1, "v1"}, {"/v1/x?y=/z", 2, "x"},
         {"/a%2Fb", 1, "a/b"}, {"/a/b/c/d/e", 5, "e"}, {"/a/b/c/d/e/f", 0, NULL},
         {"/a%00b", 0, NULL}, {"/a%zz", 0, NULL}, {"/a%2", 0, NULL}, {"/%C3%A4", 1, "\u00e4"},
         {"/a+b", 1, "a+b"}};

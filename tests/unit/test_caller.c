@@ -180,6 +180,10 @@ static void test_inbound_is_for_some(void **state)
     struct client *client = add_client(*state, "till");
 
     assert_true(caller_may_read_inbound(&(struct caller){.is_admin = true}));
+    assert_true(caller_may_watch(&(struct caller){.is_admin = true}));
+    assert_false(caller_may_watch(&(struct caller){.client = client}));
+    client->may_watch = true;
+    assert_true(caller_may_watch(&(struct caller){.client = client}));
     assert_false(caller_may_read_inbound(&(struct caller){.client = client}));
     client->may_read_inbound = true;
     assert_true(caller_may_read_inbound(&(struct caller){.client = client}));

@@ -67,6 +67,15 @@ void call_stream_end(struct call *call)
     (void)call;
 }
 
+static struct client till = {.name = "till"};
+static struct policy policy = {.clients = {&till}, .n_clients = 1};
+
+const struct policy *gateway_policy(const struct gateway *gateway)
+{
+    (void)gateway;
+    return &policy;
+}
+
 int gateway_follow(struct gateway *gateway, struct journal_reader *reader)
 {
     (void)gateway;
@@ -156,6 +165,7 @@ static void test_who_sees_what(void **state)
         {true, NULL, "request.refused", "till", false}, {true, NULL, "daemon.started", "", false},
         {true, NULL, "of.a.later.version", "till", false},
         {false, "message", "verification.approved", "till", false},
+        {false, "inbound", "inbound.received", "", false},
         {false, "message", "message.sent", "till", true},
         {false, "modem,message.sent", "message.sent", "till", true},
         {false, "modem,message.sent", "message.failed", "till", false},
@@ -177,6 +187,46 @@ static void test_who_sees_what(void **state)
             assert_string_equal(with.sent, "");
         leave();
     }
+}
+
+/* What the owner allows a client, and takes back while it follows. */
+static void test_permissions(void **state)
+{
+    static const struct {
+        bool may_watch, may_read_inbound, is_gone;
+        const char *kind, *client;
+        bool is_seen;
+    } rows[] = {
+        {false, true, false, "inbound.received", "", true},
+        {true, false, false, "inbound.received", "", false},
+        {true, false, false, "modem.ready", "", true},
+        {false, true, false, "modem.ready", "", false},
+        {true, false, false, "number.opted_out", "", true},
+        {true, false, false, "verification.approved", "web", true},
+        {false, true, false, "verification.approved", "web", false},
+        {true, false, false, "request.refused", "till", false},
+        {true, true, true, "inbound.received", "", false},
+        {true, true, true, "verification.approved", "till", false},
+    };
+    struct call call = {.caller = {.name = "till", .client = &till}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct journal_row row = {.seq = 42};
+
+        follow(&call);
+        till.may_watch = rows[i].may_watch;
+        till.may_read_inbound = rows[i].may_read_inbound;
+        policy.n_clients = rows[i].is_gone ? 0 : 1;
+        snprintf(row.kind, sizeof(row.kind), "%s", rows[i].kind);
+        snprintf(row.client, sizeof(row.client), "%s", rows[i].client);
+        with.sent[0] = '\0';
+        with.reader->row(with.reader->userdata, &row);
+        assert_int_equal(with.sent[0] != '\0', rows[i].is_seen);
+        leave();
+    }
+    till.may_watch = till.may_read_inbound = false;
+    policy.n_clients = 1;
 }
 
 static void test_gap_and_beat(void **state)
@@ -203,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_who_sees_what),
+        cmocka_unit_test(test_permissions),
         cmocka_unit_test(test_gap_and_beat),
     };
 

@@ -205,6 +205,8 @@ static void test_answers(void **state)
 static void test_reads(void **state)
 {
     struct call call = {.segments = {"v1", "modems", "nobody"}, .n_segments = 3};
+    json_t *history = json_pack("[{s:s, s:i}, {s:s, s:n}]", "at", "2026-11-23T12:00:00Z", "dbm", -91,
+        "at", "2026-11-23T12:01:00Z", "dbm");
 
     (void)state;
     run(modem_list, NULL);
@@ -215,6 +217,12 @@ static void test_reads(void **state)
         json_string_value(json_object_get(answered, "network_time")), "2026-11-23T12:00:00Z");
     assert_true(json_is_null(json_object_get(answered, "pin_tries_left")));
     assert_int_equal(json_integer_value(json_object_get(answered, "signal_dbm")), -73);
+    assert_int_equal(json_array_size(json_object_get(answered, "signal_history")), 0);
+    signal_history_note(&status.signal, UINT64_C(1795435200) * USEC_PER_SEC, -91);
+    signal_history_note(&status.signal, UINT64_C(1795435260) * USEC_PER_SEC, 0);
+    run(modem_read, NULL);
+    assert_true(json_equal(json_object_get(answered, "signal_history"), history));
+    json_decref(history);
     modem_read(&call);
     assert_int_equal(refused.error, ERROR_NOT_FOUND);
     json_decref(answered);

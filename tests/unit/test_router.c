@@ -9,6 +9,7 @@
 #include "api/metrics_routes.h"
 #include "api/modem_routes.h"
 #include "api/optout_routes.h"
+#include "api/page_routes.h"
 #include "api/render_routes.h"
 #include "api/stats_routes.h"
 #include "api/status_routes.h"
@@ -45,6 +46,7 @@ HANDLER(verification_cancel)
 HANDLER(message_create)
 HANDLER(message_find)
 HANDLER(message_read)
+HANDLER(page_read)
 HANDLER(render_text)
 HANDLER(event_follow)
 HANDLER(stats_read)
@@ -83,10 +85,15 @@ void call_refuse(struct call *call, const struct refusal *refusal)
     outcome.refusal = *refusal;
 }
 
+/* Who calls. */
+enum who { CLIENT, WATCHER, TECHNICIAN };
+
 /* A call as call_new() makes it: segments of "/a/b" are "a", "b". */
-static void dispatch(const char *method, const char *path, bool is_admin)
+static void dispatch(const char *method, const char *path, enum who who)
 {
-    struct call call = {.method = method, .caller = {.is_admin = is_admin}};
+    const struct client client = {.may_watch = who == WATCHER};
+    struct call call = {.method = method,
+        .caller = {.is_admin = who == TECHNICIAN, .client = who == TECHNICIAN ? NULL : &client}};
     char text[128];
 
     snprintf(text, sizeof(text), "%s", path);
@@ -104,48 +111,49 @@ static void dispatch(const char *method, const char *path, bool is_admin)
 
 static const struct {
     const char *method, *path, *handler;
-    bool is_admin; /* for technicians only */
+    enum who least; /* who may */
 } routes[] = {
-    {"POST", "/v1/verifications", "verification_create", false},
-    {"GET", "/v1/verifications", "verification_find", false},
-    {"GET", "/v1/verifications/" ID, "verification_read", false},
-    {"GET", "/v1/verifications/check", "verification_read", false}, /* an id is looked at later */
-    {"GET", "/v1/verifications/", "verification_read", false},
-    {"POST", "/v1/verifications/" ID "/check", "verification_check", false},
-    {"POST", "/v1/verifications/" ID "/resend", "verification_resend", false},
-    {"POST", "/v1/verifications/" ID "/cancel", "verification_cancel", false},
-    {"POST", "/v1/messages", "message_create", false},
-    {"GET", "/v1/messages", "message_find", false},
-    {"GET", "/v1/messages/" ID, "message_read", false},
-    {"POST", "/v1/render", "render_text", false},
-    {"GET", "/v1/stats", "stats_read", true},
-    {"GET", "/metrics", "metrics_read", true},
-    {"GET", "/v1/optouts", "optouts_list", true},
-    {"POST", "/v1/optouts", "optouts_add", true},
-    {"POST", "/v1/optouts/remove", "optouts_remove", true},
-    {"GET", "/v1/limits", "limits_report", false},
-    {"POST", "/v1/limits/reset", "limits_reset", true},
-    {"GET", "/v1/inbound", "inbound_list", false}, /* the handler looks who it is */
-    {"GET", "/v1/receipt-key", "key_receipt_keys", false},
-    {"GET", "/v1/keys", "key_list", true},
-    {"POST", "/v1/keys/rotate", "key_rotate", true},
-    {"GET", "/v1/health", "status_health", false},
-    {"GET", "/v1/modems", "modem_list", true},
-    {"GET", "/v1/modems/counter", "modem_read", true},
-    {"GET", "/v1/modems/*", "modem_read", true},
-    {"POST", "/v1/modems/counter/reset", "modem_reset", true},
-    {"POST", "/v1/modems/counter/enable", "modem_enable", true},
-    {"POST", "/v1/modems/counter/disable", "modem_disable", true},
-    {"POST", "/v1/modems/counter/ussd", "modem_ussd", true},
-    {"POST", "/v1/modems/counter/at", "modem_at", true},
-    {"POST", "/v1/modems/counter/pin", "modem_pin", true},
+    {"GET", "/", "page_read", WATCHER},
+    {"POST", "/v1/verifications", "verification_create", CLIENT},
+    {"GET", "/v1/verifications", "verification_find", CLIENT},
+    {"GET", "/v1/verifications/" ID, "verification_read", CLIENT},
+    {"GET", "/v1/verifications/check", "verification_read", CLIENT}, /* an id is looked at later */
+    {"GET", "/v1/verifications/", "verification_read", CLIENT},
+    {"POST", "/v1/verifications/" ID "/check", "verification_check", CLIENT},
+    {"POST", "/v1/verifications/" ID "/resend", "verification_resend", CLIENT},
+    {"POST", "/v1/verifications/" ID "/cancel", "verification_cancel", CLIENT},
+    {"POST", "/v1/messages", "message_create", CLIENT},
+    {"GET", "/v1/messages", "message_find", CLIENT},
+    {"GET", "/v1/messages/" ID, "message_read", CLIENT},
+    {"POST", "/v1/render", "render_text", CLIENT},
+    {"GET", "/v1/stats", "stats_read", WATCHER},
+    {"GET", "/metrics", "metrics_read", WATCHER},
+    {"GET", "/v1/optouts", "optouts_list", TECHNICIAN},
+    {"POST", "/v1/optouts", "optouts_add", TECHNICIAN},
+    {"POST", "/v1/optouts/remove", "optouts_remove", TECHNICIAN},
+    {"GET", "/v1/limits", "limits_report", CLIENT},
+    {"POST", "/v1/limits/reset", "limits_reset", TECHNICIAN},
+    {"GET", "/v1/inbound", "inbound_list", CLIENT}, /* the handler looks who it is */
+    {"GET", "/v1/receipt-key", "key_receipt_keys", CLIENT},
+    {"GET", "/v1/keys", "key_list", TECHNICIAN},
+    {"POST", "/v1/keys/rotate", "key_rotate", TECHNICIAN},
+    {"GET", "/v1/health", "status_health", CLIENT},
+    {"GET", "/v1/modems", "modem_list", WATCHER},
+    {"GET", "/v1/modems/counter", "modem_read", WATCHER},
+    {"GET", "/v1/modems/*", "modem_read", WATCHER},
+    {"POST", "/v1/modems/counter/reset", "modem_reset", TECHNICIAN},
+    {"POST", "/v1/modems/counter/enable", "modem_enable", TECHNICIAN},
+    {"POST", "/v1/modems/counter/disable", "modem_disable", TECHNICIAN},
+    {"POST", "/v1/modems/counter/ussd", "modem_ussd", TECHNICIAN},
+    {"POST", "/v1/modems/counter/at", "modem_at", TECHNICIAN},
+    {"POST", "/v1/modems/counter/pin", "modem_pin", TECHNICIAN},
 };
 
 static void test_routes(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
-        dispatch(routes[i].method, routes[i].path, true);
+        dispatch(routes[i].method, routes[i].path, TECHNICIAN);
         if (!outcome.handler)
             fail_msg("%s %s: %s", routes[i].method, routes[i].path, outcome.refusal.detail);
         assert_string_equal(outcome.handler, routes[i].handler);
@@ -153,18 +161,21 @@ static void test_routes(void **state)
     }
 }
 
-static void test_technicians(void **state)
+static void test_who_may(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
-        dispatch(routes[i].method, routes[i].path, false);
-        if (!outcome.handler != routes[i].is_admin)
-            fail_msg("%s %s", routes[i].method, routes[i].path);
-        if (routes[i].is_admin) {
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(routes); i++) {
+        enum who who = i % 2 ? WATCHER : CLIENT, least = routes[i / 2].least;
+
+        dispatch(routes[i / 2].method, routes[i / 2].path, who);
+        if (!outcome.handler != (who < least))
+            fail_msg("%s %s", routes[i / 2].method, routes[i / 2].path);
+        if (who < least) {
             assert_true(outcome.refusal.is_refused);
             assert_int_equal(outcome.refusal.error, ERROR_FORBIDDEN);
             assert_string_equal(outcome.refusal.param, "");
             assert_string_equal(outcome.allow, "");
+            assert_int_equal(strstr(outcome.refusal.detail, "status = yes") != NULL, least == WATCHER);
         }
     }
 }
@@ -194,7 +205,8 @@ static void test_refusals(void **state)
         {"POST", "/v1/modems", "GET, HEAD"},
         {"POST", "/v1/modems/counter", "GET, HEAD"},
         {"GET", "", NULL},
-        {"GET", "/", NULL},
+        {"POST", "/", "GET, HEAD"},
+        {"GET", "//", NULL},
         {"GET", "/v1", NULL},
         {"GET", "/v1/", NULL},
         {"GET", "//health", NULL},
@@ -219,7 +231,7 @@ static void test_refusals(void **state)
     for (size_t i = 0; i < 2 * ARRAY_SIZE(rows); i++) {
         const char *path = rows[i / 2].path, *allow = rows[i / 2].allow;
 
-        dispatch(rows[i / 2].method, path, i % 2);
+        dispatch(rows[i / 2].method, path, i % 2 ? TECHNICIAN : CLIENT);
         if (outcome.handler)
             fail_msg("%s %s: %s", rows[i / 2].method, path, outcome.handler);
         assert_true(outcome.refusal.is_refused);
@@ -235,7 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_routes),
-        cmocka_unit_test(test_technicians),
+        cmocka_unit_test(test_who_may),
         cmocka_unit_test(test_refusals),
     };
 

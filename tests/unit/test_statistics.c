@@ -88,17 +88,41 @@ static void test_hours(void **state)
     statistics_read(s, NOON + 3 * USEC_PER_HOUR, f);
     assert_int_equal(f->hours[0].begin_wall, NOON + 3 * USEC_PER_HOUR);
     assert_int_equal(f->hours[1].begin_wall, NOON + 2 * USEC_PER_HOUR);
-    assert_int_equal(f->hours[1].approved, 0);
-    assert_int_equal(f->hours[2].approved, 1);
-    assert_int_equal(f->hours[2].failed, 1);
-    assert_int_equal(f->hours[3].created, 1);
-    assert_int_equal(f->hours[3].sent, 1);
+    assert_int_equal(f->hours[1].events[EVENT_VERIFICATION_APPROVED], 0);
+    assert_int_equal(f->hours[2].events[EVENT_VERIFICATION_APPROVED], 1);
+    assert_int_equal(f->hours[2].events[EVENT_MESSAGE_FAILED], 1);
+    assert_int_equal(f->hours[3].events[EVENT_VERIFICATION_CREATED], 1);
+    assert_int_equal(f->hours[3].events[EVENT_MESSAGE_SENT], 1);
     assert_int_equal(f->hours[4].begin_wall, 0);
     statistics_read(s, NOON + 100 * USEC_PER_HOUR, f); /* all of it is long ago */
     for (unsigned i = 0; i < STATISTICS_HOURS; i++) {
         assert_int_equal(f->hours[i].begin_wall, NOON + (100 - i) * USEC_PER_HOUR);
-        assert_int_equal(f->hours[i].created + f->hours[i].sent + f->hours[i].approved, 0);
+        for (unsigned kind = 0; kind < STATISTICS_KINDS; kind++)
+            assert_int_equal(f->hours[i].events[kind], 0);
+        assert_int_equal(f->hours[i].send.n + f->hours[i].verify.n, 0);
     }
+    free(f);
+}
+
+/* Each time stands with the hour in which it ended. */
+static void test_means(void **state)
+{
+    struct statistics *s = *state;
+    struct statistics_figures *f = malloc(sizeof(*f));
+
+    statistics_observe_approval(s, 4 * USEC_PER_SEC);
+    count_at(s, EVENT_VERIFICATION_APPROVED, NOON);
+    statistics_observe_approval(s, 6 * USEC_PER_SEC);
+    count_at(s, EVENT_VERIFICATION_APPROVED, NOON + USEC_PER_HOUR);
+    statistics_observe_send(s, USEC_PER_SEC);
+    statistics_observe_send(s, 3 * USEC_PER_SEC);
+    statistics_read(s, NOON + USEC_PER_HOUR, f);
+    assert_int_equal(f->hours[1].verify.n, 1);
+    assert_int_equal(f->hours[1].verify.sum, 4 * USEC_PER_SEC);
+    assert_int_equal(f->hours[1].send.n, 0);
+    assert_int_equal(f->hours[0].verify.sum, 6 * USEC_PER_SEC);
+    assert_int_equal(f->hours[0].send.n, 2);
+    assert_int_equal(f->hours[0].send.sum, 4 * USEC_PER_SEC);
     free(f);
 }
 
@@ -116,6 +140,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_only_what_is_committed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_purposes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hours, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_means, set_up, tear_down),
         cmocka_unit_test(test_nobody_counts),
     };
 

@@ -8,6 +8,7 @@ static void test_rows(void **state)
         {"GET", "/v1/stats", NULL, 200, "\"conversion\":null"},
         {"GET", "/v1/stats", NULL, 200, "\"verifications\":{\"created\":0"},
         {"GET", "/v1/stats", NULL, 200, "\"send\":{\"count\":0,\"mean_ms\":null"},
+        {"GET", "/v1/stats", NULL, 200, "\"shop\":\""},
         {"GET", "/v1/stats", NULL, 200, "\"failed_commits\":0"},
         {"POST", "/v1/stats", "{}", 405, "GET, HEAD"},
     };
