@@ -4,22 +4,10 @@ import re
 
 # Files without a program of their own, each with the reason.
 EXCEPTIONS = {
-    "src/ctl/main.c": "a table of commands; tests/integration/test_ctl.py runs each",
     "src/daemon/main.c": "calls two functions; tests/integration starts it",
     "src/ctl/main.c": "options and a table of commands; tests/integration/test_ctl.py runs it",
     "src/sim/main.c": "calls two functions; tests/integration starts it",
 }
-
-# Files whose program is still to be written; nothing is added here.
-PENDING = """
-    ctl/client
-    daemon/config_modem
-    daemon/config_purpose
-    daemon/daemon
-    modem/device_finder
-    modem/device_list
-    modem/device_monitor
-""".split()
 
 
 def nouns(paths):

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 #include <errno.h>
-#include <libudev.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 
@@ -94,43 +93,6 @@ static void assert_absent(const struct modem_status *status, const char *reason)
     assert_string_equal(status->reason, reason);
     assert_string_equal(status->port, "");
     assert_string_equal(status->usb, "");
-}
-
-static void test_list(void **state)
-{
-    struct fixture *f = *state;
-    struct device_list *list;
-    struct udev *udev = udev_new();
-
-    bench_add(f->bench, "P: /devices/platform/serial8250/tty/ttyS0\nN: ttyS0\n"
-        "E: DEVNAME=/dev/ttyS0\nE: SUBSYSTEM=tty\nA: dev=4:64\\n\n");
-    bench_plug(f->bench, &zte_mf, "1-1.4", 0);
-    bench_plug(f->bench, &storage, "1-2", 3);
-    bench_plug(f->bench, &ublox_u2, "1-3", 5);
-    bench_plug(f->bench, &foreign, "1-4", 12);
-    assert_int_equal(device_list_read(&list, udev), 0);
-    assert_int_equal(list->n, 4);
-    assert_string_equal(list->devices[0].key, "1-1.4@1");
-    assert_string_equal(list->devices[0].serial, "MF1");
-    assert_int_equal(list->devices[0].n_ports, 3);
-    assert_int_equal(list->devices[1].pid, 0x1446);
-    assert_int_equal(list->devices[1].n_ports, 0);
-    assert_string_equal(list->devices[2].serial, "");
-    assert_int_equal(list->devices[2].n_ports, 5);
-    assert_int_equal(list->devices[2].vid, 0x1546);
-    for (unsigned i = 0; i < 5; i++) {
-        const struct device_port *port = &list->devices[2].ports[i];
-        char path[32];
-
-        snprintf(path, sizeof(path), "/dev/ttyUSB%u", 5 + i);
-        assert_string_equal(port->path, path);
-        assert_memory_equal(
-            &port->interface, &ublox_u2.interfaces[i], sizeof(port->interface));
-    }
-    assert_ptr_equal(device_list_find_port(list, "/dev/ttyUSB12"), &list->devices[3]);
-    assert_null(device_list_find_port(list, "/dev/ttyS0"));
-    device_list_free(list);
-    udev_unref(udev);
 }
 
 /* Each stick: the right port is opened, the modem there becomes ready, the others are left alone. */
@@ -428,7 +390,6 @@ static void test_config(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_list),
         TEST(test_auto_takes_the_at_port),
         TEST(test_next_candidate),
         TEST(test_rounds),

@@ -31,7 +31,7 @@ struct usb_bench {
 };
 
 /* What a tty's driver is asked and a pty does not know: the modem lines, and exclusive use. */
-static gboolean bench_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, void *userdata)
+static inline gboolean bench_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, void *userdata)
 {
     gulong request = umockdev_ioctl_client_get_request(client);
     int lines = TIOCM_DTR | TIOCM_RTS | TIOCM_CTS;
@@ -53,13 +53,13 @@ static gboolean bench_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client
 }
 
 /* umockdev sends uevents by itself, and aborts when ten of them wait. */
-static void bench_take_events(struct usb_bench *bench)
+static inline void bench_take_events(struct usb_bench *bench)
 {
     for (unsigned i = 0; i < 4; i++)
         loop_run_once(bench->loop);
 }
 
-static void bench_add(struct usb_bench *bench, const char *text)
+static inline void bench_add(struct usb_bench *bench, const char *text)
 {
     GError *error = NULL;
 
@@ -68,7 +68,7 @@ static void bench_add(struct usb_bench *bench, const char *text)
     bench_take_events(bench);
 }
 
-static struct bench_port *bench_port(struct usb_bench *bench, const char *node)
+static inline struct bench_port *bench_port(struct usb_bench *bench, const char *node)
 {
     for (size_t i = 0; i < BENCH_PORTS; i++)
         if (strcmp(bench->ports[i].node, node) == 0)
@@ -97,7 +97,7 @@ char *__wrap___realpath_chk(const char *path, char *resolved, size_t size)
     return __wrap_realpath(path, resolved);
 }
 
-static void bench_add_port(struct usb_bench *bench, const char *parent, unsigned number)
+static inline void bench_add_port(struct usb_bench *bench, const char *parent, unsigned number)
 {
     struct bench_port *port = bench_port(bench, "");
     char text[1024], node[32];
@@ -124,7 +124,7 @@ static void bench_add_port(struct usb_bench *bench, const char *parent, unsigned
  * (umockdev knows a node for ever). All are dead: bench_port() gives them for
  * the test to make one a modem.
  */
-static void bench_plug(struct usb_bench *bench, const struct stick *stick, const char *place,
+static inline void bench_plug(struct usb_bench *bench, const struct stick *stick, const char *place,
     unsigned first)
 {
     char device[128], parent[160], text[1024], serial[64] = "";
@@ -152,7 +152,7 @@ static void bench_plug(struct usb_bench *bench, const struct stick *stick, const
 }
 
 /* Takes the stick at a place away, its ports first. */
-static void bench_unplug(struct usb_bench *bench, const char *place)
+static inline void bench_unplug(struct usb_bench *bench, const char *place)
 {
     char device[128], path[300];
     GError *error = NULL;
@@ -181,7 +181,7 @@ static void bench_unplug(struct usb_bench *bench, const char *place)
 }
 
 /* Lets everything happen that takes no time. A pty delivers from a kernel thread, so wait a bit. */
-static void bench_settle(struct usb_bench *bench)
+static inline void bench_settle(struct usb_bench *bench)
 {
     for (unsigned quiet = 0, i = 0; i < 20000 && quiet < 12; i++) {
         bool busy = false;
@@ -198,7 +198,7 @@ static void bench_settle(struct usb_bench *bench)
 }
 
 /* Lets time pass, from timer to timer. */
-static void bench_pass(struct usb_bench *bench, usec_t usec)
+static inline void bench_pass(struct usb_bench *bench, usec_t usec)
 {
     usec_t until = fake_now + usec;
 
@@ -211,7 +211,7 @@ static void bench_pass(struct usb_bench *bench, usec_t usec)
     bench_settle(bench);
 }
 
-static struct usb_bench *bench_new(void)
+static inline struct usb_bench *bench_new(void)
 {
     struct usb_bench *bench = calloc(1, sizeof(*bench));
 
@@ -223,7 +223,7 @@ static struct usb_bench *bench_new(void)
     return bench;
 }
 
-static void bench_free(struct usb_bench *bench)
+static inline void bench_free(struct usb_bench *bench)
 {
     loop_free(bench->loop);
     g_object_unref(bench->ioctls);
