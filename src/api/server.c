@@ -10,14 +10,14 @@
 #include <string.h>
 #include <strings.h>
 
-#define LISTENERS_MAX 2
+#define LISTENERS_MAX 8
 #define COMPLAINT_USEC (USEC_PER_MINUTE)
 
 struct listener {
     struct server *server;
     struct acceptor acceptor;
     bool is_admin; /* for technicians */
-    char *path;    /* NULL once it is removed */
+    char *path;    /* to be removed; NULL: not, or not any more */
 };
 
 struct server {
@@ -27,6 +27,8 @@ struct server {
     struct listener listeners[LISTENERS_MAX];
     unsigned n_listeners;
     struct traffic traffic;
+    bool has_group; /* of technicians */
+    gid_t group;
     usec_t complained; /* when it was logged that descriptors are short; 0: never */
     bool is_shut;
 };
@@ -89,15 +91,17 @@ static bool identify(struct call *call, const struct listener *listener)
         .token = token_of(call),
         .certificate = call_header(call, SMSOTP_HEADER_CERTIFICATE)};
 
-    if (listener->is_admin)
-        return caller_is_admin(peer->uid, &call->caller);
-    if (caller_needs_groups(policy))
+    if (listener->is_admin && (caller_is_admin(peer->uid, &call->caller) || !listener->server->has_group))
+        return call->caller.is_admin;
+    if (listener->is_admin || caller_needs_groups(policy))
         credentials.groups = http_connection_groups(call->connection, &credentials.n_groups);
+    if (listener->is_admin)
+        return caller_is_technician(listener->server->group, &credentials, &call->caller);
     return caller_identify(policy, &credentials, &call->caller);
 }
 
 /* RFC 6750 §3: who shows a token learns that it is the token. */
-static void refuse_stranger(struct call *call)
+static void refuse_stranger(struct call *call, bool is_admin_socket)
 {
     bool has_token = token_of(call) != NULL;
     struct refusal refusal;
@@ -105,9 +109,11 @@ static void refuse_stranger(struct call *call)
     call_add_header(call, "WWW-Authenticate",
         has_token ? "Bearer realm=\"smsotp\", error=\"invalid_token\"" : "Bearer realm=\"smsotp\"");
     refuse(&refusal, ERROR_UNAUTHENTICATED, NULL,
-        has_token ? "The token belongs to no client of the gateway; `smsotpctl client add` makes one"
-                  : "This user is not a client of the gateway; the owner adds a [client …] section "
-                    "with `user =`, or gives out a token");
+        is_admin_socket ? "This socket is for root, the gateway's own user, and the group of "
+                          "`admin_socket_group`"
+        : has_token     ? "The token belongs to no client of the gateway; `smsotpctl client add` makes one"
+                        : "This user is not a client of the gateway; the owner adds a [client …] section "
+                          "with `user =`, or gives out a token");
     call_refuse(call, &refusal);
 }
 
@@ -133,7 +139,7 @@ static void on_request(
     }
     call->caller.uid = http_connection_peer(connection)->uid;
     if (!identify(call, listener))
-        refuse_stranger(call);
+        refuse_stranger(call, listener->is_admin);
     else if (!browser_is_foreign(call, listener->is_admin))
         router_dispatch(call);
 }
@@ -186,8 +192,9 @@ int server_add_listener(struct server *server, int fd, const char *path, bool is
 
     if (server->n_listeners == LISTENERS_MAX)
         return -ENOSPC;
-    *listener = (struct listener){.server = server, .is_admin = is_admin, .path = strdup(path)};
-    if (!listener->path)
+    *listener = (struct listener){
+        .server = server, .is_admin = is_admin, .path = path ? strdup(path) : NULL};
+    if (path && !listener->path)
         return -ENOMEM;
     r = acceptor_init(&listener->acceptor, &server->http, fd, on_shortage, listener);
     if (r < 0)
@@ -195,6 +202,12 @@ int server_add_listener(struct server *server, int fd, const char *path, bool is
     else
         server->n_listeners++;
     return r;
+}
+
+void server_admit_group(struct server *server, gid_t group)
+{
+    server->has_group = true;
+    server->group = group;
 }
 
 void server_stop(struct server *server)

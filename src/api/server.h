@@ -17,10 +17,13 @@ int server_new(
 
 /*
  * Serves a listening UNIX socket that does not block; takes over `fd` on success, and `path` for
- * removal at the end (copied). On one for technicians only root and the daemon's own user are
+ * removal at the end (copied; NULL: it is not ours to remove). On one for technicians only root and the daemon's own user are
  * anybody, and may do all; on the others the policy says who a peer is. -ENOMEM, -ENOSPC, -EIO.
  */
 int server_add_listener(struct server *server, int fd, const char *path, bool is_admin);
+
+/* Members of this group are technicians too, on the sockets for technicians. */
+void server_admit_group(struct server *server, gid_t group);
 
 /* Accepts nobody any more and removes the socket files; open connections are served as before. */
 void server_stop(struct server *server);

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #define BACKLOG SOMAXCONN /* a client that does not block gets EAGAIN when it is full */
 
@@ -68,8 +69,18 @@ static int clear_path(const struct sockaddr_un *address, char *ret_error)
     return 0;
 }
 
-int unix_listener_open(
-    const char *path, mode_t mode, char ret_error[static UNIX_LISTENER_ERROR_SIZE])
+/* Before anybody can connect. The group first: a mode that lets it in would let the wrong one in. */
+static int restrict_access(const char *path, const struct unix_access *access, char *ret_error)
+{
+    if (access->has_gid && chown(path, (uid_t)-1, access->gid) < 0)
+        return fail(ret_error, path, -errno, errno == EPERM
+            ? "its group cannot be set; the gateway's user has to be a member of the group"
+            : strerror(errno));
+    return chmod(path, access->mode) < 0 ? fail(ret_error, path, -errno, strerror(errno)) : 0;
+}
+
+int unix_listener_open(const char *path, const struct unix_access *access,
+    char ret_error[static UNIX_LISTENER_ERROR_SIZE])
 {
     struct sockaddr_un address;
     _cleanup_close_ int fd = -1;
@@ -83,8 +94,14 @@ int unix_listener_open(
     if (r < 0)
         return r;
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-        chmod(path, mode) < 0 || listen(fd, BACKLOG) < 0)
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
         return fail(ret_error, path, -errno, strerror(errno));
+    r = restrict_access(path, access, ret_error);
+    if (r == 0 && listen(fd, BACKLOG) < 0)
+        r = fail(ret_error, path, -errno, strerror(errno));
+    if (r < 0) {
+        unlink(path);
+        return r;
+    }
     return TAKE_FD(fd);
 }

@@ -21,13 +21,16 @@ bool caller_may_read_inbound(const struct caller *caller)
     return caller->is_admin || (caller->client && caller->client->may_read_inbound);
 }
 
-bool caller_is_admin(uid_t uid, struct caller *ret)
+static bool become_admin(uid_t uid, struct caller *ret)
 {
-    if (uid != 0 && uid != geteuid())
-        return false;
     *ret = (struct caller){.is_admin = true, .uid = uid};
     snprintf(ret->name, sizeof(ret->name), "uid:%u", (unsigned)uid);
     return true;
+}
+
+bool caller_is_admin(uid_t uid, struct caller *ret)
+{
+    return (uid == 0 || uid == geteuid()) && become_admin(uid, ret);
 }
 
 bool caller_needs_groups(const struct policy *policy)
@@ -44,6 +47,11 @@ static bool is_in_group(gid_t wanted, const struct credentials *credentials)
         if (credentials->groups[i] == wanted)
             return true;
     return credentials->gid == wanted;
+}
+
+bool caller_is_technician(gid_t group, const struct credentials *credentials, struct caller *ret)
+{
+    return is_in_group(group, credentials) && become_admin(credentials->uid, ret);
 }
 
 /* All are compared, so that the time tells nothing of which it was, or how far it agreed. */

@@ -65,6 +65,9 @@ bool caller_identify(const struct policy *policy, const struct credentials *cred
 /* The caller that root and the daemon's own user are. False: this is neither. */
 bool caller_is_admin(uid_t uid, struct caller *ret);
 
+/* The same that a member of the technicians' group is, on a socket that is theirs. False: this is none. */
+bool caller_is_technician(gid_t group, const struct credentials *credentials, struct caller *ret);
+
 /* Whether this caller may send plain texts. */
 bool caller_may_send(const struct caller *caller);
 

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "api/unix_listener.h"
 #include "core/policy.h"
 #include "util/macros.h"
 
@@ -27,6 +28,7 @@ struct config {
     struct policy *policy; /* NULL once it has been taken */
     char *api_socket;
     char *admin_socket;
+    struct unix_access api_access, admin_access; /* mode 0: the default */
     char *store_url;
     char *epoch_path;
     char *master_key; /* NULL: the default places */

@@ -44,21 +44,7 @@ int config_open_whole(struct config *config, const char *name, void **ret_object
     return 0;
 }
 
-/* [api], [store], [keys] */
-
-static int read_socket(void *object, const char *suffix, const char *value)
-{
-    (void)suffix;
-    return value[0] == '/' ? config_set_string(&((struct config *)object)->api_socket, value)
-                           : -EINVAL;
-}
-
-static int read_admin_socket(void *object, const char *suffix, const char *value)
-{
-    (void)suffix;
-    return value[0] == '/' ? config_set_string(&((struct config *)object)->admin_socket, value)
-                           : -EINVAL;
-}
+/* [store], [keys] */
 
 static int read_url(void *object, const char *suffix, const char *value)
 {
@@ -84,10 +70,6 @@ static int read_epoch(void *object, const char *suffix, const char *value)
                            : -EINVAL;
 }
 
-static const struct config_key api_keys[] = {
-    {"socket", read_socket, "an absolute path of at most 107 bytes"},
-    {"admin_socket", read_admin_socket, "an absolute path of at most 107 bytes"},
-};
 static const struct config_key store_keys[] = {
     {"url", read_url, "`sqlite:` and an absolute path, like sqlite:/var/lib/smsotp/smsotp.db"},
     {"epoch", read_epoch, "an absolute path, outside of what is backed up with the database"},
@@ -96,11 +78,10 @@ static const struct config_key keys_keys[] = {
     {"master", read_master, "`credential:NAME`, `file:/PATH`, or `ephemeral`"},
 };
 
-static const struct config_section api = {"api", false, config_open_whole, CONFIG_KEYS(api_keys)};
 static const struct config_section store = {
     "store", false, config_open_whole, CONFIG_KEYS(store_keys)};
 static const struct config_section keys = {"keys", false, config_open_whole, CONFIG_KEYS(keys_keys)};
 
-const struct config_section *const config_sections[] = {&config_gateway, &api, &store, &keys,
+const struct config_section *const config_sections[] = {&config_gateway, &config_api, &store, &keys,
     &config_modem, &config_purpose, &config_limits, &config_replies, &config_client, &config_proxy};
 const size_t config_n_sections = ARRAY_SIZE(config_sections);

@@ -33,6 +33,7 @@ struct config_section {
 
 /* In files of their own. */
 extern const struct config_section config_gateway, config_replies;
+extern const struct config_section config_api;
 extern const struct config_section config_modem;
 extern const struct config_section config_purpose;
 extern const struct config_section config_limits;

@@ -5,6 +5,7 @@
 #include "core/gateway.h"
 #include "core/journal_head.h"
 #include "core/statistics.h"
+#include "daemon/activation.h"
 #include "daemon/config.h"
 #include "daemon/exit_status.h"
 #include "daemon/master_key.h"
@@ -198,12 +199,13 @@ static int open_gateway(struct daemon *daemon)
     return r < 0 ? EXIT_STATUS_SOFTWARE : 0;
 }
 
-static int open_socket(struct daemon *daemon, const char *path, mode_t mode, bool is_admin)
+static int open_socket(
+    struct daemon *daemon, const char *path, const struct unix_access *access, bool is_admin)
 {
     char error[UNIX_LISTENER_ERROR_SIZE];
     int fd;
 
-    fd = unix_listener_open(path, mode, error);
+    fd = unix_listener_open(path, access, error);
     if (fd < 0) {
         log_error(&daemon->log, "%s", error);
         return fd == -EADDRINUSE ? EXIT_STATUS_RUNNING : EXIT_STATUS_SOCKET;
@@ -213,15 +215,41 @@ static int open_socket(struct daemon *daemon, const char *path, mode_t mode, boo
     return 0;
 }
 
+/* The sockets of one kind: those that were handed over, else one of our own. */
+static int open_sockets(struct daemon *daemon, const struct activation *activation, bool is_admin)
+{
+    const struct config *config = daemon->config;
+    struct unix_access access = is_admin ? config->admin_access : config->api_access;
+
+    for (unsigned i = 0; i < activation->n; i++)
+        if (activation->sockets[i].is_admin == is_admin &&
+            server_add_listener(daemon->server, activation->sockets[i].fd, NULL, is_admin) < 0)
+            return EXIT_STATUS_SOFTWARE;
+    if (activation_has(activation, is_admin))
+        return 0;
+    /* Who may do what is decided by the peer's identity; everybody may knock. */
+    if (access.mode == 0)
+        access.mode = !is_admin ? 0666 : access.has_gid ? 0660 : 0600;
+    return open_socket(
+        daemon, is_admin ? config->admin_socket : config->api_socket, &access, is_admin);
+}
+
 static int open_server(struct daemon *daemon)
 {
+    char error[ACTIVATION_ERROR_SIZE];
+    struct activation activation;
     int status;
 
     if (server_new(&daemon->server, daemon->loop, &daemon->log, daemon->gateway) < 0)
         return EXIT_STATUS_SOFTWARE;
-    /* Who may do what is decided by the peer's identity; everybody may knock. */
-    status = open_socket(daemon, daemon->config->api_socket, 0666, false);
-    return status ? status : open_socket(daemon, daemon->config->admin_socket, 0600, true);
+    if (daemon->config->admin_access.has_gid)
+        server_admit_group(daemon->server, daemon->config->admin_access.gid);
+    if (activation_take(&activation, error) < 0) {
+        log_error(&daemon->log, "%s", error);
+        return EXIT_STATUS_SOCKET;
+    }
+    status = open_sockets(daemon, &activation, false);
+    return status ? status : open_sockets(daemon, &activation, true);
 }
 
 static void leave(void *userdata)

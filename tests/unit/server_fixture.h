@@ -30,7 +30,7 @@ struct http_said {
 static inline void server_fixture_listen(struct server_fixture *f, const char *path, bool is_admin)
 {
     char error[UNIX_LISTENER_ERROR_SIZE];
-    int fd = unix_listener_open(path, 0600, error);
+    int fd = unix_listener_open(path, &(struct unix_access){.mode = 0600}, error);
 
     assert_true(fd >= 0);
     assert_int_equal(server_add_listener(f->server, fd, path, is_admin), 0);

@@ -101,6 +101,24 @@ static void test_identify(void **state)
     assert_false(caller_is_admin(self + 5001, &caller));
 }
 
+static void test_technicians(void **state)
+{
+    static const gid_t groups[] = {8, 9};
+    struct credentials member = {.uid = 4711, .gid = 7, .groups = groups, .n_groups = 2};
+    struct caller caller;
+
+    (void)state;
+    for (gid_t group = 7; group <= 9; group++) {
+        caller = (struct caller){.is_admin = false};
+        assert_true(caller_is_technician(group, &member, &caller));
+        assert_true(caller.is_admin);
+        assert_int_equal(caller.uid, 4711);
+        assert_string_equal(caller.name, "uid:4711");
+    }
+    assert_false(caller_is_technician(10, &member, &caller));
+    assert_false(caller_is_technician(0, &member, &caller));
+}
+
 static void test_purposes_of_a_caller(void **state)
 {
     struct client *client = add_client(*state, "till");
@@ -205,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_identify),
+        cmocka_unit_test(test_technicians),
         TEST(test_purposes_of_a_caller),
         TEST(test_what_is_shown),
         TEST(test_inbound_is_for_some),

@@ -47,7 +47,7 @@ static int remove_place(void **state)
 static int open_at(const char *path, mode_t mode)
 {
     char error[UNIX_LISTENER_ERROR_SIZE];
-    int fd = unix_listener_open(path, mode, error);
+    int fd = unix_listener_open(path, &(struct unix_access){.mode = mode}, error);
 
     if (fd < 0)
         fail_msg("%s", error);
@@ -58,7 +58,7 @@ static void refuse_at(const char *path, int expected, const char *words)
 {
     char error[UNIX_LISTENER_ERROR_SIZE] = "";
 
-    assert_int_equal(unix_listener_open(path, 0600, error), expected);
+    assert_int_equal(unix_listener_open(path, &(struct unix_access){.mode = 0600}, error), expected);
     if (!strstr(error, words))
         fail_msg("%s", error);
 }
@@ -98,6 +98,30 @@ static void test_modes(void **state)
         assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
         unlink(place->path);
     }
+}
+
+/* A group of root's choice, or our own; one that is not ours is refused, and no socket stays. */
+static void test_groups(void **state)
+{
+    const struct place *place = *state;
+    const struct unix_access access = {
+        .mode = 0660, .has_gid = true, .gid = geteuid() == 0 ? 4711 : getegid()};
+    const struct unix_access strange = {.mode = 0660, .has_gid = true, .gid = 4711};
+    char error[UNIX_LISTENER_ERROR_SIZE];
+    struct stat st;
+    int fd = unix_listener_open(place->path, &access, error);
+
+    assert_true(fd >= 0);
+    assert_int_equal(stat(place->path, &st), 0);
+    assert_int_equal(st.st_gid, access.gid);
+    assert_int_equal(st.st_mode & 07777, 0660);
+    close(fd);
+    unlink(place->path);
+    if (geteuid() == 0)
+        return;
+    assert_int_equal(unix_listener_open(place->path, &strange, error), -EPERM);
+    assert_non_null(strstr(error, "member of the group"));
+    assert_int_equal(stat(place->path, &st), -1);
 }
 
 static void test_dead_socket_is_replaced(void **state)
@@ -197,6 +221,7 @@ int main(void)
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
     const struct CMUnitTest tests[] = {
         PLACED(test_modes),
+        PLACED(test_groups),
         PLACED(test_dead_socket_is_replaced),
         PLACED(test_live_socket_is_left_alone),
         PLACED(test_busy_socket_is_left_alone),
