@@ -109,6 +109,8 @@
     X(EVENT_MODEM_READY, "modem.ready", WATCHER)                                                   \
     X(EVENT_MODEM_RECOVERING, "modem.recovering", WATCHER)                                         \
     X(EVENT_MODEM_DISABLED, "modem.disabled", WATCHER)                                             \
+    X(EVENT_MODEM_BARRED, "modem.barred", WATCHER) /* its SIM may not send: no credit, or barred */ \
+    X(EVENT_MODEM_UNBARRED, "modem.unbarred", WATCHER)                                             \
     X(EVENT_MODEM_QUOTA_WARNING, "modem.quota_warning", WATCHER) /* its SIM may send little more */ \
     X(EVENT_REQUEST_REFUSED, "request.refused", AUDIT)                                             \
     X(EVENT_NUMBER_OPTED_OUT, "number.opted_out", WATCHER) /* wants no texts */                    \
@@ -161,6 +163,7 @@
     X(ERROR_MODEM_FAILED, "modem_failed", 502, "The modem went away meanwhile")                    \
     X(ERROR_NO_MODEM, "no_modem", 503, "No modem is ready")                                        \
     X(ERROR_SIM_LOCKED, "sim_locked", 503, "The SIM is locked")                                    \
+    X(ERROR_SIM_BARRED, "sim_barred", 503, "The SIM may not send: no credit, or barred")           \
     X(ERROR_NO_NETWORK, "no_network", 503, "No mobile network")                                    \
     X(ERROR_QUOTA_EXHAUSTED, "quota_exhausted", 503, "The SIM may send no more for now")            \
     X(ERROR_QUEUE_FULL, "queue_full", 503, "Too many texts are waiting")                           \

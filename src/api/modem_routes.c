@@ -103,6 +103,8 @@ static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
     json_object_set_new(json, "network_time_at", time_or_null(s->network_time_at));
     for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
         json_object_set_new(json, counts[i].name, json_integer((json_int_t)counts[i].value));
+    json_object_set_new(json, "barred",
+        text_or_null(gateway_barred(gateway, index) ? gateway_barred(gateway, index) : ""));
     gateway_quota(gateway, index, &quota);
     json_object_set_new(json, "quota", quota_to_json(&quota));
     return json;

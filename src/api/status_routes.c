@@ -30,9 +30,12 @@ void status_health(struct call *call)
                 gateway_reason_text(reason)));
     for (unsigned i = 0; gateway_modem(call->gateway, i); i++) {
         const struct modem *modem = gateway_modem(call->gateway, i);
+        enum modem_state state = modem_status(modem)->state;
+        bool is_barred = (state == MODEM_READY || state == MODEM_SENDING) &&
+                         gateway_barred(call->gateway, i);
 
         json_object_set_new(modems, modem_name(modem),
-            json_string(modem_state_to_string(modem_status(modem)->state)));
+            json_string(is_barred ? "barred" : modem_state_to_string(state)));
     }
     call_answer(call, is_ready ? 200 : 503,
         json_pack("{s:s, s:b, s:o, s:o, s:o, s:i, s:s}", "status", is_ready ? "ready" : "not_ready",

@@ -126,7 +126,7 @@ static struct outgoing_text *take_next(struct choosing *choosing)
     const struct dispatcher *dispatcher = choosing->dispatcher;
 
     choosing->now = moment_now(&dispatcher->env->timebase);
-    choosing->retry_usec = USEC_INFINITY;
+    choosing->retry_usec = modem_choice_trial_in(dispatcher);
     if (!modem_choice_any_free(dispatcher))
         return NULL;
     return outbox_take(dispatcher->outbox, choosing->now.boot, choose, choosing);
@@ -177,8 +177,8 @@ static void on_state(void *userdata, struct modem *modem)
     bool is_up = state == MODEM_READY || state == MODEM_SENDING;
 
     modem_journal_note(&slot->journal, slot->dispatcher->env, modem);
-    if (is_up && !slot->was_up)
-        sim_account_open(&slot->account);
+    if (is_up && !slot->was_up && sim_account_open(&slot->account))
+        slot_redeem(slot, "it has another SIM");
     slot->was_up = is_up;
     if (state == MODEM_READY)
         dispatcher_pump(slot->dispatcher);
@@ -281,6 +281,21 @@ struct modem *dispatcher_find_modem(const struct dispatcher *dispatcher, const c
         if (strcmp(modem_name(dispatcher->slots[i]->modem), name) == 0)
             return dispatcher->slots[i]->modem;
     return NULL;
+}
+
+void dispatcher_redeem(struct dispatcher *dispatcher, const struct modem *modem, const char *why)
+{
+    for (unsigned i = 0; i < dispatcher->n_slots; i++)
+        if (dispatcher->slots[i]->modem == modem)
+            slot_redeem(dispatcher->slots[i], why);
+    dispatcher_pump(dispatcher);
+}
+
+const char *dispatcher_barred(const struct dispatcher *dispatcher, unsigned index)
+{
+    const struct standing *standing = &dispatcher->slots[index]->standing;
+
+    return standing->is_barred ? standing->barred_text : NULL;
 }
 
 const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index)

@@ -63,6 +63,13 @@ struct modem *dispatcher_find_modem(const struct dispatcher *dispatcher, const c
 /* The modems in their order, borrowed. NULL past the last. */
 const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index);
 
+/* Why its operator does not let the SIM of a modem send, static storage; NULL: it does. */
+const char *dispatcher_barred(const struct dispatcher *dispatcher, unsigned index);
+
+/* The SIM of this modem may send again, somebody says. */
+void dispatcher_redeem(
+    struct dispatcher *dispatcher, const struct modem *modem, const char *why);
+
 /* What the SIM of a modem may send, and how much of that is used. */
 void dispatcher_quota(
     const struct dispatcher *dispatcher, unsigned index, struct quota_view *ret);

@@ -330,6 +330,9 @@ const char *gateway_reason_text(enum gateway_error reason)
         return "No modem is ready: see `smsotpctl modems`, check that it is plugged in";
     if (reason == ERROR_SIM_LOCKED)
         return "The SIM asks for a PIN or PUK: see `smsotpctl modems`";
+    if (reason == ERROR_SIM_BARRED)
+        return "The operator does not let the SIM send: see `smsotpctl modems`, top it up, then "
+               "`smsotpctl modem NAME enable`";
     if (reason == ERROR_NO_NETWORK)
         return "The modem finds no mobile network: check antenna and SIM";
     if (reason == ERROR_QUOTA_EXHAUSTED)
@@ -344,6 +347,11 @@ const char *gateway_reason_text(enum gateway_error reason)
 const struct modem *gateway_modem(const struct gateway *gateway, unsigned index)
 {
     return dispatcher_modem(gateway->dispatcher, index);
+}
+
+const char *gateway_barred(const struct gateway *gateway, unsigned index)
+{
+    return dispatcher_barred(gateway->dispatcher, index);
 }
 
 void gateway_quota(const struct gateway *gateway, unsigned index, struct quota_view *ret)

@@ -54,6 +54,9 @@ const char *gateway_reason_text(enum gateway_error reason);
 
 /* Modems in configured order, borrowed; NULL past the last. And texts that wait. */
 const struct modem *gateway_modem(const struct gateway *gateway, unsigned index);
+
+/* Why its operator does not let the SIM in it send, static storage; NULL: it does. */
+const char *gateway_barred(const struct gateway *gateway, unsigned index);
 unsigned gateway_n_queued(const struct gateway *gateway);
 
 /* What comes back. Borrowed for the time of the callback. */

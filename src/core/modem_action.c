@@ -72,6 +72,8 @@ static void on_done(
     struct refusal refusal;
 
     note(action, modem, result->outcome);
+    if (action->kind == MODEM_TASK_ENABLE && result->outcome == MODEM_TASK_DONE)
+        dispatcher_redeem(action->gateway->dispatcher, modem, "enabled by hand");
     if (result->outcome == MODEM_TASK_BROKEN && action->gateway->is_stopping) {
         refuse(&refusal, ERROR_SHUTTING_DOWN, NULL, "The gateway is stopping");
         answer.refusal = &refusal;

@@ -5,17 +5,34 @@
 
 #include <string.h>
 
+/* How long it is not to be given a text. */
+static usec_t barred_for(const struct slot *slot)
+{
+    return standing_wait(&slot->standing, loop_now(slot->dispatcher->env->loop));
+}
+
 bool modem_choice_is_up(const struct slot *slot)
 {
     enum modem_state state = modem_status(slot->modem)->state;
 
-    return slot->account.is_known && (state == MODEM_READY || state == MODEM_SENDING);
+    return slot->account.is_known && (state == MODEM_READY || state == MODEM_SENDING) &&
+           barred_for(slot) == 0;
 }
 
 static bool is_free(const struct slot *slot)
 {
     return !slot->text && !slot->hand_over_pending && modem_choice_is_up(slot) &&
            modem_status(slot->modem)->state == MODEM_READY && !modem_status(slot->modem)->is_held;
+}
+
+usec_t modem_choice_trial_in(const struct dispatcher *dispatcher)
+{
+    usec_t wait = USEC_INFINITY;
+
+    for (unsigned i = 0; i < dispatcher->n_slots; i++)
+        if (barred_for(dispatcher->slots[i]) > 0)
+            wait = MIN(wait, barred_for(dispatcher->slots[i]));
+    return wait;
 }
 
 bool modem_choice_any_free(const struct dispatcher *dispatcher)
@@ -54,8 +71,8 @@ static usec_t wait_for(struct slot *slot, const struct outgoing_text *text, cons
 
 static bool is_better(const struct slot *a, const struct slot *b)
 {
-    if (a->n_refusals != b->n_refusals)
-        return a->n_refusals < b->n_refusals;
+    if (a->standing.n_failures != b->standing.n_failures)
+        return a->standing.n_failures < b->standing.n_failures;
     return modem_status(a->modem)->sent < modem_status(b->modem)->sent;
 }
 
@@ -91,21 +108,50 @@ bool modem_choice_has_other(const struct slot *slot)
     return false;
 }
 
+/* Why it cannot send. */
+static enum gateway_error obstacle(const struct slot *slot)
+{
+    switch (modem_status(slot->modem)->state) {
+    case MODEM_SEARCHING:
+        return ERROR_NO_NETWORK;
+    case MODEM_LOCKED:
+        return ERROR_SIM_LOCKED;
+    case MODEM_READY:
+    case MODEM_SENDING:
+        return barred_for(slot) > 0 ? ERROR_SIM_BARRED : ERROR_NO_MODEM;
+    case MODEM_ABSENT:
+    case MODEM_OPENING:
+    case MODEM_PROBING:
+    case MODEM_CONFIGURING:
+    case MODEM_RECOVERING:
+    case MODEM_DISABLED:
+        break;
+    }
+    return ERROR_NO_MODEM;
+}
+
+/* Of two reasons the one that is nearer to an end, or tells more. */
+static enum gateway_error worth_more(enum gateway_error a, enum gateway_error b)
+{
+    static const enum gateway_error order[] = {
+        ERROR_NO_NETWORK, ERROR_SIM_BARRED, ERROR_SIM_LOCKED};
+
+    for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+        if (a == order[i] || b == order[i])
+            return order[i];
+    return a;
+}
+
 bool dispatcher_is_ready(const struct dispatcher *dispatcher, enum gateway_error *ret_reason)
 {
     enum gateway_error reason = ERROR_NO_MODEM;
 
     for (unsigned i = 0; i < dispatcher->n_slots; i++) {
-        enum modem_state state = modem_status(dispatcher->slots[i]->modem)->state;
-
         if (modem_choice_is_up(dispatcher->slots[i])) {
             *ret_reason = ERROR_QUOTA_EXHAUSTED;
             return capacity_wait(dispatcher, NULL) <= CAPACITY_PATIENCE_USEC;
         }
-        if (state == MODEM_SEARCHING)
-            reason = ERROR_NO_NETWORK;
-        else if (state == MODEM_LOCKED && reason == ERROR_NO_MODEM)
-            reason = ERROR_SIM_LOCKED;
+        reason = worth_more(reason, obstacle(dispatcher->slots[i]));
     }
     *ret_reason = reason;
     return false;

@@ -9,6 +9,9 @@
 /* Whether it can send, now or when it has done what it is at, and what its SIM may is known. */
 bool modem_choice_is_up(const struct slot *slot);
 
+/* How long until a barred SIM may be tried again; USEC_INFINITY: none is barred. */
+usec_t modem_choice_trial_in(const struct dispatcher *dispatcher);
+
 /* Whether any modem could take a text at once. */
 bool modem_choice_any_free(const struct dispatcher *dispatcher);
 

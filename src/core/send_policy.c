@@ -10,17 +10,17 @@ static const usec_t pauses[] = {2 * USEC_PER_SEC, 5 * USEC_PER_SEC, 10 * USEC_PE
 static const struct class_policy {
     unsigned tries_max;
     bool undeliverable;
-    bool other_modem;
+    enum standing_blame blame;
 } class_policies[] = {
-    [AT_ERROR_DESTINATION] = {1, true, false},
-    [AT_ERROR_REJECTED] = {2, false, false},
-    [AT_ERROR_ACCOUNT] = {1, false, true},
-    [AT_ERROR_NETWORK] = {4, false, true},
-    [AT_ERROR_SIM] = {4, false, true},
-    [AT_ERROR_MEMORY] = {2, false, true},
-    [AT_ERROR_BUSY] = {4, false, true},
-    [AT_ERROR_PROTOCOL] = {1, false, false},
-    [AT_ERROR_UNKNOWN] = {2, false, true},
+    [AT_ERROR_DESTINATION] = {1, true, STANDING_BLAMES_NOBODY},
+    [AT_ERROR_REJECTED] = {2, false, STANDING_BLAMES_NOBODY},
+    [AT_ERROR_ACCOUNT] = {1, false, STANDING_BLAMES_SIM},
+    [AT_ERROR_NETWORK] = {4, false, STANDING_BLAMES_MODEM},
+    [AT_ERROR_SIM] = {4, false, STANDING_BLAMES_MODEM},
+    [AT_ERROR_MEMORY] = {2, false, STANDING_BLAMES_MODEM},
+    [AT_ERROR_BUSY] = {4, false, STANDING_BLAMES_MODEM},
+    [AT_ERROR_PROTOCOL] = {1, false, STANDING_BLAMES_NOBODY},
+    [AT_ERROR_UNKNOWN] = {2, false, STANDING_BLAMES_MODEM},
 };
 
 static struct send_verdict judge_refused(const struct modem_send_result *result, unsigned tries)
@@ -38,12 +38,12 @@ static struct send_verdict judge_refused(const struct modem_send_result *result,
     if (tries + 1 < policy->tries_max)
         return (struct send_verdict){.status = MESSAGE_QUEUED,
             .pause = pauses[MIN(tries, (unsigned)ARRAY_SIZE(pauses) - 1)],
-            .other_modem = policy->other_modem,
+            .blame = policy->blame,
             .error_class = at_error_class_to_string(error->error_class),
             .error_text = error->text};
     return (struct send_verdict){.status = MESSAGE_FAILED,
         .undeliverable = policy->undeliverable,
-        .other_modem = policy->other_modem,
+        .blame = policy->blame,
         .error_class = at_error_class_to_string(error->error_class),
         .error_text = error->text};
 }
@@ -60,7 +60,8 @@ struct send_verdict send_policy_judge(const struct modem_send_result *result, un
         return (struct send_verdict){.status = MESSAGE_QUEUED,
             .pause = USEC_PER_SEC,
             .error_class = "modem",
-            .error_text = "The modem went away before it took the text"};
+            .error_text = result->fault ? result->fault
+                                        : "The modem went away before it took the text"};
     case MODEM_SEND_UNKNOWN:
         return (struct send_verdict){.status = MESSAGE_UNKNOWN,
             .error_class = "modem",

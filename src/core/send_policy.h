@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/standing.h"
 #include "core/status.h"
 #include "modem/modem.h"
 
@@ -12,7 +13,7 @@ struct send_verdict {
     enum message_status status; /* MESSAGE_QUEUED: try again after `pause` */
     usec_t pause;
     bool undeliverable;         /* the destination itself is at fault */
-    bool other_modem;           /* its SIM or network may be at fault: another one may do better */
+    enum standing_blame blame;  /* … or who else may be: then another modem may do better */
     const char *error_class;    /* static storage, NULL: none */
     const char *error_text;
 };

@@ -104,16 +104,19 @@ static void name_sim(const struct modem *modem, char ret_sim[static SIM_NAME_SIZ
         snprintf(ret_sim, SIM_NAME_SIZE, "modem:%s", modem_name(modem));
 }
 
-void sim_account_open(struct sim_account *account)
+bool sim_account_open(struct sim_account *account)
 {
     char sim[SIM_NAME_SIZE];
+    bool is_other;
 
     name_sim(account->modem, sim);
-    if (strcmp(sim, account->sim) != 0)
+    is_other = strcmp(sim, account->sim) != 0;
+    if (is_other)
         memset(account->quota.warned_wall, 0, sizeof(account->quota.warned_wall));
     memcpy(account->sim, sim, sizeof(sim));
     account->is_known = false; /* it may have been in another modem meanwhile */
     sim_account_reload(account);
+    return is_other;
 }
 
 static void warn(const struct sim_account *account, enum quota_window window, unsigned used)

@@ -32,8 +32,8 @@ void sim_account_init(struct sim_account *account, const struct environment *env
 /* The store has been closed before. */
 void sim_account_fini(struct sim_account *account);
 
-/* The modem has come up, perhaps with another SIM. */
-void sim_account_open(struct sim_account *account);
+/* The modem has come up. True: with another SIM than before. */
+bool sim_account_open(struct sim_account *account);
 
 /* The limits, or what has been sent, may have changed in the database or the configuration. */
 void sim_account_reload(struct sim_account *account);

@@ -41,7 +41,7 @@ static void put_back(struct slot *slot, usec_t pause)
 }
 
 /*
- * What becomes of the text, and of the modem's standing: a refusal that may be the modem's own fault
+ * What becomes of the text: a refusal that may be the modem's own fault
  * sends the text to another one at once, if there is one, unless a part of it has left: a text that
  * comes from two numbers is put together by no telephone.
  */
@@ -49,12 +49,7 @@ static struct send_verdict judge(struct slot *slot)
 {
     struct send_verdict verdict = send_policy_judge(&slot->result, slot->text->tries);
 
-    if (slot->result.outcome == MODEM_SEND_SENT)
-        slot->n_refusals = 0;
-    if (!verdict.other_modem)
-        return verdict;
-    slot->n_refusals++;
-    if (slot->part == 0 && modem_choice_has_other(slot)) {
+    if (verdict.blame != STANDING_BLAMES_NOBODY && slot->part == 0 && modem_choice_has_other(slot)) {
         slot->text->refused_by |= slot->bit;
         slot->text->refused_until =
             usec_add(loop_now(slot->dispatcher->env->loop), ALTERNATIVE_USEC);
@@ -62,6 +57,48 @@ static struct send_verdict judge(struct slot *slot)
         verdict.pause = 0;
     }
     return verdict;
+}
+
+/* What becomes of the modem's standing, and what is done about it. */
+static void hold_against(struct slot *slot, const struct send_verdict *verdict)
+{
+    const struct environment *env = slot->dispatcher->env;
+    struct journal_entry entry = {.kind = EVENT_MODEM_BARRED,
+        .object = modem_name(slot->modem),
+        .facts = {FACT_TEXT("error_class", verdict->error_class),
+            FACT_TEXT("error", verdict->error_text)}};
+
+    if (slot->result.outcome == MODEM_SEND_SENT)
+        slot_redeem(slot, "a text has gone");
+    switch (standing_refused(&slot->standing, slot->text->number_index, verdict->blame,
+        verdict->error_text, loop_now(env->loop))) {
+    case STANDING_AS_BEFORE:
+        break;
+    case STANDING_IS_FAULTY:
+        modem_distrust(slot->modem, "texts to several numbers have failed");
+        break;
+    case STANDING_IS_BARRED:
+        log_error(env->log,
+            "modem=%s event=barred class=%s: %s: no text goes by it until its SIM may send; then "
+            "`smsotpctl modem %s enable`",
+            modem_name(slot->modem), verdict->error_class, verdict->error_text,
+            modem_name(slot->modem));
+        journal_post(env, &entry);
+        break;
+    }
+}
+
+void slot_redeem(struct slot *slot, const char *why)
+{
+    const struct environment *env = slot->dispatcher->env;
+
+    if (!standing_redeem(&slot->standing))
+        return;
+    log_notice(env->log, "modem=%s event=unbarred: %s", modem_name(slot->modem), why);
+    journal_post(env,
+        &(struct journal_entry){.kind = EVENT_MODEM_UNBARRED,
+            .object = modem_name(slot->modem),
+            .facts = {FACT_TEXT("reason", why)}});
 }
 
 /* How long the customer has waited; for what an earlier run left, nobody knows. */
@@ -125,6 +162,7 @@ static void settle(struct slot *slot)
         dispatcher_record(dispatcher, &result);
     if (result.first_unsent >= 0)
         sim_account_reload(&slot->account); /* behind the record */
+    hold_against(slot, &verdict);
     /* A modem that failed, or a disk, is no try of the text's. */
     slot->text->tries += slot->result.outcome == MODEM_SEND_REFUSED;
     if (verdict.status == MESSAGE_QUEUED)

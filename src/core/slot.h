@@ -8,6 +8,7 @@
 #include "core/message_table.h"
 #include "core/modem_journal.h"
 #include "core/sim_account.h"
+#include "core/standing.h"
 #include "modem/modem.h"
 
 struct dispatcher;
@@ -15,8 +16,8 @@ struct dispatcher;
 struct slot {
     struct dispatcher *dispatcher;
     uint64_t bit;           /* 1 << its place */
-    unsigned n_refusals;    /* in a row, that were its own fault or its network's */
     struct modem *modem;
+    struct standing standing;
     struct sim_account account;
     bool was_up;                /* its account has been opened */
     struct outgoing_text *text; /* NULL: none */
@@ -42,6 +43,9 @@ struct slot *slot_free(struct slot *slot);
 
 /* Gives a text to its modem, which is free, unless it has to end otherwise. Ownership moves. */
 void slot_give(struct slot *slot, struct outgoing_text *text);
+
+/* Its SIM may send again: noted if it was barred. `why` has static storage. */
+void slot_redeem(struct slot *slot, const char *why);
 
 /* Callbacks of its modem; `userdata` is the slot. */
 void slot_on_prompt(void *userdata, struct modem *modem);

@@ -79,7 +79,7 @@ static void print_quota(const json_t *quota)
 
 static void print_modem(const json_t *modem)
 {
-    static const char *const members[] = {"reason", "device", "port", "manufacturer", "model",
+    static const char *const members[] = {"reason", "barred", "device", "port", "manufacturer", "model",
         "revision", "imei", "iccid", "number", "operator", "smsc", "signal_dbm", "pin_tries_left",
         "storage_used", "storage_total", "network_time", "network_time_at", "sent", "refused", "unknown", "opens", "timeouts",
         "recoveries", "resets", "usb_resets", "power_cycles", "send_ms"};

@@ -126,6 +126,7 @@ void bringup_start(struct modem *modem)
     modem->status.pin_tries_left = -1;
     if (!modem->has_number)
         modem->status.number[0] = '\0';
+    modem->recheck.smsc_restored = false;
     network_reset(&modem->network);
     inbox_reset(&modem->inbox);
     time_source_reset(&modem->time_source);

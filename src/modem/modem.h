@@ -27,6 +27,7 @@ struct modem_send_result {
     uint8_t reference;  /* TP-MR that +CMGS named (3GPP TS 27.005 §3.5.1); with MODEM_SEND_SENT */
     int cms_error;      /* +CMS ERROR number, -1: none given */
     int cme_error;      /* +CME ERROR number, -1: none given */
+    const char *fault;  /* with MODEM_SEND_NOT_SENT: what was found to be missing; NULL: nothing was */
     usec_t took_usec;   /* from AT+CMGS to the result */
 };
 
@@ -86,6 +87,12 @@ int modem_send(struct modem *modem, const char *pdu_hex, unsigned tpdu_octets);
 /* After send_prompt: writes PDU and Ctrl-Z, or ESC. Harmless when the send has ended meanwhile. */
 void modem_send_proceed(struct modem *modem);
 void modem_send_abort(struct modem *modem);
+
+/*
+ * It answers, but what it is given fails: from `ready`, a rung of the recovery ladder, from the reset
+ * on, each time a higher one until a text has gone.
+ */
+void modem_distrust(struct modem *modem, const char *reason);
 
 /* What became of an inbound PDU: one stored is deleted from the modem, else it comes again. */
 void modem_inbound_stored(struct modem *modem, uint32_t token, bool stored);

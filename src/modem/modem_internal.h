@@ -17,6 +17,7 @@
 #include "modem/port.h"
 #include "modem/power_hook.h"
 #include "modem/profile.h"
+#include "modem/recheck.h"
 #include "modem/recovery.h"
 #include "modem/sending.h"
 #include "modem/task.h"
@@ -58,6 +59,7 @@ struct modem {
     struct network network;
     struct bringup bringup;
     struct sending sending;
+    struct recheck recheck;
     struct inbox inbox;
     struct time_source time_source;
     struct task task;

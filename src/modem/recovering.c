@@ -81,6 +81,8 @@ void recovering_start(struct modem *modem, enum modem_event event)
     look_at_means(modem);
     if (event == MODEM_EVENT_RESET)
         wait_usec = recovery_force(recovery, rung, loop_now(modem->loop));
+    else if (event == MODEM_EVENT_DISTRUSTED)
+        rung = recovery_distrust(recovery, loop_now(modem->loop), &wait_usec);
     else
         rung = recovery_next(recovery, loop_now(modem->loop), &wait_usec);
     log_notice(modem->log, "modem=%s event=recovery rung=%s wait_ms=%llu", modem->name,
@@ -101,6 +103,11 @@ void recovering_start(struct modem *modem, enum modem_event event)
     modem->status.usb_resets = recovery->rungs[RECOVERY_USB_RESET].count;
     modem->status.power_cycles = recovery->rungs[RECOVERY_POWER].count;
     timer_arm_in(&modem->state_timer, wait_usec);
+}
+
+void modem_distrust(struct modem *modem, const char *reason)
+{
+    modem_handle(modem, MODEM_EVENT_DISTRUSTED, reason);
 }
 
 void recovering_fini(struct modem *modem)

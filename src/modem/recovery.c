@@ -92,6 +92,30 @@ usec_t recovery_force(struct recovery *recovery, enum recovery_rung rung, usec_t
     return modem_timer_usec(rungs[rung].wait);
 }
 
+enum recovery_rung recovery_distrust(struct recovery *recovery, usec_t now, usec_t *ret_wait_usec)
+{
+    const unsigned n_rungs = RECOVERY_RUNGS - RECOVERY_RESET;
+    enum recovery_rung rung = RECOVERY_REOPEN;
+    unsigned step = recovery->n_distrusted;
+
+    begin_day(recovery, now);
+    for (unsigned i = 0; i < n_rungs && rung == RECOVERY_REOPEN; i++, step++)
+        if (is_allowed(recovery, RECOVERY_RESET + step % n_rungs, now))
+            rung = RECOVERY_RESET + step % n_rungs;
+    recovery->exhausted = rung == RECOVERY_REOPEN || step > n_rungs;
+    if (rung != RECOVERY_REOPEN)
+        recovery->n_distrusted = step;
+    count(recovery, rung, now);
+    settle(recovery, rung, now);
+    *ret_wait_usec = modem_timer_usec(rungs[rung].wait);
+    return rung;
+}
+
+void recovery_trust(struct recovery *recovery)
+{
+    recovery->n_distrusted = 0;
+}
+
 void recovery_succeeded(struct recovery *recovery)
 {
     recovery->next = RECOVERY_REOPEN;

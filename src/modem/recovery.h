@@ -30,6 +30,7 @@ struct recovery {
     enum recovery_rung next;
     bool climbing;           /* something has been tried since the modem last worked */
     bool exhausted;          /* … and every rung there is */
+    unsigned n_distrusted;   /* rungs from the reset on that were tried for texts that fail */
     usec_t settle_until;     /* a modem that restarts is only looked for */
     usec_t day_start;
     struct {
@@ -44,6 +45,16 @@ enum recovery_rung recovery_next(struct recovery *recovery, usec_t now, usec_t *
 
 /* The same for a rung that a person has chosen: counted, but not bounded. */
 usec_t recovery_force(struct recovery *recovery, enum recovery_rung rung, usec_t now);
+
+/*
+ * The same for a modem that answers, but fails at its work: from the reset on, each time a rung higher,
+ * and round; RECOVERY_REOPEN where none may be used now.
+ */
+enum recovery_rung recovery_distrust(
+    struct recovery *recovery, usec_t now, usec_t *ret_wait_usec);
+
+/* It has done its work. */
+void recovery_trust(struct recovery *recovery);
 
 /* The modem works again: the next trouble begins at the lowest rung. */
 void recovery_succeeded(struct recovery *recovery);

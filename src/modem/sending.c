@@ -41,6 +41,7 @@ static void count(struct modem *modem, const struct modem_send_result *result)
     switch (result->outcome) {
     case MODEM_SEND_SENT:
         status->sent++;
+        recovery_trust(&modem->recovery);
         /* An eighth of the new one: some ten texts make the mean. */
         status->send_mean_usec = status->send_mean_usec
             ? (7 * status->send_mean_usec + result->took_usec) / 8
@@ -72,6 +73,8 @@ static void end(struct modem *modem, struct modem_send_result *result, enum mode
     /* Ready first, so that send_done() can give the next PDU; told after it. */
     modem->tell_held++;
     modem_handle(modem, event, NULL);
+    if (result->fault && modem->recheck.sim_lost)
+        modem_handle(modem, MODEM_EVENT_SIM, result->fault);
     inbox_run_between(modem);
     modem->ops->send_done(modem->userdata, modem, result);
     modem->tell_held--;
@@ -94,11 +97,14 @@ void sending_break(struct modem *modem)
     if (modem->sending.has_reference) {
         result = result_of(MODEM_SEND_SENT); /* +CMGS had come, only OK was missing */
         result.reference = modem->sending.reference;
+    } else if (modem->recheck.running) {
+        result = result_of(MODEM_SEND_NOT_SENT); /* it had been refused */
+        result.fault = "The modem went away after it had refused without a reason";
     } else {
         result = result_of(
             modem->sending.handed_over ? MODEM_SEND_UNKNOWN : MODEM_SEND_NOT_SENT);
     }
-    modem->sending.active = false;
+    modem->sending.active = modem->recheck.running = false;
     timer_disarm(&modem->sending.slow_timer);
     wipe(&modem->sending);
     result.took_usec = loop_now(modem->loop) - modem->sending.started;
@@ -114,6 +120,24 @@ static void on_line(void *userdata, const char *line)
 
     if (at_parse_cmgs(line, &modem->sending.reference) == 0)
         modem->sending.has_reference = true;
+}
+
+/* What is missing is gone into once the send has ended, and before another one can begin. */
+void sending_rechecked(struct modem *modem)
+{
+    struct modem_send_result result = result_of(MODEM_SEND_REFUSED);
+
+    if (!modem->sending.active)
+        return;
+    result.cms_error = modem->sending.cms_error;
+    result.cme_error = modem->sending.cme_error;
+    result.fault = recheck_fault(modem);
+    if (result.fault) {
+        result.outcome = MODEM_SEND_NOT_SENT;
+        log_notice(modem->log, "modem=%s event=send-rechecked cms=%d cme=%d: %s", modem->name,
+            result.cms_error, result.cme_error, result.fault);
+    }
+    end(modem, &result, MODEM_EVENT_SEND_DONE);
 }
 
 static void on_done(void *userdata, const struct at_result *at)
@@ -140,6 +164,12 @@ static void on_done(void *userdata, const struct at_result *at)
         break;
     case AT_TIMEOUT:
         return; /* the silence is told next, and ends it */
+    }
+    if (result.outcome == MODEM_SEND_REFUSED && recheck_is_due(at)) {
+        modem->sending.cms_error = result.cms_error;
+        modem->sending.cme_error = result.cme_error;
+        if (recheck_start(modem))
+            return;
     }
     end(modem, &result, MODEM_EVENT_SEND_DONE);
 }

@@ -16,6 +16,7 @@ struct sending {
     bool handed_over;     /* PDU and Ctrl-Z have been written: it may be sent */
     bool has_reference;
     uint8_t reference;
+    int cms_error, cme_error; /* of a refusal that is being looked into */
     usec_t started;
     char data[SENDING_HEX_SIZE + 1]; /* hex and Ctrl-Z */
     size_t n_data;
@@ -25,6 +26,9 @@ struct sending {
 /* Prepares; `modem` is the owner. */
 void sending_init(struct sending *sending, struct modem *modem);
 void sending_fini(struct sending *sending);
+
+/* What refused it has been looked into (recheck.h): ends it. */
+void sending_rechecked(struct modem *modem);
 
 /* The conversation has broken off (unplugged, silent): ends an active send as the case is. */
 void sending_break(struct modem *modem);

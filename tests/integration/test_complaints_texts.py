@@ -10,6 +10,7 @@ import tty
 import pytest
 
 from smsotp import wait
+from smsotp.gateway import NO_LIMITS
 
 
 def received(gateway):
@@ -183,6 +184,61 @@ def test_complaint_20_lost_registration_is_noticed_and_ends(make_sim, make_gatew
     sim.control("registration", 0, 1)
     gateway.wait_ready()
     gateway.approve(sim.handset, next(numbers))
+
+
+def test_complaint_20_a_barred_sim_is_passed_over(make_sim, make_gateway, ctl, numbers):
+    """By the account's errors, to two numbers; one number alone takes no modem out."""
+    sim = make_sim(count=2)
+    gateway = make_gateway(sim, NO_LIMITS).start()
+    wait.until("both modems", lambda: set(gateway.health()["modems"].values()) == {"ready"})
+    for index in (0, 1):
+        sim.control("fail", index, 8)
+    number = next(numbers)
+    for _ in range(2):
+        gateway.wait_message(gateway.verify(number)["id"], "failed")
+    assert gateway.health()["modems"] == {"m0": "ready", "m1": "ready"}
+    gateway.wait_message(gateway.verify(next(numbers))["id"], "failed")
+    health = gateway.health()
+    assert health.status == 503 and health["reasons"][0]["code"] == "sim_barred"
+    assert health["modems"] == {"m0": "barred", "m1": "barred"}
+    assert gateway.modem()["barred"] == "Operator determined barring"
+    refused = gateway.verify(next(numbers))
+    assert (refused.status, refused["code"]) == (503, "sim_barred")
+    assert gateway.log().count("event=barred class=account: Operator") == 2
+    sim.control("fail", 1, "off")
+    assert ctl(gateway.admin_socket, "modem", "m1", "enable").returncode == 0
+    gateway.wait_ready()
+    gateway.approve(sim.handset, next(numbers))
+    assert gateway.health()["modems"] == {"m0": "barred", "m1": "ready"}
+    assert sim.stats(1)["sms_sent"] == 1
+
+
+def test_complaint_20_errors_to_several_numbers_restart_the_modem(make_sim, make_gateway, numbers):
+    sim = make_sim(cmgs_ms=10)
+    gateway = make_gateway(sim, NO_LIMITS).start()
+    sim.control("fail", 0, 322)  # two tries, 2 s apart
+    number = next(numbers)
+    for _ in range(2):
+        gateway.verify(number)
+    wait.until("the refusals", lambda: sim.stats()["sms_failed"] == 4)
+    assert gateway.health()["modems"] == {"m0": "ready"}
+    for _ in range(2):
+        gateway.verify(next(numbers))
+    gateway.wait_modem("recovering")
+    assert gateway.modem()["resets"] == 1
+    assert "several numbers" in gateway.modem()["reason"]
+
+
+def test_complaint_20_500_without_a_network_is_no_failure(play, make_gateway, numbers):
+    """The registration was gone when the text was refused, and nobody had said so."""
+    sim = play("expect AT+CMGS=*\nraw \\r\\n> \nexpect text\nreply +CMS ERROR: 500\n"
+               "expect AT+CREG?\nreply +CREG: 1,2\nreply OK\n"
+               "expect AT+CGREG?\nreply +CGREG: 1,2\nreply OK\n"
+               "expect AT+CEREG?\nreply +CEREG: 1,2\nreply OK\n")
+    gateway = make_gateway(sim).start()
+    gateway.approve(sim.handset, next(numbers))
+    assert "event=send-rechecked cms=500 cme=-1: Registration was lost" in gateway.log()
+    assert len(sim.handset.texts()) == 1
 
 
 @pytest.mark.parametrize("domains, state, reason", [

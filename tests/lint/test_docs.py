@@ -101,7 +101,7 @@ def states_of_document(text):
 
 
 def tries_of_code():
-    rows = re.findall(r"\[AT_ERROR_(\w+)\] = \{(\d+), (?:true|false), (?:true|false)\}",
+    rows = re.findall(r"\[AT_ERROR_(\w+)\] = \{(\d+), (?:true|false), \w+\}",
                       read("src/core/send_policy.c"))
     return {name.lower(): tries for name, tries in rows}
 

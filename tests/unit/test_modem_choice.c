@@ -15,9 +15,9 @@
 #define N BENCH_MODEMS
 struct given {
     enum modem_state state; /* 0: MODEM_ABSENT */
-    unsigned n_refusals;
+    unsigned n_failures;
     uint64_t sent;
-    bool has_text, hand_over_pending, is_unknown;
+    bool has_text, hand_over_pending, is_unknown, is_barred;
     unsigned mean_sec;   /* 0: not measured */
     unsigned quota_used; /* of five a minute, since 20 s; 0: no limit */
 };
@@ -27,7 +27,9 @@ static void give(struct bench *bench, const struct given *given)
     for (unsigned i = 0; i < N; i++) {
         struct slot *slot = &bench->slots[i];
 
-        slot->n_refusals = given[i].n_refusals;
+        slot->standing = (struct standing){.n_failures = given[i].n_failures,
+            .is_barred = given[i].is_barred,
+            .barred_boot = bench_now - 59 * USEC_PER_MINUTE};
         slot->text = given[i].has_text ? &bench->in_hand[i] : NULL;
         slot->hand_over_pending = given[i].hand_over_pending;
         slot->account.is_known = !given[i].is_unknown;
@@ -74,20 +76,21 @@ static void test_next(void **state)
         {"all alike: the first", {{R}, {R}, {R}}, 0},
         {"least used", {{R, .sent = 9}, {R, .sent = 4}, {R, .sent = 5}}, 1},
         {"least used is last", {{R, .sent = 9}, {R, .sent = 4}, {R, .sent = 3}}, 2},
-        {"least refused", {{R, .n_refusals = 2}, {R, .n_refusals = 1}, {R, .n_refusals = 3}}, 1},
+        {"least refused", {{R, .n_failures = 2}, {R, .n_failures = 1}, {R, .n_failures = 3}}, 1},
         {"refusals before use",
-            {{R, .n_refusals = 1}, {R, .n_refusals = 1, .sent = 1}, {R, .sent = 1000}}, 2},
-        {"… the other way round", {{R, .sent = 1000}, {R, .n_refusals = 1}, {0}}, 0},
+            {{R, .n_failures = 1}, {R, .n_failures = 1, .sent = 1}, {R, .sent = 1000}}, 2},
+        {"… the other way round", {{R, .sent = 1000}, {R, .n_failures = 1}, {0}}, 0},
         {"use among the least refused",
-            {{R, .sent = 7}, {R, .n_refusals = 1}, {R, .sent = 6}}, 2},
-        {"has a text", {{R, .has_text = true}, {R, .n_refusals = 9}, {R, .has_text = true}}, 1},
+            {{R, .sent = 7}, {R, .n_failures = 1}, {R, .sent = 6}}, 2},
+        {"has a text", {{R, .has_text = true}, {R, .n_failures = 9}, {R, .has_text = true}}, 1},
         {"the store has its job", {{R, .hand_over_pending = true}, {R, .sent = 9}, {S}}, 1},
-        {"sending", {{S}, {S}, {R, .n_refusals = 9}}, 2},
+        {"sending", {{S}, {S}, {R, .n_failures = 9}}, 2},
         {"its SIM is not known yet", {{R, .is_unknown = true}, {R, .sent = 9}, {S}}, 1},
+        {"barred", {{R, .is_barred = true}, {R, .n_failures = 9}, {S}}, 1},
         {"none ready", {{S}, {.state = MODEM_SEARCHING}, {.state = MODEM_RECOVERING}}, -1},
         {"none there", {{0}, {.state = MODEM_LOCKED}, {.state = MODEM_DISABLED}}, -1},
         {"its SIM has sent enough", {{R, .quota_used = 5}, {R, .quota_used = 3}, {0}}, 1},
-        {"too little is left for two parts", {{R, .quota_used = 4}, {R, .n_refusals = 9}, {S}}, 1},
+        {"too little is left for two parts", {{R, .quota_used = 4}, {R, .n_failures = 9}, {S}}, 1},
         {"too slow to be in time", {{R, .mean_sec = 151}, {R, .mean_sec = 150, .sent = 9}, {S}}, 1},
     };
     struct bench *bench = *state;
@@ -166,7 +169,7 @@ static void test_partly_sent(void **state)
         const char *sims[N];
         int expected;
     } table[] = {
-        {"its own", {{R}, {R, .n_refusals = 9, .sent = 9}, {R}}, {"A", "B", "C"}, 1},
+        {"its own", {{R}, {R, .n_failures = 9, .sent = 9}, {R}}, {"A", "B", "C"}, 1},
         {"busy: nobody else's", {{R}, {S}, {R}}, {"A", "B", "C"}, -1},
         {"has another SIM now", {{R}, {R}, {R}}, {"A", "D", "C"}, -1},
         {"in another modem now", {{R}, {0}, {R}}, {"A", "", "B"}, 2},
@@ -206,6 +209,7 @@ static void test_has_other(void **state)
         {"one of two has refused", {{S}, {R}, {R}}, 1 | 2, true},
         {"all have refused", {{S}, {R}, {R}}, 7, false},
         {"not up", {{S}, {.state = MODEM_SEARCHING}, {.state = MODEM_LOCKED}}, 0, false},
+        {"barred", {{S}, {R, .is_barred = true}, {0}}, 0, false},
         {"up has refused, the other is not up", {{R}, {R}, {.state = MODEM_OPENING}}, 2, false},
         {"its SIM has sent enough", {{S}, {R, .quota_used = 5}, {0}}, 0, false},
         {"its SIM is not known", {{S}, {R, .is_unknown = true}, {0}}, 0, false},
@@ -222,6 +226,21 @@ static void test_has_other(void **state)
     }
 }
 
+/* An hour after it was barred, a text may try. */
+static void test_trial(void **state)
+{
+    static const struct given given[N] = {{R, .is_barred = true}, {S}, {0}};
+    struct bench *bench = *state;
+
+    give(bench, given);
+    assert_false(modem_choice_any_free(&bench->dispatcher));
+    assert_int_equal(modem_choice_trial_in(&bench->dispatcher), USEC_PER_MINUTE);
+    bench_now += USEC_PER_MINUTE;
+    loop_run_once(bench->env.loop); /* its time is that of the turn */
+    assert_true(modem_choice_any_free(&bench->dispatcher));
+    assert_int_equal(modem_choice_trial_in(&bench->dispatcher), USEC_INFINITY);
+}
+
 static void test_ready(void **state)
 {
     static const struct {
@@ -235,6 +254,13 @@ static void test_ready(void **state)
         {{{.state = MODEM_LOCKED}, {.state = MODEM_SEARCHING}, {0}}, "no_network"},
         {{{.state = MODEM_SEARCHING}, {.state = MODEM_LOCKED}, {0}}, "no_network"},
         {{{R, .is_unknown = true}, {0}, {0}}, "no_modem"},
+        {{{R, .is_barred = true}, {0}, {0}}, "sim_barred"},
+        {{{R, .is_barred = true}, {R}, {0}}, NULL},
+        {{{.state = MODEM_LOCKED}, {S, .is_barred = true}, {0}}, "sim_barred"},
+        {{{R, .is_barred = true}, {.state = MODEM_LOCKED}, {0}}, "sim_barred"},
+        {{{R, .is_barred = true}, {.state = MODEM_SEARCHING}, {0}}, "no_network"},
+        {{{.state = MODEM_SEARCHING, .is_barred = true}, {0}, {0}}, "no_network"},
+        {{{.is_barred = true}, {0}, {0}}, "no_modem"},
         {{{R, .quota_used = 5}, {0}, {0}}, NULL}, /* a minute is no time */
     };
     struct bench *bench = *state;
@@ -259,6 +285,7 @@ int main(void)
         BENCH_TEST(test_refused),
         BENCH_TEST(test_partly_sent),
         BENCH_TEST(test_has_other),
+        BENCH_TEST(test_trial),
         BENCH_TEST(test_ready),
     };
 

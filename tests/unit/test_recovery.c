@@ -10,6 +10,44 @@
 #define ALL ((1U << RECOVERY_RESET) | (1U << RECOVERY_USB_RESET) | (1U << RECOVERY_POWER))
 #define START (100 * USEC_PER_SEC)
 
+/* For texts that fail: never only a reopening, while something else may be used. */
+static void test_distrusted(void **unused)
+{
+    static const struct {
+        unsigned at_sec;
+        bool trust; /* a text went before */
+        unsigned available;
+        enum recovery_rung rung;
+        bool exhausted;
+    } steps[] = {
+        {0, false, ALL, RECOVERY_RESET, false},
+        {100, false, ALL, RECOVERY_USB_RESET, false},
+        {200, false, ALL, RECOVERY_POWER, false},
+        {250, false, ALL, RECOVERY_REOPEN, true},  /* each has its spacing */
+        {600, false, ALL, RECOVERY_RESET, true},
+        {1000, true, ALL, RECOVERY_RESET, false},
+        {1100, false, 1U << RECOVERY_RESET, RECOVERY_REOPEN, true},
+        {1400, false, 1U << RECOVERY_RESET, RECOVERY_RESET, true},
+        {1800, true, ALL, RECOVERY_RESET, false},
+        {1900, true, ALL, RECOVERY_USB_RESET, false}, /* a reset so soon is too much */
+    };
+    struct recovery recovery = {.available = ALL};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        enum recovery_rung rung;
+        usec_t wait;
+
+        if (steps[i].trust)
+            recovery_trust(&recovery);
+        recovery.available = steps[i].available;
+        rung = recovery_distrust(&recovery, START + steps[i].at_sec * USEC_PER_SEC, &wait);
+        if (rung != steps[i].rung || recovery.exhausted != steps[i].exhausted)
+            fail_msg("step %zu: %s %d", i, recovery_rung_to_string(rung), recovery.exhausted);
+        recovery_succeeded(&recovery);
+    }
+}
+
 /* What is tried when nothing helps, asked for at these moments. */
 static void test_climbs(void **unused)
 {
@@ -94,6 +132,7 @@ static void test_caps_per_day(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_distrusted),
         cmocka_unit_test(test_climbs),
         cmocka_unit_test(test_success_starts_anew),
         cmocka_unit_test(test_caps_per_day),

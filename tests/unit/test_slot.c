@@ -306,6 +306,59 @@ static void test_refused_by_the_network(void **state)
     }
 }
 
+#define EVENTS(kind) COUNT_OF("journal WHERE kind = '" kind "'")
+
+/* Barred by two numbers, not by one; an hour later the text that tries takes it back, if it goes. */
+static void test_barred(void **state)
+{
+    struct gateway_fixture *f = *state;
+    enum gateway_error reason;
+    struct answer answer;
+
+    f->peer.text_reply = "\r\n+CMS ERROR: 8\r\n";
+    for (unsigned i = 0; i < 3; i++)
+        (void)issue_and_send(f, NUMBER_1);
+    assert_true(gateway_is_ready(f->gateway, &reason));
+    assert_null(gateway_barred(f->gateway, 0));
+    for (unsigned i = 0; i < 2; i++) {
+        (void)issue_and_send(f, NUMBER_2);
+        assert_false(gateway_is_ready(f->gateway, &reason));
+        assert_int_equal(reason, ERROR_SIM_BARRED);
+        assert_string_equal(gateway_barred(f->gateway, 0), "Operator determined barring");
+        answer = issue(f, NUMBER_2);
+        assert_string_equal(verdict_of(&answer), "sim_barred");
+        gateway_pass(f, USEC_PER_HOUR);
+        assert_true(gateway_is_ready(f->gateway, &reason));
+    }
+    assert_int_equal(gateway_query(f, EVENTS("modem.barred")), 1);
+    assert_int_equal(gateway_query(f, EVENTS("modem.unbarred")), 0);
+    f->peer.text_reply = NULL;
+    (void)issue_and_send(f, NUMBER_1);
+    assert_int_equal(gateway_query(f, EVENTS("modem.unbarred")), 1);
+    assert_null(gateway_barred(f->gateway, 0));
+}
+
+/* Whatever three numbers in a row cannot be sent to, the modem is restarted; not for one, or two. */
+static void test_distrusted(void **state)
+{
+    struct gateway_fixture *f = *state;
+    const struct modem_status *status = modem_status(gateway_modem(f->gateway, 0));
+
+    f->peer.text_reply = "\r\n+CMS ERROR: 322\r\n";
+    for (unsigned i = 0; i < 4; i++) {
+        (void)issue_and_send(f, i % 2 ? NUMBER_1 : NUMBER_2);
+        gateway_pass(f, 3 * USEC_PER_SEC);
+    }
+    assert_int_equal(status->resets, 0);
+    (void)issue_and_send(f, "+919812345670");
+    assert_int_equal(status->state, MODEM_RECOVERING);
+    assert_int_equal(status->resets, 1);
+    f->peer.text_reply = NULL;
+    gateway_pass(f, 30 * USEC_PER_SEC);
+    assert_int_equal(status->state, MODEM_READY);
+    assert_int_equal(gateway_query(f, STATUS_IS("sent")), 1); /* its second try */
+}
+
 /* Refused once for a passing reason, then taken. */
 static void test_second_try_succeeds(void **state)
 {
@@ -464,6 +517,8 @@ int main(void)
         GATEWAY_TEST(test_part_refused),
         GATEWAY_TEST(test_part_refused_for_good),
         GATEWAY_TEST(test_refused_by_the_network),
+        GATEWAY_TEST(test_barred),
+        GATEWAY_TEST(test_distrusted),
         GATEWAY_TEST(test_second_try_succeeds),
         GATEWAY_TEST(test_cancelled_around_a_refusal),
         GATEWAY_TEST(test_modem_fails_then_network),
