@@ -19,6 +19,7 @@
 #define SMSOTP_ROUTE_OPTOUTS "/v1/optouts"
 #define SMSOTP_ROUTE_RECEIPT_KEY "/v1/receipt-key"
 #define SMSOTP_ROUTE_KEYS "/v1/keys"
+#define SMSOTP_ROUTE_AUDIT "/v1/audit"
 
 /* Of a proxy: the name in the certificate that its client has shown. */
 #define SMSOTP_HEADER_CERTIFICATE "X-Smsotp-Client"
@@ -77,7 +78,22 @@
 #define SMSOTP_WARNING_LIST(X)                                                                     \
     X(WARNING_SPRAY, "spray")                                                                      \
     X(WARNING_FAILURES, "failures")                                                                \
-    X(WARNING_CONVERSION, "conversion")
+    X(WARNING_CONVERSION, "conversion")                                                            \
+    X(WARNING_AUDIT, "audit") /* the audit log is not what was written */
+
+/* What is wrong with the audit log, where it is broken. */
+#define SMSOTP_AUDIT_FAULT_LIST(X)                                                                 \
+    X(AUDIT_FAULT_CHANGED, "changed")       /* an entry is not the one that was written there */   \
+    X(AUDIT_FAULT_MISSING, "missing")       /* an entry is not there */                            \
+    X(AUDIT_FAULT_ANCHOR, "anchor")         /* the mark of where it begins is false */             \
+    X(AUDIT_FAULT_HEAD, "head")             /* the mark of where it ends is false */               \
+    X(AUDIT_FAULT_NOTED_HEAD, "noted_head") /* it is not the log that the noted head is of */
+
+/* What became of a head that somebody has noted. */
+#define SMSOTP_AUDIT_NOTED_LIST(X)                                                                 \
+    X(AUDIT_NOTED_MATCHES, "matches")                                                              \
+    X(AUDIT_NOTED_DIFFERS, "differs")                                                              \
+    X(AUDIT_NOTED_PURGED, "purged") /* retention has removed the entry: nothing can be said */
 
 /*
  * What the journal records, and who hears of it as an event: X(CONSTANT, name, audience) with the
@@ -125,7 +141,7 @@
     X(EVENT_KEY_ROTATED, "key.rotated", AUDIT) /* a new master key is in force */                  \
     X(EVENT_KEY_DROPPED, "key.dropped", AUDIT) /* nothing needs the one before any more */         \
     X(EVENT_KEY_LOST, "key.lost", AUDIT)       /* the master key of this database is not there */  \
-    X(EVENT_AUDIT_HEAD, "audit.head", AUDIT)   /* the chain's head of a day */
+    X(EVENT_AUDIT_HEAD, "audit.head", WATCHER) /* the chain's head of a day */
 
 /* X(CONSTANT, "code", HTTP status, "title") */
 #define SMSOTP_ERROR_LIST(X)                                                                       \

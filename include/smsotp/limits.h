@@ -60,6 +60,10 @@
 #define SMSOTP_INBOUND_MAX 200
 #define SMSOTP_INBOUND_OCTETS_MAX (1024 * 1024) /* then the next request has the rest */
 
+/* Entries of the audit log in one answer; each has up to a kilobyte. */
+#define SMSOTP_AUDIT_DEFAULT 100
+#define SMSOTP_AUDIT_MAX 500
+
 /* Master keys in one answer: one a month for ten years. */
 #define SMSOTP_KEYS_MAX 128
 

@@ -1,5 +1,6 @@
 #include "api/router.h"
 
+#include "api/audit_routes.h"
 #include "api/event_routes.h"
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
@@ -49,6 +50,9 @@ static const struct route routes[] = {
     {"GET", "/v1/receipt-key", CLIENTS, key_receipt_keys},
     {"GET", "/v1/keys", TECHNICIANS, key_list},
     {"POST", "/v1/keys/rotate", TECHNICIANS, key_rotate},
+    {"GET", "/v1/audit", TECHNICIANS, audit_list},
+    {"GET", "/v1/audit/head", TECHNICIANS, audit_read_head},
+    {"POST", "/v1/audit/verify", TECHNICIANS, audit_verify},
     {"GET", "/v1/health", CLIENTS, status_health},
     {"GET", "/v1/stats", WATCHERS, stats_read},
     {"GET", "/metrics", WATCHERS, metrics_read},

@@ -57,7 +57,7 @@ static int run_load(struct store_job *job, struct db *db)
     const struct journal_entry started = {.kind = EVENT_DAEMON_STARTED};
     usec_t now_wall = moment_now(&gateway->env.timebase).wall;
     struct limit_hit hit;
-    int r = journal_begin(db, &gateway->env);
+    int r = journal_begin(db, &gateway->env, &gateway->audit_is_broken);
 
     if (r >= 0)
         r = clock_guard_begin(&gateway->clock_guard, db);
@@ -110,6 +110,9 @@ static void on_loaded(struct store_job *job, int r)
             gateway->rollback.n_void);
     if (gateway->spray_wait > 0)
         gateway_warn_of_spray(gateway, gateway->spray_wait);
+    if (gateway->audit_is_broken)
+        gateway_warn_of_audit(gateway, "The audit log did not end where it should: keep a copy of the "
+            "database, and see `smsotpctl audit verify`");
     while (!list_is_empty(&gateway->loaded)) {
         struct list_link *link = gateway->loaded.next;
 
@@ -121,6 +124,7 @@ static void on_loaded(struct store_job *job, int r)
         log_notice(gateway->env.log, "event=resumed queued=%u interrupted=%u", n,
             gateway->n_interrupted);
     key_rotation_tend(&gateway->rotation);
+    audit_daily_start(&gateway->audit_daily);
     expiry_start(gateway->expiry);
     dispatcher_start(gateway->dispatcher);
 }
@@ -197,6 +201,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     if (r < 0)
         return r;
     refusal_journal_init(&gateway->refusals, &gateway->env);
+    audit_daily_init(&gateway->audit_daily, gateway, config->loop);
     r = journal_feed_new(&gateway->env.feed, &gateway->env);
     if (r < 0)
         return r;
@@ -221,6 +226,7 @@ struct gateway *gateway_free(struct gateway *gateway)
     timer_fini(&gateway->load_retry);
     key_rotation_fini(&gateway->rotation);
     clock_guard_fini(&gateway->clock_guard);
+    audit_daily_fini(&gateway->audit_daily);
     refusal_journal_fini(&gateway->refusals);
     drop_loaded(gateway);
     expiry_free(gateway->expiry);

@@ -1,6 +1,7 @@
 /* The inside of a gateway, for the operations on it. */
 #pragma once
 
+#include "core/audit_daily.h"
 #include "core/clock_guard.h"
 #include "core/dispatcher.h"
 #include "core/environment.h"
@@ -32,6 +33,8 @@ struct gateway {
     struct limit load_guesses;
     struct rollback rollback;
     struct clock_guard clock_guard;
+    bool audit_is_broken;    /* at start: it did not end where it should */
+    struct audit_daily audit_daily;
     struct limit load_spray; /* [limits] spray of then */
     usec_t spray_wait;       /* what is left of the alarm that an earlier run raised; 0: none */
     bool is_stopping;

@@ -53,10 +53,10 @@ int journal_write(
 void journal_post(const struct environment *env, const struct journal_entry *entry);
 
 /*
- * On the store's thread, once at start: mends what a database from elsewhere may have, so that
- * entries can be added, and notes a change of the master key.
+ * On the store's thread, once at start: sees whether the log ends where it should, and mends it so that
+ * entries can be added when somebody has seen to it that it does not.
  */
-int journal_begin(struct db *db, const struct environment *env);
+int journal_begin(struct db *db, const struct environment *env, bool *ret_is_broken);
 
 /*
  * On the store's thread: deletes entries of before that time, `max` at most. The chain begins behind

@@ -13,6 +13,9 @@ static const struct db_sql insert_sql = {
     "INSERT INTO journal (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 static const struct db_sql load_sql = {"SELECT " COLUMNS " FROM journal WHERE seq = ?"};
 static const struct db_sql last_seq_sql = {"SELECT MAX(seq) FROM journal"};
+static const struct db_sql first_seq_sql = {"SELECT MIN(seq) FROM journal"};
+static const struct db_sql time_sql = {
+    "SELECT seq, at_wall FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1"};
 static const struct db_sql each_sql = {
     "SELECT " COLUMNS " FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"};
 static const struct db_sql delete_sql = {"DELETE FROM journal WHERE seq <= ?"};
@@ -86,6 +89,60 @@ int journal_last_seq(struct db *db, uint64_t *ret_seq)
     if (r < 0)
         return r;
     *ret_seq = (uint64_t)db_column_int(s, 0);
+    return 0;
+}
+
+int journal_first_seq(struct db *db, int64_t *ret_seq)
+{
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &first_seq_sql);
+    int r = db_step(s);
+
+    if (r < 0 || db_column_is_null(s, 0))
+        return MIN(r, 0);
+    *ret_seq = db_column_int(s, 0);
+    return 1;
+}
+
+/* Whether there is a row from `seq` on, which it is, and of when. */
+static int load_time(struct db *db, int64_t seq, int64_t *ret_seq, usec_t *ret_at_wall)
+{
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &time_sql);
+    int r;
+
+    db_bind_int(s, 1, seq);
+    r = db_step(s);
+    if (r <= 0)
+        return r;
+    *ret_seq = db_column_int(s, 0);
+    *ret_at_wall = (usec_t)db_column_int(s, 1);
+    return 1;
+}
+
+int journal_seq_since(struct db *db, usec_t since_wall, uint64_t *ret_seq)
+{
+    int64_t first = 1, behind;
+    uint64_t last;
+    int r = journal_last_seq(db, &last);
+
+    if (r >= 0)
+        r = journal_first_seq(db, &first);
+    if (r < 0)
+        return r;
+    first = MAX(first, 1);
+    behind = (int64_t)last + 1;
+    while (first < behind) {
+        int64_t middle = first + (behind - first) / 2, seq;
+        usec_t at_wall;
+
+        r = load_time(db, middle, &seq, &at_wall);
+        if (r < 0)
+            return r;
+        if (r == 0 || at_wall >= since_wall)
+            behind = middle;
+        else
+            first = seq + 1;
+    }
+    *ret_seq = (uint64_t)first;
     return 0;
 }
 

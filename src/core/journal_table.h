@@ -54,6 +54,15 @@ int journal_load(struct db *db, uint64_t seq, struct journal_row *ret);
 /* The number of the last row, 0 when there is none. */
 int journal_last_seq(struct db *db, uint64_t *ret_seq);
 
+/* 1 and the number of the first row, whatever somebody has made it; 0: there is none. */
+int journal_first_seq(struct db *db, int64_t *ret_seq);
+
+/*
+ * The number of the first row from this time on, or one behind the last. Few rows are read for it: it
+ * takes their times to be in order.
+ */
+int journal_seq_since(struct db *db, usec_t since_wall, uint64_t *ret_seq);
+
 /*
  * Calls back with the rows behind `after`, in order, `max` at most; stops when the callback answers
  * other than 0, and answers a negative one of those. A damaged row is handed over as far as it can be

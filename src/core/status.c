@@ -5,6 +5,8 @@
 ENUM_DEFINE(verification_status, SMSOTP_VERIFICATION_STATUS_LIST);
 ENUM_DEFINE(message_status, SMSOTP_MESSAGE_STATUS_LIST);
 ENUM_DEFINE(check_result, SMSOTP_CHECK_RESULT_LIST);
+ENUM_DEFINE(audit_fault, SMSOTP_AUDIT_FAULT_LIST);
+ENUM_DEFINE(audit_noted, SMSOTP_AUDIT_NOTED_LIST);
 
 struct error_row {
     const char *code;

@@ -10,6 +10,8 @@
 ENUM_DECLARE(verification_status, SMSOTP_VERIFICATION_STATUS_LIST);
 ENUM_DECLARE(message_status, SMSOTP_MESSAGE_STATUS_LIST);
 ENUM_DECLARE(check_result, SMSOTP_CHECK_RESULT_LIST);
+ENUM_DECLARE(audit_fault, SMSOTP_AUDIT_FAULT_LIST);
+ENUM_DECLARE(audit_noted, SMSOTP_AUDIT_NOTED_LIST);
 
 #define GATEWAY_ERROR_CONSTANT_(constant, code, http_status, title) constant,
 enum gateway_error { SMSOTP_ERROR_LIST(GATEWAY_ERROR_CONSTANT_) };

@@ -14,8 +14,10 @@
 #define CTL_EXIT_OK 0
 #define CTL_EXIT_NO 1       /* asked and answered: not approved, not ready */
 #define CTL_EXIT_REFUSED 2  /* the gateway refused the request */
+#define CTL_EXIT_UNCHECKED 3 /* nothing is wrong, but not all could be looked at */
 #define CTL_EXIT_USAGE 64   /* sysexits.h: the command line */
 #define CTL_EXIT_OFFLINE 69 /* nobody answers on the socket */
+#define CTL_EXIT_OUTPUT 74  /* what was asked for could not be written out */
 
 struct ctl {
     const char *socket_path;
@@ -61,5 +63,7 @@ int ctl_optout(struct ctl *ctl, int argc, char **argv);
 int ctl_request(struct ctl *ctl, int argc, char **argv);
 int ctl_render(struct ctl *ctl, int argc, char **argv);
 int ctl_check(struct ctl *ctl, int argc, char **argv);
+int ctl_audit(struct ctl *ctl, int argc, char **argv);
+int ctl_events(struct ctl *ctl, int argc, char **argv);
 int ctl_key(struct ctl *ctl, int argc, char **argv);
 int ctl_receipt(struct ctl *ctl, int argc, char **argv);

@@ -23,6 +23,8 @@ static const struct {
     {"request", ctl_request, "send a code: NUMBER PURPOSE [KEY=VALUE]…"},
     {"render", ctl_render, "a text as it would be sent: PURPOSE [KEY=VALUE]…"},
     {"check", ctl_check, "check a code: ID [CODE|-] [KEY=VALUE]…"},
+    {"events", ctl_events, "what happens, as it happens: [--since ID] [--types KIND,…]"},
+    {"audit", ctl_audit, "the audit log: verify [--head LINE], head, export [--since TIME]"},
     {"key", ctl_key, "master keys: list, rotate"},
     {"receipt", ctl_receipt, "check a receipt: verify [--key KEY] RECEIPT|-"},
 };

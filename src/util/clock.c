@@ -1,5 +1,7 @@
 #include "util/clock.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <time.h>
 
 static usec_t read_clock(clockid_t id)
@@ -51,4 +53,33 @@ void clock_format_rfc3339(usec_t realtime_usec, char ret_text[static CLOCK_RFC33
 
     gmtime_r(&seconds, &tm);
     strftime(ret_text, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+/* Digits and signs as in the form, where 0 stands for any digit. */
+static bool has_form(const char *text, const char *form)
+{
+    for (; *form; text++, form++)
+        if (*form == '0' ? *text < '0' || *text > '9' : *text != *form)
+            return false;
+    return !*text;
+}
+
+int clock_parse_rfc3339(const char *text, usec_t *ret_realtime_usec)
+{
+    char *end;
+    struct tm tm = {0};
+    bool is_day = has_form(text, "0000-00-00");
+    int day, month;
+    time_t seconds;
+
+    if (!is_day && !has_form(text, "0000-00-00T00:00:00Z"))
+        return -EINVAL;
+    end = strptime(text, is_day ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", &tm);
+    day = tm.tm_mday;
+    month = tm.tm_mon;
+    seconds = timegm(&tm);
+    if (!end || *end || seconds < 0 || tm.tm_mday != day || tm.tm_mon != month)
+        return -EINVAL; /* no such day */
+    *ret_realtime_usec = (usec_t)seconds * USEC_PER_SEC;
+    return 0;
 }

@@ -113,6 +113,8 @@ def test_technicians_routes(shop):
     for path in ("/v1/modems", "/v1/modems/m0", "/v1/modems/x"):
         answer = ask(shop, OFFICE, "GET", path)
         assert (answer.status, answer["code"]) == (403, "forbidden"), path
+    for method, path in (("GET", "/v1/audit"), ("GET", "/v1/audit/head"), ("POST", "/v1/audit/verify")):
+        assert ask(shop, OFFICE, method, path)["code"] == "forbidden", path
     assert ask(shop, OFFICE, "GET", "/v1/health").status == 200
 
 

@@ -1,6 +1,7 @@
 /* Time: arithmetic that stops at its ends, the injected clock, RFC 3339. */
 #include "util/clock.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,6 +79,32 @@ static void test_rfc3339(void **state)
     }
 }
 
+static void test_parse_rfc3339(void **state)
+{
+    static const struct {
+        const char *text;
+        usec_t seconds; /* 1: refused */
+    } rows[] = {
+        {"1970-01-01T00:00:00Z", 0}, {"2026-11-23T05:00:00Z", 1795410000},
+        {"2026-11-23", 1795410000 - 5 * 3600}, {"2000-02-29", 951782400},
+        {"2099-12-31T23:59:59Z", 4102444799},
+        {"", 1}, {"2026", 1}, {"2026-11-23T05:00:00", 1}, {"2026-11-23T05:00:00+05:30", 1},
+        {"2026-11-23 05:00:00Z", 1}, {"2026-11-23T05:00Z", 1}, {"2026-11-23T05:00:00Zx", 1},
+        {" 2026-11-23", 1}, {"2026-13-01", 1}, {"2026-00-01", 1}, {"2026-02-30", 1}, {"2026-11-00", 1},
+        {"2026-11-23T24:00:00Z", 1}, {"2026-11-23T05:60:00Z", 1}, {"1969-12-31", 1}, {"2026-1-123", 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        usec_t found = 1;
+        int r = clock_parse_rfc3339(rows[i].text, &found);
+
+        if (r != (rows[i].seconds == 1 ? -EINVAL : 0) ||
+            found != (rows[i].seconds == 1 ? 1 : rows[i].seconds * USEC_PER_SEC))
+            fail_msg("%s", rows[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -85,6 +112,7 @@ int main(void)
         cmocka_unit_test(test_injected),
         cmocka_unit_test(test_system),
         cmocka_unit_test(test_rfc3339),
+        cmocka_unit_test(test_parse_rfc3339),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

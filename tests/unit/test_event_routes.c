@@ -162,6 +162,7 @@ static void test_who_sees_what(void **state)
         {false, NULL, "inbound.received", "till", false},
         {true, NULL, "inbound.received", "", true},
         {false, NULL, "modem.ready", "", false}, {true, NULL, "modem.ready", "", true},
+        {true, "audit", "audit.head", "", true}, {false, NULL, "audit.head", "", false},
         {true, NULL, "request.refused", "till", false}, {true, NULL, "daemon.started", "", false},
         {true, NULL, "of.a.later.version", "till", false},
         {false, "message", "verification.approved", "till", false},

@@ -148,32 +148,66 @@ static void test_purge(void **state)
     assert_chain(f, 11, 11, anchor.hash);
 }
 
-static void test_begin(void **state)
+static bool begin(struct journal_fixture *f, const struct environment *env)
+{
+    bool is_broken = false;
+
+    assert_int_equal(journal_begin(f->db, env, &is_broken), 0);
+    return is_broken;
+}
+
+/* The first entry under another key stands behind one that says so. */
+static void test_another_key(void **state)
 {
     struct journal_fixture *f = *state;
     struct environment other = f->env;
-    struct journal_end head;
+    const struct journal_entry started = {.kind = EVENT_DAEMON_STARTED};
 
     other.keyring = f->keyrings[1];
-    assert_int_equal(journal_begin(f->db, &f->env), 0);
+    assert_false(begin(f, &f->env));
     journal_fill(f, 3);
-    assert_int_equal(journal_begin(f->db, &f->env), 0);
-    assert_int_equal(core_query(f->core, "SELECT max(seq) FROM journal"), 3);
-    /* another key */
-    assert_int_equal(journal_begin(f->db, &other), 0);
+    assert_false(begin(f, &f->env));
+    assert_false(begin(f, &other));
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(journal_write(f->db, &other, &started), 0);
     assert_string_equal(load(f, 4).kind, "key.changed");
     assert_int_equal(load(f, 4).key_id, otp_keyring_lasting_id(f->keyrings[1]));
-    assert_int_equal(journal_begin(f->db, &other), 0);
-    assert_int_equal(core_query(f->core, "SELECT max(seq) FROM journal"), 4);
-    /* a head that lies behind its rows, or is gone */
-    core_run(f->core, "UPDATE journal_ends SET seq = 2");
-    assert_int_equal(journal_begin(f->db, &other), 0);
-    assert_int_equal(journal_end_load(f->db, JOURNAL_HEAD, &head), 0);
-    assert_int_equal(head.seq, 4);
-    core_run(f->core, "DELETE FROM journal_ends");
-    assert_int_equal(journal_begin(f->db, &other), 0);
-    journal_fill(f, 1);
-    assert_int_equal(core_query(f->core, "SELECT max(seq) FROM journal"), 5);
+    assert_true(load(f, 4).at_wall == load(f, 5).at_wall);
+    assert_string_equal(load(f, 5).kind, "daemon.started");
+    assert_int_equal(core_query(f->core, "SELECT max(seq) FROM journal"), 6);
+}
+
+/* What somebody has done to the ends is found, and entries can be added all the same. */
+static void test_broken_end(void **state)
+{
+    static const struct {
+        const char *sql;
+        bool is_broken;
+        int64_t next;
+    } rows[] = {
+        {"SELECT 1", false, 5},
+        {"UPDATE journal_ends SET seq = 2", true, 5},
+        {"DELETE FROM journal_ends", true, 5},
+        {"UPDATE journal_ends SET mac = zeroblob(16)", true, 5},
+        {"UPDATE journal_ends SET hash = zeroblob(32)", true, 5},
+        {"UPDATE journal_ends SET hash = zeroblob(32), key_id = 1", true, 6}, /* behind key.changed */
+        {"DELETE FROM journal WHERE seq > 2", true, 5},
+        {"DELETE FROM journal", true, 5},
+        {"DELETE FROM journal; DELETE FROM journal_ends", false, 1},
+        {"INSERT INTO journal SELECT seq + 10, at_wall, kind, object, client, actor_uid, number_masked, "
+         "number_index, detail, key_id, hash FROM journal WHERE seq = 4", true, 15},
+    };
+    struct journal_fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        core_run(f->core, "DELETE FROM journal; DELETE FROM journal_ends");
+        journal_fill(f, 4);
+        core_run(f->core, rows[i].sql);
+        if (begin(f, &f->env) != rows[i].is_broken)
+            fail_msg("%s", rows[i].sql);
+        journal_fill(f, 1);
+        assert_int_equal(core_query(f->core, "SELECT max(seq) FROM journal"), rows[i].next);
+    }
 }
 
 int main(void)
@@ -184,7 +218,8 @@ int main(void)
         JOURNAL_TEST(test_chain),
         JOURNAL_TEST(test_undone),
         JOURNAL_TEST(test_purge),
-        JOURNAL_TEST(test_begin),
+        JOURNAL_TEST(test_another_key),
+        JOURNAL_TEST(test_broken_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,39 @@ static void test_each(void **state)
     assert_int_equal(core_query(f->core, "SELECT min(seq) FROM journal"), 5);
 }
 
+/* The first row from a time on, whatever is missing between. */
+static void test_since(void **state)
+{
+    static const struct {
+        usec_t since;
+        uint64_t seq;
+    } rows[] = {{0, 3}, {30, 3}, {31, 4}, {40, 4}, {41, 7}, {70, 7}, {75, 8}, {80, 8}, {81, 9}};
+    struct journal_fixture *f = *state;
+    struct journal_row row;
+    uint64_t found = 99;
+    int64_t first = 99;
+
+    assert_int_equal(journal_first_seq(f->db, &first), 0);
+    assert_int_equal(journal_seq_since(f->db, 5, &found), 0);
+    assert_int_equal(found, 1);
+    for (uint64_t seq = 3; seq <= 8; seq += seq == 4 ? 3 : 1) {
+        row = row_of(seq);
+        row.at_wall = 10 * seq;
+        assert_int_equal(journal_insert(f->db, &row), 0);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        assert_int_equal(journal_seq_since(f->db, rows[i].since, &found), 0);
+        while (found <= 8 && journal_load(f->db, found, &row) < 0)
+            found++; /* in a gap, any number is as good as the one behind it */
+        assert_int_equal(found, rows[i].seq);
+    }
+    core_run(f->core, "UPDATE journal SET seq = -4 WHERE seq = 3");
+    assert_int_equal(journal_first_seq(f->db, &first), 1);
+    assert_true(first == -4);
+    assert_int_equal(journal_seq_since(f->db, 0, &found), 0);
+    assert_int_equal(found, 1);
+}
+
 static void test_ends(void **state)
 {
     struct journal_fixture *f = *state;
@@ -110,6 +143,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         JOURNAL_TEST(test_row_comes_back),
         JOURNAL_TEST(test_each),
+        JOURNAL_TEST(test_since),
         JOURNAL_TEST(test_ends),
     };
 

@@ -1,6 +1,7 @@
 /* Routes: which handler gets a call, and what is refused with which error. Handlers are played. */
 #include "api/router.h"
 
+#include "api/audit_routes.h"
 #include "api/event_routes.h"
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
@@ -60,6 +61,9 @@ HANDLER(inbound_list)
 HANDLER(key_receipt_keys)
 HANDLER(key_list)
 HANDLER(key_rotate)
+HANDLER(audit_list)
+HANDLER(audit_read_head)
+HANDLER(audit_verify)
 HANDLER(status_health)
 HANDLER(modem_list)
 HANDLER(modem_read)
@@ -137,6 +141,9 @@ static const struct {
     {"GET", "/v1/receipt-key", "key_receipt_keys", CLIENT},
     {"GET", "/v1/keys", "key_list", TECHNICIAN},
     {"POST", "/v1/keys/rotate", "key_rotate", TECHNICIAN},
+    {"GET", "/v1/audit", "audit_list", TECHNICIAN},
+    {"GET", "/v1/audit/head", "audit_read_head", TECHNICIAN},
+    {"POST", "/v1/audit/verify", "audit_verify", TECHNICIAN},
     {"GET", "/v1/health", "status_health", CLIENT},
     {"GET", "/v1/modems", "modem_list", WATCHER},
     {"GET", "/v1/modems/counter", "modem_read", WATCHER},

@@ -1,0 +1,182 @@
+"""The audit log: whoever changes it without the key is found out, and by what."""
+import json
+import re
+import shutil
+import sqlite3
+
+import pytest
+
+from smsotp import wait
+
+INTACT, BROKEN, UNCHECKED, REFUSED = 0, 1, 3, 2
+COLUMNS = ("at_wall, kind, object, client, actor_uid, number_masked, number_index, detail, key_id, "
+           "hash")
+
+
+@pytest.fixture
+def audit(ctl):
+    """audit(gateway, *words): the exit status and what was printed, as JSON."""
+    def run(gateway, *words):
+        done = ctl(gateway.admin_socket, "--json", "audit", *words)
+        assert done.err == "", done.err
+        return done.returncode, [json.loads(line) for line in done.out.splitlines()]
+    return run
+
+
+@pytest.fixture
+def lived(gateway, handset, numbers):
+    """A stopped gateway that has something to tell, with the number and the code of it."""
+    number = next(numbers)
+    issued = gateway.verify(number, reference="bill-1")
+    gateway.wait_message(issued["id"], "sent")
+    code = handset.code(number)
+    gateway.check(issued["id"], f"{(int(code) + 1) % 10 ** 6:06}")
+    assert gateway.check(issued["id"], code)["result"] == "approved"
+    gateway.stop()
+    gateway.number, gateway.code = number, code
+    return gateway
+
+
+class Tampering:
+    """Puts the state back as it was, and changes it while nobody runs."""
+
+    def __init__(self, gateway):
+        self.gateway = gateway
+        self.pristine = gateway.folder / "pristine"
+        shutil.copytree(gateway.state_dir, self.pristine)
+        with self.database() as database:
+            [self.last] = database.execute("SELECT max(seq) FROM journal").fetchone()
+            [self.approved] = database.execute(
+                "SELECT seq FROM journal WHERE kind = 'verification.approved'").fetchone()
+
+    def database(self):
+        return sqlite3.connect(self.gateway.database, isolation_level=None)
+
+    def start(self, *statements):
+        if self.gateway.process:
+            self.gateway.stop()
+        shutil.rmtree(self.gateway.state_dir)
+        shutil.copytree(self.pristine, self.gateway.state_dir)
+        with self.database() as database:
+            for statement in statements:
+                assert database.execute(statement).rowcount != 0, statement
+        database.close()
+        return self.gateway.start(ready=False)
+
+
+def test_tampering(lived, audit):
+    tampering = Tampering(lived)
+    middle, last = tampering.approved, tampering.last
+    assert 1 < middle < last
+    copy = f"INSERT INTO journal SELECT %d, {COLUMNS} FROM journal WHERE seq = %d"
+    aside = 10 ** 6
+    for name, statements, fault, first_bad in [
+            ("one byte", [f"UPDATE journal SET kind = 'verification.apprOved' WHERE seq = {middle}"],
+             "changed", middle),
+            ("whose", [f"UPDATE journal SET actor_uid = 7 WHERE seq = {middle}"], "changed", middle),
+            ("deleted", [f"DELETE FROM journal WHERE seq = {middle}"], "missing", middle),
+            ("renumbered", [f"DELETE FROM journal WHERE seq = {middle}",
+                            f"UPDATE journal SET seq = seq + {aside} WHERE seq > {middle}",
+                            f"UPDATE journal SET seq = seq - {aside} - 1 WHERE seq > {aside}"],
+             "changed", middle),
+            ("tail", [f"DELETE FROM journal WHERE seq > {middle}"], "missing", middle + 1),
+            ("begin", ["DELETE FROM journal WHERE seq <= 3"], "missing", 1),
+            ("swapped", [f"UPDATE journal SET seq = {aside} WHERE seq = {middle}",
+                         f"UPDATE journal SET seq = {middle} WHERE seq = {middle - 1}",
+                         f"UPDATE journal SET seq = {middle - 1} WHERE seq = {aside}"],
+             "changed", middle - 1),
+            ("inserted", [f"UPDATE journal SET seq = seq + {aside} WHERE seq > {middle}",
+                          f"UPDATE journal SET seq = seq - {aside} + 1 WHERE seq > {aside}",
+                          copy % (middle + 1, middle)],
+             "changed", middle + 1),
+            ("appended", [copy % (last + 1, last)], "changed", last + 1)]:
+        status, [verdict] = audit(tampering.start(*statements), "verify")
+        found = verdict["result"], verdict["fault"], verdict["first_bad_sequence"]
+        assert (status, *found) == (BROKEN, "broken", fault, first_bad), name
+        assert "event=warning warning=audit" in lived.log()
+        assert "audit" in [warning["code"] for warning in lived.health()["warnings"]]
+    status, [verdict] = audit(tampering.start(), "verify")
+    assert (status, verdict["result"], verdict["first_bad_sequence"]) == (INTACT, "intact", None)
+    assert verdict["rows"] == verdict["head"]["entries"] > last
+    assert lived.health()["warnings"] == []
+
+
+def test_a_noted_head(lived, audit, ctl):
+    """What holds in itself and yet is not the log that it was."""
+    tampering = Tampering(lived)
+    tampering.start()
+    noted = ctl(lived.admin_socket, "audit", "head").out.strip()
+    assert re.fullmatch(r"seq=\d+ hash=[0-9a-f]{64} at=[0-9TZ:-]{20}", noted)
+    status, [verdict] = audit(lived, "verify", "--head", noted)
+    assert (status, verdict["noted_head"]) == (INTACT, "matches")
+    by_hand = " ".join(word.partition("=")[2] for word in noted.split()[:2])[:-48]
+    assert audit(lived, "verify", "--head", by_hand)[0] == INTACT
+    in_log = [line for line in lived.log().splitlines() if "event=audit_head" in line][-1]
+    assert audit(lived, "verify", "--head", in_log)[1][0]["noted_head"] == "matches"
+    # The tail is cut off, with the mark of where the log ends put back too; then the daemon goes on.
+    seq = int(noted.split()[0].partition("=")[2])
+    status, [verdict] = audit(tampering.start(), "verify", "--head", noted.replace(
+        f"seq={seq}", f"seq={seq + 50}"))
+    assert (status, verdict["fault"]) == (BROKEN, "noted_head")
+    for _ in range(3):
+        lived.restart(ready=False)
+    status, [verdict] = audit(lived, "verify", "--head", noted)
+    assert (status, verdict["fault"], verdict["noted_head"]) == (BROKEN, "noted_head", "differs")
+    assert verdict["first_bad_sequence"] == seq
+    assert audit(lived, "verify")[0] == INTACT
+    done = ctl(lived.admin_socket, "audit", "verify", "--head", noted)
+    assert done.returncode == BROKEN and done.out.startswith("broken: this is not the log")
+    done = ctl(lived.admin_socket, "audit", "verify", "--head", "yesterday's")
+    assert done.returncode == REFUSED and "seq=NUMBER hash=DIGITS" in done.err
+
+
+def test_another_key(lived, audit):
+    """What was written under a key that is gone is counted, and said not to have been looked at."""
+    lived.key_path.chmod(0o600)
+    lived.key_path.write_bytes(bytes(32))
+    lived.start()
+    status, [verdict] = audit(lived, "verify")
+    assert (status, verdict["result"]) == (UNCHECKED, "intact")
+    assert 0 < verdict["unchecked"] < verdict["rows"]
+
+
+def test_export(lived, audit, ctl):
+    lived.start()
+    number = lived.number
+    assert audit(lived, "verify")[0] == INTACT
+
+    def everything():
+        status, entries = audit(lived, "export")
+        assert status == 0
+        return entries if entries[-1]["type"] == "admin.action" else None
+    entries = wait.until("the verification in the log", everything)
+    assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
+    assert entries[-1]["action"] == "audit.verify" and isinstance(entries[-1]["uid"], int)
+    [approved] = [entry for entry in entries if entry["type"] == "verification.approved"]
+    assert approved["to"].startswith("+91***") and len(approved["to_index"]) == 32
+    assert len({entry["hash"] for entry in entries}) == len(entries)
+    # No code, not even as part of something, and no number.
+    shown = [{key: value for key, value in entry.items() if key not in ("hash", "to_index", "id")}
+             for entry in entries]
+    assert lived.code not in json.dumps(shown)
+    assert number not in json.dumps(entries) and number[1:] not in json.dumps(entries)
+    # From an entry on, and from a time on.
+    assert audit(lived, "export", "--from", str(approved["seq"]))[1] == entries[approved["seq"] - 1:]
+    since = audit(lived, "export", "--since", approved["at"])[1]
+    assert since == [entry for entry in entries if entry["at"] >= approved["at"]]
+    assert audit(lived, "export", "--since", "2199-01-01")[1] == []
+    assert ctl(lived.admin_socket, "audit", "export", "--since", "2026-02-30").returncode == REFUSED
+
+
+def test_many_pages(make_gateway, audit):
+    gateway = make_gateway(config={"gateway": {"country": "+91"}}).start(ready=False)
+    connection = gateway.connection(gateway.admin_socket)
+    number = {"to": "+919812345678"}
+    for i in range(600):
+        route = "/v1/optouts" + ("/remove" if i % 2 else "")
+        connection.request("POST", route, json.dumps(number), {"Content-Type": "application/json"})
+        assert connection.getresponse().read()
+    status, entries = audit(gateway, "export")
+    assert status == 0 and len(entries) > 600
+    assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
+    assert audit(gateway, "verify")[0] == INTACT
