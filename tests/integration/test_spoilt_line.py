@@ -152,3 +152,19 @@ def test_spoilt(make_sim, make_gateway, folder, chance, numbers, stage):
     assert len(sim.handset.texts()) <= 2
     gateway.stop()
     line.stop()
+
+
+def test_an_octet_at_a_time(make_sim, make_gateway, numbers):
+    """Whole, but in the smallest pieces: noise, a prompt, a report, a long text received, USSD."""
+    sim = make_sim(args=("--one-byte", "--persona", "quectel", "--report-ms", "20"))
+    gateway = make_gateway(sim).start()
+    for _ in range(3):
+        gateway.approve(sim.handset, next(numbers), "delivered")
+    long = "an octet at a time, " * 20
+    sim.control("receive", 0, next(numbers), long)
+    received = wait.until("the text", lambda: gateway.request(
+        "GET", "/v1/inbound", socket=gateway.admin_socket)["inbound"])
+    assert [text["text"] for text in received] == [long]
+    answer = gateway.request("POST", "/v1/modems/m0/ussd", {"code": "*111#"}, socket=gateway.admin_socket)
+    assert answer["text"] == "1 Balance\n2 Data\n0 Exit"
+    assert gateway.modem()["timeouts"] == 0
