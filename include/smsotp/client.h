@@ -77,15 +77,27 @@ struct smsotp_request {
     const char *idempotency_key; /* up to 128 visible ASCII characters: repeating is safe */
 };
 
-/* A text on its way. */
+/* A text on its way; what `to` to `expires_at` would say is "" within a verification, which has it. */
 struct smsotp_message {
     char id[SMSOTP_ID_MAX + 1];
     enum smsotp_message_status status;
+    char to[24]; /* masked */
+    char reference[SMSOTP_REFERENCE_MAX + 1];
+    char created_at[32], expires_at[32]; /* RFC 3339, UTC */
     char encoding[8]; /* gsm7, ucs2 */
     unsigned segments;
     int position;     /* in the queue, from 0; -1: it does not wait */
     int eta_sec;      /* until it is sent, seconds; -1: not known */
     char error_class[32], error_detail[160];
+};
+
+/* A plain text to send, for clients that may. Borrowed for the call; NULL where nothing is said. */
+struct smsotp_text {
+    const char *to;        /* E.164, like "+919812345678" */
+    const char *text;      /* UTF-8, up to SMSOTP_MESSAGE_TEXT_MAX bytes and four parts */
+    const char *reference; /* the caller's own, up to 64 bytes */
+    unsigned validity_sec; /* SMSOTP_MESSAGE_VALIDITY_MIN_SEC to …_MAX_SEC; 0: a day */
+    const char *idempotency_key; /* as of struct smsotp_request */
 };
 
 /* A verification as the gateway tells it. Times are RFC 3339, UTC. */
@@ -164,6 +176,14 @@ SMSOTP_EXPORT int smsotp_resend(struct smsotp *smsotp, const char *id, unsigned 
 /* Ends a pending verification; one that has ended stays as it is. POST /v1/verifications/{id}/cancel. */
 SMSOTP_EXPORT int smsotp_cancel(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
     struct smsotp_verification *ret, struct smsotp_error *ret_error);
+
+/* Queues a plain text, behind all codes. POST /v1/messages. */
+SMSOTP_EXPORT int smsotp_message_send(struct smsotp *smsotp, const struct smsotp_text *text,
+    unsigned timeout_ms, struct smsotp_message *ret, struct smsotp_error *ret_error);
+
+/* The state of a text, also of one of a verification. GET /v1/messages/{id}. */
+SMSOTP_EXPORT int smsotp_message_get(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
+    struct smsotp_message *ret, struct smsotp_error *ret_error);
 
 /*
  * Follows events, blocking, and connects again, from where it was, when the gateway restarts. `types` is

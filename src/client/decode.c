@@ -82,11 +82,15 @@ static int number_or_none(const json_t *json, const char *member)
 
 #define TEXT(json, ret, member) copy_text(json, #member, (ret)->member, sizeof((ret)->member))
 
-static void decode_message(const json_t *json, struct smsotp_message *ret)
+void decode_message(const json_t *json, struct smsotp_message *ret)
 {
     const json_t *error = json_object_get(json, "error");
 
     TEXT(json, ret, id);
+    TEXT(json, ret, to);
+    TEXT(json, ret, reference);
+    TEXT(json, ret, created_at);
+    TEXT(json, ret, expires_at);
     TEXT(json, ret, encoding);
     ret->status = place_of(json, "status", message_names, ARRAY_SIZE(message_names));
     ret->segments = number_of(json, "segments");

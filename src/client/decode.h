@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 void decode_verification(const json_t *json, struct smsotp_verification *ret);
+void decode_message(const json_t *json, struct smsotp_message *ret);
 void decode_check(const json_t *json, struct smsotp_check *ret);
 
 /* A problem document (RFC 9457); `ret` may be NULL. Returns SMSOTP_REFUSED. */

@@ -69,6 +69,34 @@ int handle_explain(struct smsotp_error *error, int r, const char *detail)
     return r;
 }
 
+bool handle_add_text(json_t *object, const char *member, const char *text)
+{
+    return !text || json_object_set_new(object, member, json_string(text)) == 0;
+}
+
+int handle_make_route(const char *base, const char *prefix, const char *id, const char *action,
+    char ret_route[static HANDLE_ROUTE_SIZE], struct smsotp_error *ret_error)
+{
+    size_t n = id ? strlen(id) : 0;
+    char detail[64];
+
+    if (n == 0 || n > SMSOTP_ID_MAX || strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_") != n) {
+        snprintf(detail, sizeof(detail), "an id looks like %s and 26 letters and digits", prefix);
+        return handle_explain(ret_error, -EINVAL, detail);
+    }
+    snprintf(ret_route, HANDLE_ROUTE_SIZE, "%s/%s%s", base, id, action);
+    return 0;
+}
+
+int handle_make_key(const char *key, char buffer[static HANDLE_KEY_SIZE], const char **ret_header,
+    struct smsotp_error *ret_error)
+{
+    if (key && snprintf(buffer, HANDLE_KEY_SIZE, "Idempotency-Key: %s", key) >= HANDLE_KEY_SIZE)
+        return handle_explain(ret_error, -EINVAL, "idempotency_key has more than 128 characters");
+    *ret_header = key ? buffer : NULL;
+    return 0;
+}
+
 #define HEADERS_MAX 8
 
 int smsotp_call(struct smsotp *smsotp, const char *method, const char *route, const char *body,

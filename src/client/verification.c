@@ -7,15 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROUTE_SIZE 256
-
 static const char not_utf8[] = "an argument is not UTF-8";
-
-/* Adds a text, NULL: none. False: it is not UTF-8. */
-static bool add_text(json_t *object, const char *member, const char *text)
-{
-    return !text || json_object_set_new(object, member, json_string(text)) == 0;
-}
 
 static bool add_context(json_t *object, const struct smsotp_pair *context, size_t n)
 {
@@ -51,52 +43,41 @@ static int ask_for_verification(struct smsotp *smsotp, const char *method, const
 int smsotp_verify(struct smsotp *smsotp, const struct smsotp_request *request, unsigned timeout_ms,
     struct smsotp_verification *ret, struct smsotp_error *ret_error)
 {
-    char header[SMSOTP_IDEMPOTENCY_KEY_MAX + 32];
+    char buffer[HANDLE_KEY_SIZE];
+    const char *key;
     json_t *body;
+    int r;
 
     if (!request->to || !request->purpose)
         return handle_explain(ret_error, -EINVAL, "`to` or `purpose` is missing");
-    if (request->idempotency_key &&
-        snprintf(header, sizeof(header), "Idempotency-Key: %s", request->idempotency_key) >=
-            (int)sizeof(header))
-        return handle_explain(ret_error, -EINVAL, "idempotency_key has more than 128 characters");
+    r = handle_make_key(request->idempotency_key, buffer, &key, ret_error);
+    if (r < 0)
+        return r;
     body = json_object();
-    if (!add_text(body, "to", request->to) || !add_text(body, "purpose", request->purpose) ||
-        !add_text(body, "locale", request->locale) ||
-        !add_text(body, "reference", request->reference) ||
+    if (!handle_add_text(body, "to", request->to) || !handle_add_text(body, "purpose", request->purpose) ||
+        !handle_add_text(body, "locale", request->locale) ||
+        !handle_add_text(body, "reference", request->reference) ||
         !add_context(body, request->context, request->n_context)) {
         json_decref(body);
         return handle_explain(ret_error, -EINVAL, not_utf8);
     }
-    return ask_for_verification(smsotp, "POST", SMSOTP_ROUTE_VERIFICATIONS, body,
-        request->idempotency_key ? header : NULL, timeout_ms, ret, ret_error);
-}
-
-/* The route of an id, which is looked at so that it cannot become another route. */
-static int make_route(const char *id, const char *action, char ret_route[static ROUTE_SIZE],
-    struct smsotp_error *ret_error)
-{
-    size_t n = id ? strlen(id) : 0;
-
-    if (n == 0 || n > SMSOTP_ID_MAX ||
-        strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_") != n)
-        return handle_explain(ret_error, -EINVAL, "an id looks like vf_ and 26 letters and digits");
-    snprintf(ret_route, ROUTE_SIZE, "%s/%s%s", SMSOTP_ROUTE_VERIFICATIONS, id, action);
-    return 0;
+    return ask_for_verification(
+        smsotp, "POST", SMSOTP_ROUTE_VERIFICATIONS, body, key, timeout_ms, ret, ret_error);
 }
 
 int smsotp_check(struct smsotp *smsotp, const char *id, const struct smsotp_attempt *attempt,
     unsigned timeout_ms, struct smsotp_check *ret, struct smsotp_error *ret_error)
 {
-    char route[ROUTE_SIZE];
+    char route[HANDLE_ROUTE_SIZE];
     json_t *body, *json;
-    int r = make_route(id, "/check", route, ret_error);
+    int r = handle_make_route(
+        SMSOTP_ROUTE_VERIFICATIONS, "vf_", id, "/check", route, ret_error);
 
     if (r < 0)
         return r;
     body = json_object();
-    if (!attempt->code || !add_text(body, "code", attempt->code) ||
-        !add_text(body, "attempt_id", attempt->attempt_id) ||
+    if (!attempt->code || !handle_add_text(body, "code", attempt->code) ||
+        !handle_add_text(body, "attempt_id", attempt->attempt_id) ||
         !add_context(body, attempt->context, attempt->n_context)) {
         json_decref(body);
         return handle_explain(ret_error, -EINVAL, attempt->code ? not_utf8 : "`code` is missing");
@@ -112,8 +93,8 @@ int smsotp_check(struct smsotp *smsotp, const char *id, const struct smsotp_atte
 static int act(struct smsotp *smsotp, const char *id, const char *method, const char *action,
     unsigned timeout_ms, struct smsotp_verification *ret, struct smsotp_error *ret_error)
 {
-    char route[ROUTE_SIZE];
-    int r = make_route(id, action, route, ret_error);
+    char route[HANDLE_ROUTE_SIZE];
+    int r = handle_make_route(SMSOTP_ROUTE_VERIFICATIONS, "vf_", id, action, route, ret_error);
 
     return r < 0 ? r : ask_for_verification(smsotp, method, route, NULL, NULL, timeout_ms, ret, ret_error);
 }

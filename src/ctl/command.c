@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TIMEOUT_MS 120000 /* an action on a modem may wait for a text, and for the network */
 
@@ -77,6 +78,25 @@ const char *ctl_text(const json_t *json, const char *member, char *buffer, size_
     else
         strbuf_puts(&sb, "-");
     return buffer;
+}
+
+void ctl_print_lines(const char *text)
+{
+    char piece[8 * SMSOTP_MESSAGE_TEXT_MAX];
+
+    if (!isatty(STDOUT_FILENO)) {
+        puts(text);
+        return;
+    }
+    /* Between what harms nobody and would be escaped too: lines, quotes and backslashes. */
+    for (size_t n; *text; text += n + (text[n] != '\0')) {
+        struct strbuf sb = STRBUF_ON(piece);
+
+        n = strcspn(text, "\n\"\\");
+        strbuf_put_escaped(&sb, text, n);
+        printf("%s%.1s", piece, text + n);
+    }
+    putchar('\n');
 }
 
 bool ctl_add_text(json_t *object, const char *member, const char *text)

@@ -15,6 +15,7 @@
 #define CTL_EXIT_NO 1       /* asked and answered: not approved, not ready */
 #define CTL_EXIT_REFUSED 2  /* the gateway refused the request */
 #define CTL_EXIT_UNCHECKED 3 /* nothing is wrong, but not all could be looked at */
+#define CTL_EXIT_WAITING 3  /* not known yet when it was time to leave */
 #define CTL_EXIT_USAGE 64   /* sysexits.h: the command line */
 #define CTL_EXIT_OFFLINE 69 /* nobody answers on the socket */
 #define CTL_EXIT_OUTPUT 74  /* what was asked for could not be written out */
@@ -44,6 +45,9 @@ void ctl_print_json(const json_t *json);
  * are not used: the caller gives the room. */
 const char *ctl_text(const json_t *json, const char *member, char *buffer, size_t size);
 
+/* Prints a text of several lines, each as it is, or made harmless where a terminal would act on it. */
+void ctl_print_lines(const char *text);
+
 /* Adds a text that was given, NULL: none. False: it is not UTF-8. */
 bool ctl_add_text(json_t *object, const char *member, const char *text);
 
@@ -61,6 +65,7 @@ int ctl_inbound(struct ctl *ctl, int argc, char **argv);
 int ctl_limits(struct ctl *ctl, int argc, char **argv);
 int ctl_optout(struct ctl *ctl, int argc, char **argv);
 int ctl_request(struct ctl *ctl, int argc, char **argv);
+int ctl_message(struct ctl *ctl, int argc, char **argv);
 int ctl_render(struct ctl *ctl, int argc, char **argv);
 int ctl_check(struct ctl *ctl, int argc, char **argv);
 int ctl_audit(struct ctl *ctl, int argc, char **argv);

@@ -21,6 +21,7 @@ static const struct {
     {"limits", ctl_limits, "what a request would meet: NUMBER; or reset conversion NUMBER"},
     {"optout", ctl_optout, "numbers that get no texts: list, add NUMBER, remove NUMBER"},
     {"request", ctl_request, "send a code: NUMBER PURPOSE [KEY=VALUE]…"},
+    {"message", ctl_message, "send a plain text and follow it: --to NUMBER --text TEXT"},
     {"render", ctl_render, "a text as it would be sent: PURPOSE [KEY=VALUE]…"},
     {"check", ctl_check, "check a code: ID [CODE|-] [KEY=VALUE]…"},
     {"events", ctl_events, "what happens, as it happens: [--since ID] [--types KIND,…]"},

@@ -69,10 +69,13 @@ static void print_preview(const json_t *answer)
     static const char *const members[] = {"locale", "encoding", "segments", "units",
         "units_per_segment", "segments_allowed"};
     const json_t *forced_by = json_object_get(answer, "forced_by"), *warning;
+    const char *rendered = json_string_value(json_object_get(answer, "text"));
     char text[256], character[16];
     size_t i;
 
-    printf("%s\n\n", json_string_value(json_object_get(answer, "text")));
+    if (rendered)
+        ctl_print_lines(rendered);
+    putchar('\n');
     for (i = 0; i < sizeof(members) / sizeof(members[0]); i++)
         if (json_object_get(answer, members[i]))
             printf("%-18s %s\n", members[i], ctl_text(answer, members[i], text, sizeof(text)));
@@ -80,8 +83,10 @@ static void print_preview(const json_t *answer)
         printf("%-18s %s %s\n", "forced_by", ctl_text(forced_by, "code_point", text, sizeof(text)),
             ctl_text(forced_by, "character", character, sizeof(character)));
     print_characters("replaced", json_object_get(answer, "replaced"));
-    json_array_foreach (json_object_get(answer, "warnings"), i, warning)
-        printf("%-18s %s\n", "warning", json_string_value(warning));
+    json_array_foreach (json_object_get(answer, "warnings"), i, warning) {
+        printf("%-18s ", "warning");
+        ctl_print_lines(json_is_string(warning) ? json_string_value(warning) : "-");
+    }
 }
 
 int ctl_render(struct ctl *ctl, int argc, char **argv)

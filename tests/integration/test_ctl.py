@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-OK, NO, REFUSED, USAGE, OFFLINE = 0, 1, 2, 64, 69
+OK, NO, REFUSED, WAITING, USAGE, OFFLINE = 0, 1, 2, 3, 64, 69
 CONTEXT = ["amount=1499.00", "currency=INR", "payee=Shop 12"]
 ID = "vf_" + "0" * 26
 
@@ -53,6 +53,26 @@ def test_status(gateway, ctl):
     assert done.returncode == OK and done.out.count("\n") == 1
     health = json.loads(done.out)
     assert health["ready"] is True and health["modems"] == {"m0": "ready"}
+
+
+def test_message(make_gateway, sim, handset, numbers, ctl):
+    """A test of modem and SIM: sent, refused by the network, still waiting, not allowed."""
+    gateway = make_gateway(sim, {"limits": {"number": "off"}}).start()
+    number = next(numbers)
+    words = ["message", "--to", number, "--text"]
+    done = ctl(gateway.admin_socket, *words, "Is this \"SIM\" good?", "--reference", "test-1")
+    assert (done.returncode, done.err) == (OK, "")
+    assert re.search(r"^id +ms_\w{26}\nto +\+91\*{6}\d{4}\nsegments +1, gsm7\nstatus +queued", done.out), done.out
+    assert done.out.endswith("status      sent\n")
+    assert handset.wait(number)[-1]["text"] == "Is this \"SIM\" good?"
+    done = ctl(gateway.admin_socket, "--json", *words, "-", input="from a line\n")
+    assert done.returncode == OK and json.loads(done.out)["status"] == "sent"
+    sim.control("fail", 0, 1)  # unassigned number, 3GPP TS 24.011 annex E-2: not tried again
+    done = ctl(gateway.admin_socket, *words, "x")
+    assert done.returncode == NO and re.search(r"^status +failed, destination: ", done.out, re.M), done.out
+    done = ctl(gateway.admin_socket, "message", "--to", "12345", "--text", "x")
+    assert done.returncode == REFUSED and "smsotpctl: invalid: " in done.err
+    assert ctl(gateway.admin_socket, *words, "x", "--timeout", "0").returncode == WAITING
 
 
 def test_status_not_ready(make_gateway, ctl):

@@ -1,5 +1,6 @@
 """The examples of docs/INTEGRATION.md, each a till's checkout, as a cashier would use them."""
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -136,3 +137,15 @@ def test_no_sale(till, gateway, handset, numbers, language):
     assert changed.end("The amount has changed since the text: begin again.", "NOT PAID") == 1
     nobody = till(language, "12345", bill="bill-4")
     assert nobody.end("NOT PAID") == 1
+
+
+def test_library_exports_the_header_and_nothing_else(build_dir):
+    source = pathlib.Path(__file__).resolve().parents[2]
+    header = (source / "include/smsotp/client.h").read_text()
+    declared = set(re.findall(r"^SMSOTP_EXPORT [^;(]*?\b(smsotp_\w+)\(", header, re.M))
+    listed = subprocess.run(["nm", "-D", "--defined-only", build_dir / "src/client/libsmsotp.so"], check=True,
+                            capture_output=True, text=True).stdout
+    exported = set(re.findall(r" T (\w+)", listed))
+    assert len(declared) > 15 and exported == declared
+    page = (source / "docs/man/libsmsotp.3.scd").read_text()
+    assert not [name for name in declared if f"*{name}*(" not in page]

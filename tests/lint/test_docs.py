@@ -7,7 +7,8 @@ import layers
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OPTION_FILES = {
     "smsotpd.8": ["src/daemon/options.c"],
-    "smsotpctl.1": ["src/ctl/audit.c", "src/ctl/events.c", "src/ctl/client.c", "src/ctl/main.c", "src/ctl/verification.c", "src/ctl/inbound.c", "src/ctl/limits.c",
+    "smsotpctl.1": ["src/ctl/audit.c", "src/ctl/events.c", "src/ctl/client.c", "src/ctl/main.c",
+                    "src/ctl/verification.c", "src/ctl/inbound.c", "src/ctl/limits.c", "src/ctl/message.c",
                     "src/ctl/modem.c", "src/ctl/receipt.c", "src/ctl/pdu.c", "src/ctl/pdu_encode.c"],
     "smsotp-sim.1": ["src/sim/options.c"],
 }

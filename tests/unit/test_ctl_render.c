@@ -1,12 +1,42 @@
 /* `smsotpctl render`: a text as it would be sent. */
 #include "ctl_bench.h"
 
+#include <unistd.h>
+
 #define ASKED "POST /v1/render "
 #define PREVIEW                                                                                    \
     "{\"text\":\"123456 is your code\",\"locale\":\"en\",\"encoding\":\"ucs2\",\"segments\":1,"    \
     "\"forced_by\":{\"code_point\":\"U+0915\",\"character\":\"\\u0915\"},"                         \
     "\"replaced\":[{\"code_point\":\"U+2019\",\"character\":\"\\u2019\",\"written_as\":\"'\"}],"   \
     "\"warnings\":[\"long\"]}"
+
+static int is_terminal;
+
+int isatty(int fd)
+{
+    (void)fd;
+    return is_terminal;
+}
+
+/* On a terminal what could move it is escaped, its own lines are kept; elsewhere the text is as it is. */
+static void test_terminal(void **state)
+{
+    static const char answer[] = "{\"text\":\"a\\u001B[2J\\u202E\\n\\\"b\\u0915\",\"warnings\":[\"w\\u009B\"]}";
+    static const struct ctl_row rows[] = {
+        {{"render", "--text", "x"}, NULL, 200, answer, false, CTL_EXIT_OK, ASKED "{\"text\":\"x\"}",
+            "a\x1B[2J\xE2\x80\xAE\n\"b\xE0\xA4\x95\n\nwarning            w\xC2\x9B\n", ""},
+        {{"render", "--text", "x"}, NULL, 200, answer, false, CTL_EXIT_OK, ASKED "{\"text\":\"x\"}",
+            "a\\u{1B}[2J\\u{202E}\n\"b\xE0\xA4\x95\n\nwarning            w\\u{9B}\n", ""},
+        {{"render", "--text", "x"}, NULL, 200, "{}", false, CTL_EXIT_OK, ASKED "{\"text\":\"x\"}",
+            "\n", ""},
+    };
+
+    (void)state;
+    ctl_bench_check(ctl_render, &rows[0], 1);
+    is_terminal = 1;
+    ctl_bench_check(ctl_render, &rows[1], 2);
+    is_terminal = 0;
+}
 
 static void test_rows(void **state)
 {
@@ -38,7 +68,7 @@ static void test_rows(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_terminal)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
