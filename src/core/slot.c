@@ -275,8 +275,11 @@ void slot_on_send_done(
 static void start_part(struct slot *slot)
 {
     const struct sms_pdu *part = &slot->parts[slot->part];
-    int r = modem_send(slot->modem, part->hex, part->tpdu_octets);
+    int r;
 
+    modem_keep_link(slot->modem,
+        slot->part + 1 < slot->n_parts || slot->dispatcher->outbox->n_texts > 0);
+    r = modem_send(slot->modem, part->hex, part->tpdu_octets);
     if (r < 0) {
         /* It was ready a moment ago: as if it had been unplugged before the prompt. */
         slot->result = (struct modem_send_result){

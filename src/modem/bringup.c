@@ -127,6 +127,7 @@ void bringup_start(struct modem *modem)
     if (!modem->has_number)
         modem->status.number[0] = '\0';
     modem->recheck.smsc_restored = false;
+    modem->sending.link_until = 0;
     network_reset(&modem->network);
     inbox_reset(&modem->inbox);
     time_source_reset(&modem->time_source);

@@ -84,6 +84,12 @@ void modem_start(struct modem *modem);
  */
 int modem_send(struct modem *modem, const char *pdu_hex, unsigned tpdu_octets);
 
+/*
+ * Whether more follows what modem_send() is given next, so that the link should be kept (TS 27.005
+ * §3.5.6); done where the make is known for it. Until it is said otherwise.
+ */
+void modem_keep_link(struct modem *modem, bool keep);
+
 /* After send_prompt: writes PDU and Ctrl-Z, or ESC. Harmless when the send has ended meanwhile. */
 void modem_send_proceed(struct modem *modem);
 void modem_send_abort(struct modem *modem);

@@ -42,6 +42,7 @@ static const struct modem_profile profiles[] = {
         .pin_tries = "^CPIN?",      /* MM */
         .cnmi = cnmi_stored,        /* CD: 2,1,0,2,0; oF: mode 1 */
         .ussd = USSD(USSD_PACKED, USSD_PLAIN, USSD_UCS2), /* MM, CD; E3131: GA */
+        .keep_link = "+CMMS=1",     /* man EM770W */
         .reset = "^RESET",          /* MM; +CFUN=1,1 may bring back the storage mode: #687 */
         .after_reset_usec = SEC(60),
     },
@@ -130,6 +131,7 @@ static const struct modem_profile profiles[] = {
         .sms_ready_usec = SEC(20),
         .after_pin_usec = SEC(3),
         .pin_tries = "#PCT",
+        .keep_link = "+CMMS=1",                 /* man, 1 to 5 s */
         .reset = "#REBOOT",
         .after_reset_usec = SEC(60),
         .send_usec = SEC(180),                  /* a third party's table */
@@ -148,6 +150,7 @@ static const struct modem_profile profiles[] = {
         .match = {{"cinterion"}, {"siemens"}, {"gemalto"}, {"thales"}},
         .usb = {{0x1e2d}},
         .pin_tries = "^SPIC",
+        .keep_link = "+CMMS=1",                 /* man EHS6 p. 335, 1 to 5 s */
     },
     {.name = "generic", .match = {{NULL}}},
 };

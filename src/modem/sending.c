@@ -8,6 +8,12 @@
 
 #define CTRL_Z '\x1A'
 
+/*
+ * After a text the link is kept for 1 to 5 s, and mode 1 then ends by itself (Cinterion EHS6 §+CMMS),
+ * so that nothing has to be turned off.
+ */
+#define LINK_USEC USEC_PER_SEC
+
 static void on_slow(void *userdata)
 {
     struct modem *modem = userdata;
@@ -40,6 +46,8 @@ static void count(struct modem *modem, const struct modem_send_result *result)
 
     switch (result->outcome) {
     case MODEM_SEND_SENT:
+        if (modem->sending.link_until > 0)
+            modem->sending.link_until = usec_add(loop_now(modem->loop), LINK_USEC);
         status->sent++;
         recovery_trust(&modem->recovery);
         /* An eighth of the new one: some ten texts make the mean. */
@@ -201,6 +209,31 @@ static int check_pdu(const char *pdu_hex, unsigned tpdu_octets, size_t *ret_n_di
     return r;
 }
 
+void modem_keep_link(struct modem *modem, bool keep)
+{
+    modem->sending.keep_link = keep;
+}
+
+static void on_link_done(void *userdata, const struct at_result *result)
+{
+    struct modem *modem = userdata;
+
+    modem->sending.link_refused = result->outcome != AT_OK;
+    modem->sending.link_until =
+        result->outcome == AT_OK ? usec_add(loop_now(modem->loop), LINK_USEC) : 0;
+}
+
+/* In front of a text behind which others wait. */
+static void ask_for_link(struct modem *modem)
+{
+    struct sending *sending = &modem->sending;
+
+    if (sending->keep_link && modem->profile.keep_link && !sending->link_refused &&
+        loop_now(modem->loop) >= sending->link_until)
+        (void)modem_command(
+            modem, modem->profile.keep_link, NULL, MODEM_TIMER_COMMAND, NULL, on_link_done);
+}
+
 int modem_send(struct modem *modem, const char *pdu_hex, unsigned tpdu_octets)
 {
     struct at_request request = {
@@ -236,6 +269,7 @@ int modem_send(struct modem *modem, const char *pdu_hex, unsigned tpdu_octets)
     sending->started = now;
     modem->tell_held++;
     modem_handle(modem, MODEM_EVENT_SEND, NULL);
+    ask_for_link(modem);
     r = at_chat_submit(&modem->chat, &request, now);
     modem->tell_held--;
     if (r < 0) { /* a full queue: the state goes back, the send was never accepted */

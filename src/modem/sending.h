@@ -17,6 +17,9 @@ struct sending {
     bool has_reference;
     uint8_t reference;
     int cms_error, cme_error; /* of a refusal that is being looked into */
+    bool keep_link;           /* more will follow */
+    bool link_refused;        /* the modem does not know how to, or did not answer */
+    usec_t link_until;        /* so long it keeps it by itself; 0: it does not */
     usec_t started;
     char data[SENDING_HEX_SIZE + 1]; /* hex and Ctrl-Z */
     size_t n_data;

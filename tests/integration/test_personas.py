@@ -191,3 +191,15 @@ def test_wrong_pin_costs_one_try(make_sim, make_gateway, folder, persona):
     gateway.wait_modem("locked")
     assert sim.stats()["pin_tries"] == 2
     assert gateway.modem()["pin_tries_left"] == 2
+
+
+@pytest.mark.parametrize("persona", ["telit", "cinterion", "huawei"])
+def test_link_is_kept_only_where_texts_follow(play, make_gateway, numbers, persona):
+    sim = play("expect AT+CMMS=1\nreply OK\n", "--persona", persona)
+    gateway = make_gateway(sim).start()
+    gateway.approve(sim.handset, next(numbers))
+    assert not sim.stats()["script_done"]
+    issued = [gateway.verify(next(numbers)) for _ in range(4)]
+    for answer in issued:
+        gateway.wait_message(answer["id"], "sent")
+    assert sim.stats()["script_done"]

@@ -37,6 +37,49 @@ static void test_sends_on_from_send_done(void **unused)
     end(f);
 }
 
+/* AT+CMMS=1 in front of the first of several texts, and again when the link has gone meanwhile. */
+static void test_keeps_link(void **unused)
+{
+    static const struct fake_rule telit[] = {{"AT+CGMI", "\r\nTelit\r\n\r\nOK\r\n"},
+        {"AT#QSS?", "\r\n#QSS: 2,3\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule refusing[] = {{"AT+CGMI", "\r\nTelit\r\n\r\nOK\r\n"},
+        {"AT#QSS?", "\r\n#QSS: 2,3\r\n\r\nOK\r\n"}, {"AT+CMMS=*", "\r\nERROR\r\n"}, {NULL, NULL}};
+    static const struct fake_rule silent[] = {{"AT+CGMI", "\r\nTelit\r\n\r\nOK\r\n"},
+        {"AT#QSS?", "\r\n#QSS: 2,3\r\n\r\nOK\r\n"}, {"AT+CMMS=*", NULL}, {NULL, NULL}};
+    static const struct {
+        const char *label;
+        const struct fake_rule *rules;
+        bool keep;
+        usec_t pause_sec; /* between the two texts, each of two PDUs */
+        unsigned n_cmms, n_sent;
+    } table[] = {
+        {"not known to", NULL, true, 0, 0, 4},
+        {"one text", telit, false, 0, 0, 4},
+        {"one after the other", telit, true, 0, 1, 4},
+        {"with a pause", telit, true, 2, 2, 4},
+        {"refused", refusing, true, 2, 1, 4},
+        {"not answered", silent, true, 20, 1, 2},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        struct fixture *f = begin(table[i].rules);
+
+        pass(f, USEC_PER_SEC);
+        for (unsigned n = 0; n < 2; n++) {
+            modem_keep_link(f->modem, table[i].keep);
+            f->send_again = 1;
+            assert_int_equal(modem_send(f->modem, PDU, PDU_TPDU_OCTETS), 0);
+            pass(f, table[i].pause_sec * USEC_PER_SEC);
+        }
+        if (count_in(f->peer.log, "AT+CMMS=1\n") != table[i].n_cmms ||
+            modem_status(f->modem)->sent != table[i].n_sent)
+            fail_msg("%s: %u, %u", table[i].label, count_in(f->peer.log, "AT+CMMS=1\n"),
+                (unsigned)modem_status(f->modem)->sent);
+        end(f);
+    }
+}
+
 static void test_send_refuses_bad_arguments(void **unused)
 {
     static const struct {
@@ -253,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sends),
         cmocka_unit_test(test_sends_on_from_send_done),
+        cmocka_unit_test(test_keeps_link),
         cmocka_unit_test(test_send_refuses_bad_arguments),
         cmocka_unit_test(test_send_results),
         cmocka_unit_test(test_prompt_forms),
