@@ -179,6 +179,7 @@
     X(ERROR_MODEM_FAILED, "modem_failed", 502, "The modem went away meanwhile")                    \
     X(ERROR_NO_MODEM, "no_modem", 503, "No modem is ready")                                        \
     X(ERROR_SIM_LOCKED, "sim_locked", 503, "The SIM is locked")                                    \
+    X(ERROR_ROAMING_REFUSED, "roaming_refused", 503, "Only a network to roam in, which is refused") \
     X(ERROR_SIM_BARRED, "sim_barred", 503, "The SIM may not send: no credit, or barred")           \
     X(ERROR_NO_NETWORK, "no_network", 503, "No mobile network")                                    \
     X(ERROR_QUOTA_EXHAUSTED, "quota_exhausted", 503, "The SIM may send no more for now")            \

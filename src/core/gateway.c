@@ -336,6 +336,8 @@ const char *gateway_reason_text(enum gateway_error reason)
         return "No modem is ready: see `smsotpctl modems`, check that it is plugged in";
     if (reason == ERROR_SIM_LOCKED)
         return "The SIM asks for a PIN or PUK: see `smsotpctl modems`";
+    if (reason == ERROR_ROAMING_REFUSED)
+        return "The modem finds only other operators' networks, and its `roaming` says `refuse`";
     if (reason == ERROR_SIM_BARRED)
         return "The operator does not let the SIM send: see `smsotpctl modems`, top it up, then "
                "`smsotpctl modem NAME enable`";

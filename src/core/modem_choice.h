@@ -16,7 +16,8 @@ usec_t modem_choice_trial_in(const struct dispatcher *dispatcher);
 bool modem_choice_any_free(const struct dispatcher *dispatcher);
 
 /*
- * Of the free modems that may have this text: the one refused least, then the least used. NULL: none;
+ * Of the free modems that may have this text: the one that its number is meant for, then the one with
+ * the fewest failures, the fastest, the least used. NULL: none;
  * *retry_usec becomes how long from now a free one may have it, where that is sooner than it said.
  */
 struct slot *modem_choice_for(const struct dispatcher *dispatcher, const struct outgoing_text *text,

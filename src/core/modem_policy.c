@@ -1,6 +1,7 @@
 #include "core/modem_policy.h"
 
 #include "core/policy.h"
+#include "util/macros.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -36,4 +37,19 @@ int policy_add_modem(struct policy *policy, const char *name, struct modem_polic
     policy->modems[policy->n_modems++] = modem;
     *ret = modem;
     return 0;
+}
+
+unsigned modem_policy_affinity(const struct modem_policy *modem, const char *number)
+{
+    size_t longest = 0;
+
+    for (unsigned i = 0; i < modem->n_prefixes; i++) {
+        size_t n = strlen(modem->prefixes[i]);
+
+        if (strncmp(number, modem->prefixes[i], n) == 0)
+            longest = MAX(longest, n);
+    }
+    if (longest > 0)
+        return 1 + (unsigned)longest;
+    return modem->n_prefixes == 0;
 }

@@ -6,11 +6,16 @@
 
 #include "core/quota.h"
 #include "smsotp/limits.h"
+#include "util/e164.h"
 
 struct policy;
 
+#define MODEM_PREFIXES_MAX 32
+
 struct modem_policy {
     char name[SMSOTP_MODEM_NAME_MAX + 1];
+    char prefixes[MODEM_PREFIXES_MAX][E164_SIZE]; /* with `+`: of numbers that it is to be preferred for */
+    unsigned n_prefixes;
     struct quota_limits quota; /* of the SIM that is in it */
 };
 
@@ -19,3 +24,9 @@ struct modem_policy *policy_find_modem(const struct policy *policy, const char *
 
 /* Adds one without limits. -ENOSPC: SMSOTP_MODEMS_MAX; -ENOMEM; -EINVAL: a malformed name. */
 int policy_add_modem(struct policy *policy, const char *name, struct modem_policy **ret);
+
+/*
+ * How much a modem is meant for this number, more is better: by its longest prefix that fits; one
+ * without prefixes is for whatever comes, one with others rather not.
+ */
+unsigned modem_policy_affinity(const struct modem_policy *modem, const char *number);

@@ -19,7 +19,7 @@ struct modem_section {
     char *pin;    /* digits, wiped when freed; NULL: none */
     char *number; /* the SIM's own; NULL: not said */
     char *power_hook; /* a program; NULL: none */
-    bool no_usb_reset;
+    bool no_roaming, no_usb_reset;
     unsigned baud;
     struct modem_policy *policy; /* of the policy below; for the reader alone */
 };

@@ -19,23 +19,12 @@ static int read_shop(void *object, const char *suffix, const char *value)
     return 0;
 }
 
-/* Copies what numbers may begin with: `+`, a digit that is not 0, more digits. */
-static int copy_prefix(const char *word, char *ret_prefix, size_t size)
-{
-    size_t digits = strspn(word + 1, "0123456789");
-
-    if (word[0] != '+' || word[1] == '0' || digits == 0 || word[1 + digits] || digits + 2 > size)
-        return -EINVAL;
-    memcpy(ret_prefix, word, digits + 2);
-    return 0;
-}
-
 static int take_country(void *object, const char *word)
 {
     struct policy *policy = object;
 
     if (policy->n_countries == POLICY_COUNTRIES_MAX ||
-        copy_prefix(word, policy->countries[policy->n_countries], sizeof(policy->countries[0])) < 0)
+        config_copy_prefix(word, policy->countries[policy->n_countries], sizeof(policy->countries[0])) < 0)
         return -EINVAL;
     policy->n_countries++;
     return 0;
@@ -46,7 +35,7 @@ static int take_denied(void *object, const char *word)
     struct policy *policy = object;
 
     if (policy->n_denied == POLICY_DENIED_MAX ||
-        copy_prefix(word, policy->denied[policy->n_denied], sizeof(policy->denied[0])) < 0)
+        config_copy_prefix(word, policy->denied[policy->n_denied], sizeof(policy->denied[0])) < 0)
         return -EINVAL;
     policy->n_denied++;
     return 0;

@@ -15,6 +15,16 @@ int config_set_string(char **field, const char *value)
     return 0;
 }
 
+int config_copy_prefix(const char *word, char *ret_prefix, size_t size)
+{
+    size_t digits = strspn(word + 1, "0123456789");
+
+    if (word[0] != '+' || word[1] == '0' || digits == 0 || word[1 + digits] || digits + 2 > size)
+        return -EINVAL;
+    memcpy(ret_prefix, word, digits + 2);
+    return 0;
+}
+
 int config_each_word(
     const char *value, int (*take)(void *object, const char *word), void *object)
 {

@@ -88,6 +88,37 @@ static int read_usb_reset(void *object, const char *suffix, const char *value)
     return 0;
 }
 
+static int read_roaming(void *object, const char *suffix, const char *value)
+{
+    bool is_refused = strcmp(value, "refuse") == 0;
+
+    (void)suffix;
+    if (!is_refused && strcmp(value, "allow") != 0)
+        return -EINVAL;
+    ((struct modem_section *)object)->no_roaming = is_refused;
+    return 0;
+}
+
+static int take_prefix(void *object, const char *word)
+{
+    struct modem_policy *policy = object;
+
+    if (policy->n_prefixes == MODEM_PREFIXES_MAX ||
+        config_copy_prefix(word, policy->prefixes[policy->n_prefixes], E164_SIZE) < 0)
+        return -EINVAL;
+    policy->n_prefixes++;
+    return 0;
+}
+
+static int read_prefixes(void *object, const char *suffix, const char *value)
+{
+    struct modem_policy *policy = ((struct modem_section *)object)->policy;
+
+    (void)suffix;
+    policy->n_prefixes = 0;
+    return config_each_word(value, take_prefix, policy);
+}
+
 static int read_number(void *object, const char *suffix, const char *value)
 {
     (void)suffix;
@@ -151,6 +182,8 @@ static const struct config_key modem_keys[] = {
         "alone (chmod 0400)",
         .is_secret = true},
     {"number", read_number, "the SIM's own number with its country code, like +919812345678"},
+    {"prefixes", read_prefixes, "up to 32 beginnings of numbers with their country code, like +9198 +9199"},
+    {"roaming", read_roaming, "`allow` or `refuse`"},
     {"usb_reset", read_usb_reset, "`auto` or `off`"},
     {"power_hook", read_power_hook,
         "the absolute path of a program that can be run, and that only its owner can change"},

@@ -191,6 +191,7 @@ static int open_gateway(struct daemon *daemon)
                 .pin = modem->pin,
                 .number = modem->number,
                 .power_hook = modem->power_hook,
+                .no_roaming = modem->no_roaming,
                 .no_usb_reset = modem->no_usb_reset,
                 .baud = modem->baud});
     }

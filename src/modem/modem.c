@@ -406,6 +406,7 @@ static int copy_config(struct modem *modem, const struct modem_config *config)
     snprintf(modem->status.device, sizeof(modem->status.device), "%s", config->device);
     modem->has_number = config->number;
     modem->no_usb_reset = config->no_usb_reset;
+    modem->network.no_roaming = config->no_roaming;
     if (config->number)
         snprintf(modem->status.number, sizeof(modem->status.number), "%s", config->number);
     return config->pin ? copy_pin(&modem->pin, config->pin) : 0;

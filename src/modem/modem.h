@@ -38,6 +38,7 @@ struct modem_config {
     const char *pin;      /* 4 to 8 digits, NULL: none; copied into locked memory */
     const char *number;   /* the SIM's own, E.164, wins over what the SIM says; NULL: none; copied */
     unsigned baud;        /* 0: 115200 */
+    bool no_roaming;        /* registered abroad is not good enough */
     bool no_usb_reset;      /* not even when nothing else has helped */
     const char *power_hook; /* program that cuts its power, NULL: none; copied */
 };

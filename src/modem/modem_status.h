@@ -42,6 +42,7 @@ struct modem_status {
     char operator_name[MODEM_TEXT_SIZE], smsc[MODEM_TEXT_SIZE]; /* +COPS?, +CSCA? */
     char number[MODEM_TEXT_SIZE];          /* its own: as configured, else +CNUM; in no log */
     int registration;                      /* <stat> of TS 27.007 §7.2, -1: not read */
+    bool roaming_refused;                  /* it could send, abroad, and is told not to */
     int signal_dbm;                        /* from +CSQ (TS 27.007 §8.5); 0: not known */
     struct signal_history signal;          /* the same of late */
     int pin_tries_left;                    /* -1: not known */

@@ -8,16 +8,35 @@
 
 void network_reset(struct network *network)
 {
-    *network = (struct network){.asking = false};
+    *network = (struct network){.no_roaming = network->no_roaming};
     for (size_t i = 0; i < AT_DOMAIN_COUNT; i++)
         network->stat[i] = -1;
+}
+
+/* TS 27.007 §7.2: 5 registered, 7 for texts alone. */
+static bool is_roaming(int stat)
+{
+    return stat == 5 || stat == 7;
+}
+
+static bool is_usable(const struct network *network, int stat)
+{
+    return at_registration_is_registered(stat) && !(network->no_roaming && is_roaming(stat));
 }
 
 bool network_is_registered(const struct network *network)
 {
     for (size_t i = 0; i < AT_DOMAIN_COUNT; i++)
-        if (at_registration_is_registered(network->stat[i]))
+        if (is_usable(network, network->stat[i]))
             return true;
+    return false;
+}
+
+static bool is_refused_roaming(const struct network *network)
+{
+    for (size_t i = 0; i < AT_DOMAIN_COUNT; i++)
+        if (at_registration_is_registered(network->stat[i]))
+            return !network_is_registered(network);
     return false;
 }
 
@@ -45,6 +64,7 @@ void network_note(struct modem *modem, const char *line)
         return;
     modem->network.stat[registration.domain] = registration.stat;
     modem->status.registration = shown_stat(&modem->network);
+    modem->status.roaming_refused = is_refused_roaming(&modem->network);
 }
 
 /* What is worth saying of a registration that can carry texts. */
@@ -55,7 +75,7 @@ static const char *remark(const struct network *network)
     if (network->stat[AT_DOMAIN_CREG] == 3)
         return "registered for data, denied for calls: SMS may be unavailable";
     for (size_t i = 0; i < AT_DOMAIN_COUNT; i++)
-        roaming |= network->stat[i] == 5 || network->stat[i] == 7;
+        roaming |= is_roaming(network->stat[i]);
     return roaming ? "roaming" : "";
 }
 
@@ -69,6 +89,7 @@ static void decide(struct modem *modem)
     static const char *const reasons[] = {"not registered, not searching", "registered",
         "searching for a network", "registration denied", "registration unknown"};
     int stat = modem->status.registration;
+    const char *reason;
 
     if (network_is_registered(&modem->network)) {
         if (modem->status.state == MODEM_READY)
@@ -76,8 +97,12 @@ static void decide(struct modem *modem)
         modem_handle(modem, MODEM_EVENT_REGISTERED, remark(&modem->network));
         return;
     }
-    modem_handle(modem, MODEM_EVENT_UNREGISTERED,
-        stat >= 0 && stat <= 4 ? reasons[stat] : "no network");
+    reason = modem->status.roaming_refused
+        ? "roaming_refused: only another operator's network is there, and `roaming = refuse`"
+        : stat >= 0 && stat <= 4 ? reasons[stat] : "no network";
+    if (modem->status.state == MODEM_SEARCHING) /* nothing changes but why */
+        snprintf(modem->status.reason, sizeof(modem->status.reason), "%s", reason);
+    modem_handle(modem, MODEM_EVENT_UNREGISTERED, reason);
 }
 
 void network_told(struct modem *modem, const char *line)

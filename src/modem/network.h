@@ -14,6 +14,7 @@ struct modem;
 struct network {
     int stat[AT_DOMAIN_COUNT];         /* -1: not told */
     bool unsupported[AT_DOMAIN_COUNT]; /* the question was refused */
+    bool no_roaming; /* as configured; outlives a reset */
     bool asking;
     bool has_lock;
     enum at_sim_lock lock; /* asked for while there is no network */
@@ -35,5 +36,5 @@ void network_told(struct modem *modem, const char *line);
 /* Writes into the status what is worth knowing of the present registration: roaming, no SMS … */
 void network_show(struct modem *modem);
 
-/* Whether any domain can carry texts. */
+/* Whether any domain can carry texts, and may. */
 bool network_is_registered(const struct network *network);

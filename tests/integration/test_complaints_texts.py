@@ -258,6 +258,20 @@ def test_complaint_21_any_domain_counts(make_sim, make_gateway, numbers, domains
         assert gateway.modem()["reason"] == answer["reason"]  # a text does not make it forget
 
 
+def test_complaint_21_roaming_can_be_refused(make_sim, make_gateway, numbers):
+    sim = make_sim()
+    sim.control("registration", 0, 5)
+    gateway = make_gateway(sim, {"modem m0": {"roaming": "refuse"}}).start(ready=False)
+    assert gateway.wait_modem("searching")["registration"] == 5
+    assert "roaming_refused" in gateway.wait_reason("roaming")
+    assert gateway.health()["reasons"][0]["code"] == "roaming_refused"
+    refused = gateway.verify(next(numbers))
+    assert (refused.status, refused["code"]) == (503, "roaming_refused")
+    sim.control("registration", 0, 1)
+    gateway.wait_ready()
+    gateway.approve(sim.handset, next(numbers))
+
+
 # --- I. delivery reports
 
 def test_complaint_22_reports_that_lie_elsewhere_than_told(play, make_gateway, numbers):

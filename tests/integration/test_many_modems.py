@@ -114,3 +114,23 @@ def test_pulled_out_and_put_back(make_sim, make_gateway, chance, count, seconds)
         line for line in gateway.log().splitlines() if any(str(f[1]) in line for f in found[:10]))
     assert arrived.keys() <= answers.keys()
     assert counts["sent"] + counts["delivered"] > count, counts
+
+
+def test_prefixes_say_which_modem(make_sim, make_gateway, numbers):
+    """Numbers go by the modem that is meant for them while it is there, and others by the other."""
+    sim = make_sim(count=2, cmgs_ms=10)
+    gateway = make_gateway(sim, {"modem m1": {"prefixes": "+9198"}, **NO_LIMITS}).start()
+    wait.until("both modems", lambda: set(gateway.health()["modems"].values()) == {"ready"})
+
+    def send(number):
+        gateway.wait_message(gateway.verify(number)["id"], "sent")
+        return [sim.stats(i)["sms_sent"] for i in (0, 1)]
+    for n in range(3):
+        assert send(next(numbers)) == [0, n + 1]
+    assert send("+919912345678") == [1, 3]
+    sim.unplug(1)
+    wait.until("it to be gone", lambda: gateway.health()["modems"]["m1"] == "absent")
+    assert send(next(numbers)) == [2, 3]
+    sim.plug(1)
+    wait.until("it again", lambda: gateway.health()["modems"]["m1"] == "ready")
+    assert send(next(numbers)) == [2, 4]

@@ -8,11 +8,18 @@
 #include "core/dispatcher_state.h"
 #include "util/macros.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct modem {
     struct modem_status status;
+    char name[8];
 };
+
+const char *modem_name(const struct modem *modem)
+{
+    return modem->name;
+}
 
 const struct modem_status *modem_status(const struct modem *modem)
 {
@@ -34,6 +41,7 @@ static const struct clock bench_clock = {.boottime = bench_clock_now, .realtime 
 
 struct bench {
     struct environment env;
+    struct policy policy; /* empty */
     struct outbox outbox;
     struct dispatcher dispatcher;
     struct slot slots[BENCH_MODEMS];
@@ -51,6 +59,7 @@ static inline int bench_set_up(void **state)
         timebase_init(&bench->env.timebase, &bench_clock) < 0)
         return -1;
     outbox_init(&bench->outbox, 100);
+    bench->env.policy = &bench->policy;
     bench->dispatcher.env = &bench->env;
     bench->dispatcher.outbox = &bench->outbox;
     bench->dispatcher.n_slots = BENCH_MODEMS;
@@ -61,6 +70,7 @@ static inline int bench_set_up(void **state)
         slot->bit = UINT64_C(1) << i;
         slot->modem = &bench->modems[i];
         slot->account.is_known = true;
+        snprintf(bench->modems[i].name, sizeof(bench->modems[i].name), "m%u", i);
     }
     *state = bench;
     return 0;

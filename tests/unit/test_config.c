@@ -113,6 +113,12 @@ static const struct {
     {"modem a", "pin = 12 34", "4 to 8 digits"},
     {"modem a", "pin = file:/no/such/file", "readable file"},
     {"modem a", "pin = file:/etc/passwd", "its owner alone"},
+    {"modem a", "prefixes =", "beginnings of numbers"},
+    {"modem a", "prefixes = 9198", "beginnings of numbers"},
+    {"modem a", "prefixes = +0198", "beginnings of numbers"},
+    {"modem a", "prefixes = +9198 +91x", "beginnings of numbers"},
+    {"modem a", "prefixes = +9198123456781234", "beginnings of numbers"},
+    {"modem a", "roaming = no", "`allow` or `refuse`"},
     {"modem a", "usb_reset = on", "`auto` or `off`"},
     {"modem a", "power_hook =", "absolute path of a program"},
     {"modem a", "power_hook = true", "absolute path of a program"},
@@ -382,6 +388,8 @@ static const char example[] =
     "device = /dev/serial/by-path/x\n"
     "pin = 0042\n"
     "baud = 115200\n"
+    "roaming = refuse\n"
+    "prefixes = +9198, +919912\n"
     "quota_minute = 10\n"
     "quota_day = 90                  ; texts per SIM and day, counted by ICCID, of which\n"
     "quota_reserve = 30              ; this many are kept for codes\n"
@@ -412,13 +420,15 @@ static const char example[] =
     "[client office]\n"
     "group = root\n";
 
-static void check_quota(const struct modem_policy *modem)
+static void check_modem(const struct modem_policy *modem)
 {
     assert_int_equal(modem->quota.max[QUOTA_MINUTE], 10);
     assert_int_equal(modem->quota.max[QUOTA_DAY], 90);
     assert_int_equal(modem->quota.max[QUOTA_MONTH], 0);
     assert_int_equal(modem->quota.max[QUOTA_RECIPIENTS], 250);
     assert_int_equal(modem->quota.reserve, 30);
+    assert_int_equal(modem->n_prefixes, 2);
+    assert_string_equal(modem->prefixes[1], "+919912");
 }
 
 static void check_example(const struct config *config)
@@ -440,7 +450,8 @@ static void check_example(const struct config *config)
     assert_string_equal(config->modems[0].device, "/dev/serial/by-path/x");
     assert_string_equal(config->modems[0].pin, "0042");
     assert_int_equal(config->modems[0].baud, 115200);
-    check_quota(policy_find_modem(policy, "counter"));
+    assert_true(config->modems[0].no_roaming);
+    check_modem(policy_find_modem(policy, "counter"));
     assert_int_equal(checkout->ttl, 5 * USEC_PER_MINUTE);
     assert_int_equal(checkout->n_required, 2);
     assert_string_equal(checkout->required[1], "payee");

@@ -17,7 +17,7 @@ struct given {
     enum modem_state state; /* 0: MODEM_ABSENT */
     unsigned n_failures;
     uint64_t sent;
-    bool has_text, hand_over_pending, is_unknown, is_barred;
+    bool has_text, hand_over_pending, is_unknown, is_barred, abroad;
     unsigned mean_sec;   /* 0: not measured */
     unsigned quota_used; /* of five a minute, since 20 s; 0: no limit */
 };
@@ -35,6 +35,7 @@ static void give(struct bench *bench, const struct given *given)
         slot->account.is_known = !given[i].is_unknown;
         bench->modems[i].status = (struct modem_status){.state = given[i].state,
             .sent = given[i].sent,
+            .roaming_refused = given[i].abroad,
             .send_mean_usec = given[i].mean_sec * USEC_PER_SEC};
         quota_fini(&slot->account.quota);
         slot->account.quota.limits.max[QUOTA_MINUTE] = given[i].quota_used > 0 ? 5 : 0;
@@ -82,6 +83,14 @@ static void test_next(void **state)
         {"… the other way round", {{R, .sent = 1000}, {R, .n_failures = 1}, {0}}, 0},
         {"use among the least refused",
             {{R, .sent = 7}, {R, .n_failures = 1}, {R, .sent = 6}}, 2},
+        {"slower by a quarter: the least used",
+            {{R, .sent = 9, .mean_sec = 4}, {R, .sent = 8, .mean_sec = 5}, {S}}, 1},
+        {"slower by more: the fastest", {{R, .sent = 9, .mean_sec = 4}, {R, .mean_sec = 6}, {S}}, 0},
+        {"of two slow ones the faster",
+            {{S}, {R, .mean_sec = 14, .n_failures = 1}, {R, .mean_sec = 9, .sent = 9, .n_failures = 1}},
+            2},
+        {"not measured yet", {{R, .sent = 3, .mean_sec = 4}, {R, .sent = 2}, {R, .sent = 4}}, 1},
+        {"failures before speed", {{R, .n_failures = 1, .mean_sec = 1}, {R, .mean_sec = 9}, {S}}, 1},
         {"has a text", {{R, .has_text = true}, {R, .n_failures = 9}, {R, .has_text = true}}, 1},
         {"the store has its job", {{R, .hand_over_pending = true}, {R, .sent = 9}, {S}}, 1},
         {"sending", {{S}, {S}, {R, .n_failures = 9}}, 2},
@@ -158,6 +167,55 @@ static void test_refused(void **state)
     assert_int_equal(choose(bench, &text, &retry), 1);
     text.refused_until = bench_now;
     assert_int_equal(choose(bench, &text, &retry), 0);
+}
+
+/* Whom a number is meant for; others take over when he is not free. */
+static void test_prefixes(void **state)
+{
+    static const struct {
+        const char *label, *number;
+        struct given given[N];
+        int expected;
+    } table[] = {
+        {"its own", "+919812345678", {{R}, {R, .sent = 9, .mean_sec = 9}, {R}}, 1},
+        {"failures come behind", "+919812345678", {{R}, {R, .n_failures = 2}, {R}}, 1},
+        {"the longest", "+919899345678", {{R}, {R}, {R, .sent = 9}}, 2},
+        {"the longest is busy", "+919899345678", {{R}, {R, .sent = 9}, {S}}, 1},
+        {"both are", "+919899345678", {{R, .sent = 9}, {S}, {S}}, 0},
+        {"of no one's", "+447700900123", {{R, .sent = 9}, {R}, {R}}, 0},
+        {"of no one's, with the others free", "+447700900123", {{S}, {R, .sent = 1}, {R}}, 2},
+    };
+    uint8_t master[OTP_MASTER_KEY_SIZE] = {7};
+    struct modem_policy policies[N] = {{.name = "m0"}, {.name = "m1", .n_prefixes = 1},
+        {.name = "m2", .n_prefixes = 2}};
+    struct otp_keyring *keyring;
+    struct bench *bench = *state;
+
+    assert_int_equal(otp_keyring_new(&keyring, master), 0);
+    bench->env.keyring = keyring;
+    snprintf(policies[1].prefixes[0], E164_SIZE, "+9198");
+    snprintf(policies[2].prefixes[0], E164_SIZE, "+1");
+    snprintf(policies[2].prefixes[1], E164_SIZE, "+919899");
+    for (unsigned i = 0; i < N; i++)
+        bench->policy.modems[bench->policy.n_modems++] = &policies[i];
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+        for (enum text_kind kind = TEXT_CODE; kind <= TEXT_PLAIN; kind++) {
+            struct outgoing_text text = text_for(bench, 1);
+            usec_t retry;
+            int chosen;
+
+            text.kind = kind;
+            snprintf(text.verification_id, sizeof(text.verification_id), "vf_1");
+            snprintf(text.id, sizeof(text.id), "ms_1");
+            otp_number_seal(keyring, kind == TEXT_CODE ? "vf_1" : "ms_1", table[i].number,
+                text.number_sealed);
+            give(bench, table[i].given);
+            chosen = choose(bench, &text, &retry);
+            if (chosen != table[i].expected)
+                fail_msg("%s: %d", table[i].label, chosen);
+        }
+    bench->policy.n_modems = 0;
+    otp_keyring_free(keyring);
 }
 
 /* A part of it has gone by a SIM: the others go by that one, wherever it is, or not at all. */
@@ -251,6 +309,9 @@ static void test_ready(void **state)
         {{{0}, {0}, {S}}, NULL},
         {{{0}, {0}, {0}}, "no_modem"},
         {{{.state = MODEM_LOCKED}, {0}, {0}}, "sim_locked"},
+        {{{.state = MODEM_SEARCHING, .abroad = true}, {.state = MODEM_LOCKED}, {0}}, "roaming_refused"},
+        {{{.state = MODEM_SEARCHING, .abroad = true}, {.state = MODEM_SEARCHING}, {0}}, "no_network"},
+        {{{R, .is_barred = true}, {.state = MODEM_SEARCHING, .abroad = true}, {0}}, "roaming_refused"},
         {{{.state = MODEM_LOCKED}, {.state = MODEM_SEARCHING}, {0}}, "no_network"},
         {{{.state = MODEM_SEARCHING}, {.state = MODEM_LOCKED}, {0}}, "no_network"},
         {{{R, .is_unknown = true}, {0}, {0}}, "no_modem"},
@@ -283,6 +344,7 @@ int main(void)
         BENCH_TEST(test_next),
         BENCH_TEST(test_retry),
         BENCH_TEST(test_refused),
+        BENCH_TEST(test_prefixes),
         BENCH_TEST(test_partly_sent),
         BENCH_TEST(test_has_other),
         BENCH_TEST(test_trial),

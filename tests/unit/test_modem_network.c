@@ -57,12 +57,45 @@ static void test_any_domain_registers(void **unused)
     end(f);
 }
 
+/* What a modem that may not roam makes of being abroad, at the start and later. */
+static void test_roaming_refused(void **unused)
+{
+    static const struct fake_rule abroad[] = {{"AT+CREG?", "\r\n+CREG: 0,5\r\n\r\nOK\r\n"},
+        {"AT+CEREG?", "\r\n+CEREG: 0,7\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin_as(abroad, (struct modem_config){.no_roaming = true}, false);
+
+    (void)unused;
+    assert_int_equal(state(f), MODEM_SEARCHING);
+    assert_true(modem_status(f->modem)->roaming_refused);
+    assert_int_equal(modem_status(f->modem)->registration, 5);
+    assert_non_null(strstr(modem_status(f->modem)->reason, "roaming_refused"));
+    pass(f, 90 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_SEARCHING);
+    f->peer.rules = NULL;
+    fake_say(&f->peer, "\r\n+CREG: 1\r\n");
+    settle(f);
+    assert_int_equal(state(f), MODEM_READY);
+    assert_false(modem_status(f->modem)->roaming_refused);
+    f->peer.rules = abroad;
+    fake_say(&f->peer, "\r\n+CREG: 5\r\n");
+    pass(f, 2 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_SEARCHING);
+    assert_non_null(strstr(modem_status(f->modem)->reason, "roaming_refused"));
+    end(f);
+    f = begin(abroad); /* nobody has said that it may not */
+    assert_int_equal(state(f), MODEM_READY);
+    assert_false(modem_status(f->modem)->roaming_refused);
+    assert_string_equal(modem_status(f->modem)->reason, "roaming");
+    end(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_registration_lost_and_back),
         cmocka_unit_test(test_stale_domain_does_not_count),
         cmocka_unit_test(test_any_domain_registers),
+        cmocka_unit_test(test_roaming_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

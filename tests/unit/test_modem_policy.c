@@ -36,6 +36,27 @@ static void test_names(void **state)
     assert_null(policy_find_modem(policy, "Counter"));
 }
 
+static void test_affinity(void **state)
+{
+    static const struct {
+        unsigned n_prefixes;
+        const char *number;
+        unsigned expected;
+    } rows[] = {
+        {0, "+919812345678", 1}, {1, "+919812345678", 6}, {1, "+919712345678", 0},
+        {2, "+919812345678", 6}, {2, "+919899345678", 8}, {3, "+15550100000", 3}, {3, "+447700900123", 0},
+        {1, "+919", 0},
+    };
+    struct modem_policy modem = {.prefixes = {"+9198", "+919899", "+1"}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        modem.n_prefixes = rows[i].n_prefixes;
+        if (modem_policy_affinity(&modem, rows[i].number) != rows[i].expected)
+            fail_msg("row %zu: %u", i, modem_policy_affinity(&modem, rows[i].number));
+    }
+}
+
 static void test_as_many_as_modems(void **state)
 {
     _cleanup_(policy_freep) struct policy *policy = NULL;
@@ -57,6 +78,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_affinity),
         cmocka_unit_test(test_as_many_as_modems),
     };
 
