@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from smsotp import entries as journal
 from smsotp import wait
 
 INTACT, BROKEN, UNCHECKED, REFUSED = 0, 1, 3, 2
@@ -169,14 +170,9 @@ def test_export(lived, audit, ctl):
 
 
 def test_many_pages(make_gateway, audit):
-    gateway = make_gateway(config={"gateway": {"country": "+91"}}).start(ready=False)
-    connection = gateway.connection(gateway.admin_socket)
-    number = {"to": "+919812345678"}
-    for i in range(600):
-        route = "/v1/optouts" + ("/remove" if i % 2 else "")
-        connection.request("POST", route, json.dumps(number), {"Content-Type": "application/json"})
-        assert connection.getresponse().read()
-    status, entries = audit(gateway, "export")
-    assert status == 0 and len(entries) > 600
-    assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
+    gateway = make_gateway().start(ready=False)
+    n = journal.make(gateway, 36)
+    status, found = audit(gateway, "export")
+    assert status == 0 and len(found) > n > 500
+    assert [entry["seq"] for entry in found] == list(range(1, len(found) + 1))
     assert audit(gateway, "verify")[0] == INTACT

@@ -1,10 +1,12 @@
 """The journal, followed as Server-Sent Events and looked at in the database."""
 import json
+import socket
 import sqlite3
+import subprocess
 
 import pytest
 
-from smsotp import wait
+from smsotp import entries, wait
 
 LIFE = ["verification.created", "message.queued", "message.sending", "message.sent",
         "verification.incorrect", "verification.approved"]
@@ -26,7 +28,9 @@ class Follower:
         """The next block that is no comment, as a dictionary."""
         fields = {}
         while True:
-            line = self.response.readline().decode().rstrip("\n")
+            line = self.response.readline().decode()
+            assert line, "the stream has ended"
+            line = line.rstrip("\n")
             if not line and fields:
                 return fields
             name, _, value = line.partition(": ")
@@ -123,3 +127,48 @@ def test_nothing_secret_in_the_journal(gateway, handset, numbers):
     kinds = [row[2] for row in rows]
     assert kinds[0] == "daemon.started" and "modem.ready" in kinds
     assert code not in repr([row[3:9] for row in rows]) and number not in repr(rows)
+
+
+def test_a_reader_who_does_not_read(make_gateway):
+    """He is left when too much waits for him; who reads misses nothing, and he may come again."""
+    gateway = make_gateway().start(ready=False)
+    slow = socket.socket(socket.AF_UNIX)
+    slow.settimeout(15)
+    slow.connect(str(gateway.api_socket))
+    slow.sendall(b"GET /v1/events?types=number HTTP/1.0\r\n\r\n")
+    good = Follower(gateway, "?types=number")
+    got = []
+
+    def read():
+        got.extend(good.event()["seq"] for _ in range(entries.CONNECTIONS))
+    n = entries.make(gateway, 100, read)
+    assert got == sorted(set(got))
+    # What he finds when he looks at last is what was sent before he was left.
+    with slow:
+        sent = b"".join(iter(lambda: slow.recv(65536), b"")).decode()
+    seen = [int(line[4:]) for line in sent.splitlines() if line.startswith("id: ")][1:]
+    assert 0 < len(seen) < n and got[:len(seen) - 1] == seen[:-1]
+    again = Follower(gateway, "?types=number", last_id=seen[-2])
+    assert again.event()["seq"] == got[len(seen) - 1]
+
+
+def test_ctl_follows(gateway, handset, numbers, build_dir):
+    """One line an event, over a restart too."""
+    now = Follower(gateway)
+    now.close()
+    done = subprocess.Popen(
+        [build_dir / "src/ctl/smsotpctl", "--socket", gateway.admin_socket, "events",
+         "--since", str(now.place), "--types", "verification,message"], stdout=subprocess.PIPE, text=True)
+    try:
+        ids = [live(gateway, handset, next(numbers))[0]]
+        gateway.restart()
+        ids.append(live(gateway, handset, next(numbers))[0])
+        lines = [done.stdout.readline().split() for _ in range(2 * len(LIFE))]
+    finally:
+        done.terminate()
+        done.wait()
+        done.stdout.close()
+    assert [words[1] for words in lines] == 2 * LIFE
+    assert [words[2] for words in lines if words[1].startswith("verification")] == \
+        [ids[0]] * 3 + [ids[1]] * 3
+    assert "reference=bill-1" in lines[0] and lines[0][0].endswith("Z")
