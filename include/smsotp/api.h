@@ -74,12 +74,13 @@
     X(BLOCK_OWN, "own_number")                                                                     \
     X(BLOCK_OPTED_OUT, "opted_out")
 
-/* Signs of an attack. */
+/* Signs of an attack, and what will be trouble soon. */
 #define SMSOTP_WARNING_LIST(X)                                                                     \
     X(WARNING_SPRAY, "spray")                                                                      \
     X(WARNING_FAILURES, "failures")                                                                \
     X(WARNING_CONVERSION, "conversion")                                                            \
-    X(WARNING_AUDIT, "audit") /* the audit log is not what was written */
+    X(WARNING_AUDIT, "audit")     /* the audit log is not what was written */                      \
+    X(WARNING_STORAGE, "storage") /* the disk is nearly full */
 
 /* What is wrong with the audit log, where it is broken. */
 #define SMSOTP_AUDIT_FAULT_LIST(X)                                                                 \
@@ -131,7 +132,7 @@
     X(EVENT_REQUEST_REFUSED, "request.refused", AUDIT)                                             \
     X(EVENT_NUMBER_OPTED_OUT, "number.opted_out", WATCHER) /* wants no texts */                    \
     X(EVENT_NUMBER_OPTED_IN, "number.opted_in", WATCHER)                                           \
-    X(EVENT_WARNING_RAISED, "warning.raised", WATCHER) /* a sign of an attack */                   \
+    X(EVENT_WARNING_RAISED, "warning.raised", WATCHER) /* of SMSOTP_WARNING_LIST */                \
     X(EVENT_ADMIN_ACTION, "admin.action", AUDIT)                                                   \
     X(EVENT_DAEMON_STARTED, "daemon.started", AUDIT)                                               \
     X(EVENT_DAEMON_STOPPED, "daemon.stopped", AUDIT)                                               \

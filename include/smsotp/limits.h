@@ -83,5 +83,9 @@
 /* 2026-01-01T00:00:00Z, before this program was made: no right clock stands before it. */
 #define SMSOTP_CLOCK_EARLIEST_SEC 1767225600
 
+/* A disk of which so much is used, and less than that is left, is told of: a year's database has less. */
+#define SMSOTP_STORAGE_WARN_PERCENT 80
+#define SMSOTP_STORAGE_AMPLE_OCTETS (1024 * 1024 * 1024)
+
 /* How long an Idempotency-Key is remembered: a till's retries end well within a day. */
 #define SMSOTP_IDEMPOTENCY_SEC 86400

@@ -1,6 +1,7 @@
 #include "api/metrics_routes.h"
 
 #include "api/exposition.h"
+#include "core/storage_watch.h"
 #include "core/warnings.h"
 #include "smsotp/version.h"
 
@@ -162,6 +163,17 @@ static void put_modems(FILE *file, struct gateway *gateway)
     }
 }
 
+static void put_storage(FILE *file, const struct gateway *gateway)
+{
+    struct db_room room;
+
+    gateway_read_storage(gateway, &room);
+    exposition_family(file, "smsotp_storage_bytes", "gauge", "The file system of the database.");
+    exposition_sample(file, "smsotp_storage_bytes", (double)room.total, NULL);
+    exposition_family(file, "smsotp_storage_available_bytes", "gauge", "Of that, what is left.");
+    exposition_sample(file, "smsotp_storage_available_bytes", (double)room.available, NULL);
+}
+
 static void put_gateway(FILE *file, struct gateway *gateway)
 {
     enum gateway_error reason;
@@ -194,6 +206,7 @@ void metrics_read(struct call *call)
         put_work(file, figures);
         put_modems(file, call->gateway);
         put_store(file, &stats);
+        put_storage(file, call->gateway);
         put_traffic(file, call->traffic);
         fclose(file);
     }

@@ -125,6 +125,7 @@ static void on_loaded(struct store_job *job, int r)
             gateway->n_interrupted);
     key_rotation_tend(&gateway->rotation);
     audit_daily_start(&gateway->audit_daily);
+    storage_watch_start(&gateway->storage_watch);
     expiry_start(gateway->expiry);
     dispatcher_start(gateway->dispatcher);
 }
@@ -202,6 +203,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
         return r;
     refusal_journal_init(&gateway->refusals, &gateway->env);
     audit_daily_init(&gateway->audit_daily, gateway, config->loop);
+    storage_watch_init(&gateway->storage_watch, gateway, config->loop);
     r = journal_feed_new(&gateway->env.feed, &gateway->env);
     if (r < 0)
         return r;
@@ -227,6 +229,7 @@ struct gateway *gateway_free(struct gateway *gateway)
     key_rotation_fini(&gateway->rotation);
     clock_guard_fini(&gateway->clock_guard);
     audit_daily_fini(&gateway->audit_daily);
+    storage_watch_fini(&gateway->storage_watch);
     refusal_journal_fini(&gateway->refusals);
     drop_loaded(gateway);
     expiry_free(gateway->expiry);

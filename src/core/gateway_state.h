@@ -11,6 +11,7 @@
 #include "core/outbox.h"
 #include "core/refusal_journal.h"
 #include "core/rollback.h"
+#include "core/storage_watch.h"
 #include "core/warnings.h"
 #include "loop/timer.h"
 
@@ -35,6 +36,7 @@ struct gateway {
     struct clock_guard clock_guard;
     bool audit_is_broken;    /* at start: it did not end where it should */
     struct audit_daily audit_daily;
+    struct storage_watch storage_watch;
     struct limit load_spray; /* [limits] spray of then */
     usec_t spray_wait;       /* what is left of the alarm that an earlier run raised; 0: none */
     bool is_stopping;

@@ -1,5 +1,5 @@
 /*
- * Signs of an attack that the owner should see: each is logged and put into the journal when it
+ * Signs of an attack, and of trouble to come, that the owner should see: each is logged and put into the journal when it
  * begins (gateway_warn()), and shown by /v1/health until it has passed. On the loop's thread; times
  * are CLOCK_BOOTTIME.
  */

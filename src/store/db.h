@@ -55,5 +55,13 @@ int db_run(struct db_statement *statement);
  */
 void db_forget(struct db *db);
 
+/* Octets of the file system that the database lies on, and of these what is left for it. */
+struct db_room {
+    uint64_t total, available;
+};
+
+/* How much room there is. errno of statvfs(2). */
+int db_room(struct db *db, struct db_room *ret);
+
 /* Rows that the last INSERT, UPDATE or DELETE touched. */
 int64_t db_changes(struct db *db);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 /* The header of an SQLite file, https://www.sqlite.org/fileformat.html#the_database_header */
 #define HEADER_OCTETS 100
@@ -250,4 +251,15 @@ int db_file_sync_directory(const struct db_file *file)
         return -ENOMEM;
     fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
+int db_file_room(const struct db_file *file, struct db_room *ret)
+{
+    struct statvfs disk;
+
+    if (statvfs(file->path, &disk) < 0)
+        return -errno;
+    *ret = (struct db_room){.total = (uint64_t)disk.f_blocks * disk.f_frsize,
+        .available = (uint64_t)disk.f_bavail * disk.f_frsize};
+    return 0;
 }

@@ -21,6 +21,10 @@ struct db_file {
 
 #define DB_FILE_NULL ((struct db_file){.lock_fd = -1})
 
+/* See db_room(). */
+struct db_room;
+int db_file_room(const struct db_file *file, struct db_room *ret);
+
 /* Finds, checks and locks `path`. `ret_error` has DB_ERROR_SIZE bytes. */
 int db_file_init(struct db_file *ret, const char *path, char *ret_error);
 

@@ -348,6 +348,11 @@ void db_forget(struct db *db)
     db->forgets = true;
 }
 
+int db_room(struct db *db, struct db_room *ret)
+{
+    return db_file_room(&db->file, ret);
+}
+
 void db_maintain(struct db *db, bool idle)
 {
     int due = MAX(db->checkpoint_due_pages, CHECKPOINT_PAGES);

@@ -102,3 +102,16 @@ def test_start_on_a_full_disk(small_disk, make_gateway):
     assert any(str(gateway.database) in line for line in lines), lines
     ballast.unlink()
     gateway.start(ready=False)
+
+
+def test_a_disk_that_is_nearly_full(small_disk, make_gateway):
+    """It is told while there is still room, and no more when there is enough of it again."""
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(1500 * 1024))
+    gateway = make_gateway().start(ready=False)
+    [warning] = wait.until("a warning", lambda: gateway.health()["warnings"])
+    assert warning["code"] == "storage" and "retention" in warning["detail"]
+    ballast.unlink()
+    gateway.restart(ready=False)
+    wait.until("the disk to be looked at", lambda: gateway.log().count("event=audit_head") == 2)
+    assert gateway.health()["warnings"] == []

@@ -201,6 +201,24 @@ static void test_names(void **state)
     fixture_fini(&f);
 }
 
+static void test_room(void **state)
+{
+    struct db_file file = DB_FILE_NULL;
+    struct db_room room = {1, 2};
+    char error[DB_ERROR_SIZE] = "";
+    struct fixture f;
+
+    (void)state;
+    fixture_init(&f, NULL);
+    assert_int_equal(db_file_init(&file, f.path, error), 0);
+    assert_int_equal(db_file_room(&file, &room), 0);
+    assert_true(room.total > 1024 * 1024 && room.available <= room.total);
+    remove_named(&f, "");
+    assert_int_equal(db_file_room(&file, &room), -ENOENT);
+    db_file_fini(&file);
+    fixture_fini(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_log),
         cmocka_unit_test(test_lock),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

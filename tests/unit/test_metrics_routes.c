@@ -11,6 +11,7 @@ static void test_rows(void **state)
         {"GET", "/metrics", NULL, 200, "\nsmsotp_send_seconds_bucket{le=\"+Inf\"} 0\n"},
         {"GET", "/metrics", NULL, 200,
             "\nsmsotp_http_requests_total{method=\"GET\",route=\"/metrics\",code=\"200\"} 5\n"},
+        {"GET", "/metrics", NULL, 200, "# TYPE smsotp_storage_available_bytes gauge\n"},
         {"GET", "/v1/nothing", NULL, 404, "not_found"},
         {"GET", "/metrics", NULL, 200,
             "\nsmsotp_http_requests_total{method=\"GET\",route=\"\",code=\"404\"} 1\n"},

@@ -1,0 +1,33 @@
+/*
+ * Whether the disk of the database will be full soon: looked at now and then, and raised as
+ * WARNING_STORAGE while there is still time to make room. On the loop's thread.
+ */
+#pragma once
+
+#include "loop/timer.h"
+#include "store/db.h"
+#include "store/store.h"
+
+struct gateway;
+
+struct storage_watch {
+    struct gateway *gateway;
+    struct timer timer;
+    struct store_job job;
+    struct db_room found; /* the job's */
+    struct db_room room;  /* as of the last look */
+};
+
+void storage_watch_init(struct storage_watch *watch, struct gateway *gateway, struct loop *loop);
+
+/* Harmless on zeroed memory; the store has been closed before. */
+void storage_watch_fini(struct storage_watch *watch);
+
+/* The database has been taken up: begins. */
+void storage_watch_start(struct storage_watch *watch);
+
+/* As of the last look, some minutes ago at most; all zero before the first. */
+void gateway_read_storage(const struct gateway *gateway, struct db_room *ret);
+
+/* Whether so little is left that it is to be told. */
+bool storage_is_short(const struct db_room *room);
