@@ -54,7 +54,8 @@ void journal_post(const struct environment *env, const struct journal_entry *ent
 
 /*
  * On the store's thread, once at start: sees whether the log ends where it should, and mends it so that
- * entries can be added when somebody has seen to it that it does not.
+ * entries can be added when somebody has seen to it that it does not. The figures of the last hours
+ * are those of its entries then.
  */
 int journal_begin(struct db *db, const struct environment *env, bool *ret_is_broken);
 

@@ -18,6 +18,8 @@ static const struct db_sql time_sql = {
     "SELECT seq, at_wall FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1"};
 static const struct db_sql each_sql = {
     "SELECT " COLUMNS " FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"};
+static const struct db_sql hours_sql = {
+    "SELECT kind, at_wall / 3600000000, COUNT(*) FROM journal WHERE seq >= ? GROUP BY 1, 2"};
 static const struct db_sql delete_sql = {"DELETE FROM journal WHERE seq <= ?"};
 static const struct db_sql end_load_sql = {
     "SELECT seq, hash, key_id, mac FROM journal_ends WHERE name = ?"};
@@ -160,6 +162,22 @@ int journal_each(struct db *db, uint64_t after, unsigned max,
         r = each(userdata, &row);
         if (r != 0)
             return MIN(r, 0);
+    }
+    return r;
+}
+
+int journal_count_by_hour(struct db *db, uint64_t from,
+    void (*each)(void *userdata, const char *kind, usec_t hour_wall, unsigned n), void *userdata)
+{
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &hours_sql);
+    struct journal_row row;
+    int r;
+
+    db_bind_int(s, 1, (int64_t)from);
+    while ((r = db_step(s)) > 0) {
+        row_copy_text(s, 0, row.kind, sizeof(row.kind));
+        each(userdata, row.kind, (usec_t)db_column_int(s, 1) * USEC_PER_HOUR,
+            (unsigned)db_column_int(s, 2));
     }
     return r;
 }

@@ -71,6 +71,13 @@ int journal_seq_since(struct db *db, usec_t since_wall, uint64_t *ret_seq);
 int journal_each(struct db *db, uint64_t after, unsigned max,
     int (*each)(void *userdata, const struct journal_row *row), void *userdata);
 
+/*
+ * Calls back with how many rows of each kind there are in each hour of wall time, of the rows from `from`
+ * on, in no order.
+ */
+int journal_count_by_hour(struct db *db, uint64_t from,
+    void (*each)(void *userdata, const char *kind, usec_t hour_wall, unsigned n), void *userdata);
+
 /* Deletes the rows up to `seq`. */
 int journal_delete_through(struct db *db, uint64_t seq);
 

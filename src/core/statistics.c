@@ -108,6 +108,23 @@ static struct statistics_hour *hour_of(struct statistics_figures *figures, usec_
     return &figures->hours[0];
 }
 
+void statistics_restore(struct statistics *statistics, enum event_kind kind, usec_t hour_wall,
+    unsigned n, usec_t now_wall)
+{
+    struct statistics_hour *hours = statistics->figures.hours;
+    usec_t place;
+
+    pthread_mutex_lock(&statistics->lock);
+    (void)hour_of(&statistics->figures, now_wall);
+    place = (hours[0].begin_wall - hour_wall) / USEC_PER_HOUR; /* of a later one: a large number */
+    if (place < STATISTICS_HOURS) {
+        for (unsigned i = 1; i <= place; i++)
+            hours[i].begin_wall = hours[0].begin_wall - i * USEC_PER_HOUR;
+        hours[place].events[kind] = n;
+    }
+    pthread_mutex_unlock(&statistics->lock);
+}
+
 static void add_to_hour(struct statistics_figures *figures, const struct pending *one)
 {
     hour_of(figures, one->at_wall)->events[one->kind]++;

@@ -1,7 +1,8 @@
 /*
  * What the gateway has done since it started, as figures: what the journal recorded, by kind and
- * purpose, and how long texts and customers took. The store's thread counts inside a transaction, and
- * what it counted stands only when that is committed; any thread reads.
+ * purpose, and how long texts and customers took; and by the hour in its last day, whenever it
+ * started. The store's thread counts inside a transaction, and what it counted stands only when
+ * that is committed; any thread reads.
  */
 #pragma once
 
@@ -61,6 +62,13 @@ DEFINE_CLEANUP(struct statistics *, statistics_free);
 void statistics_count(struct statistics *statistics, enum event_kind kind, const char *purpose,
     usec_t now_wall);
 void statistics_observe_approval(struct statistics *statistics, usec_t age);
+
+/*
+ * On the store's thread, before anything is counted: what an earlier run has counted in an hour. Of the
+ * last 24 hours; whatever else is left out. May be told again.
+ */
+void statistics_restore(struct statistics *statistics, enum event_kind kind, usec_t hour_wall,
+    unsigned n, usec_t now_wall);
 
 /* On the store's thread: the transaction has ended. For store_config.ended. */
 void statistics_settle(struct statistics *statistics, bool is_committed);

@@ -80,6 +80,10 @@ def test_stats(make_gateway, sim, handset, numbers):
     hour = stats["hours"][-1]
     assert (hour["created"], hour["approved"], hour["sent"], hour["failed"]) == (1, 1, 1, 0)
     assert stats["store"]["failed_commits"] == 0 and stats["store"]["commit"]["count"] >= 4
+    gateway.restart()  # the last day is known from what was written, everything else begins anew
+    stats = gateway.request("GET", "/v1/stats")
+    assert stats["messages"]["sent"] == 0 and stats["send"]["count"] == 0
+    assert [sum(hour[name] for hour in stats["hours"]) for name in ("created", "approved", "incorrect", "sent")] == [1] * 4
 
 
 def test_no_number_and_no_code_in_figures(make_gateway, sim, handset, numbers):

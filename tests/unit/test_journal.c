@@ -1,6 +1,8 @@
 #include "core/journal_head.h"
 #include "journal_fixture.h"
 
+#include "core/statistics.h"
+
 static struct journal_row load(struct journal_fixture *f, uint64_t seq)
 {
     struct journal_row row;
@@ -210,6 +212,32 @@ static void test_broken_end(void **state)
     }
 }
 
+/* A start knows the hours of the run before, but what is too old, and counts nothing twice. */
+static void test_hours_are_restored(void **state)
+{
+    struct journal_fixture *f = *state;
+    struct statistics_figures *figures = malloc(sizeof(*figures));
+    bool is_broken;
+
+    journal_fill(f, 2);
+    journal_now += 23 * USEC_PER_HOUR;
+    journal_fill(f, 3);
+    journal_now += 3 * USEC_PER_HOUR;
+    journal_fill(f, 4);
+    assert_int_equal(statistics_new(&f->env.statistics), 0);
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(journal_begin(f->db, &f->env, &is_broken), 0);
+    journal_fill(f, 1);
+    statistics_settle(f->env.statistics, true);
+    statistics_read(f->env.statistics, journal_now, figures);
+    assert_int_equal(figures->hours[0].events[EVENT_VERIFICATION_INCORRECT], 5);
+    assert_int_equal(figures->hours[3].events[EVENT_VERIFICATION_INCORRECT], 3);
+    assert_int_equal(figures->hours[4].begin_wall, 0);
+    assert_int_equal(statistics_total(figures, EVENT_VERIFICATION_INCORRECT), 1);
+    statistics_free(f->env.statistics);
+    free(figures);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +247,7 @@ int main(void)
         JOURNAL_TEST(test_undone),
         JOURNAL_TEST(test_purge),
         JOURNAL_TEST(test_another_key),
+        JOURNAL_TEST(test_hours_are_restored),
         JOURNAL_TEST(test_broken_end),
     };
 

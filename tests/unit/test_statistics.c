@@ -126,6 +126,31 @@ static void test_means(void **state)
     free(f);
 }
 
+/* What an earlier run counted, before this one counts. */
+static void test_restored(void **state)
+{
+    struct statistics *s = *state;
+    struct statistics_figures *f = malloc(sizeof(*f));
+    usec_t now = NOON + USEC_PER_HOUR / 2;
+
+    statistics_restore(s, EVENT_MESSAGE_SENT, NOON - 2 * USEC_PER_HOUR, 7, now);
+    statistics_restore(s, EVENT_MESSAGE_SENT, NOON, 3, now);
+    statistics_restore(s, EVENT_MESSAGE_SENT, NOON, 3, now); /* told again */
+    statistics_restore(s, EVENT_MESSAGE_SENT, NOON - 24 * USEC_PER_HOUR, 9, now); /* too long ago */
+    statistics_restore(s, EVENT_MESSAGE_SENT, NOON + USEC_PER_HOUR, 9, now); /* the clock was set back */
+    statistics_restore(s, EVENT_MESSAGE_SENT, (usec_t)-1, 9, now);
+    count_at(s, EVENT_MESSAGE_SENT, now);
+    statistics_read(s, now, f);
+    assert_int_equal(f->hours[0].begin_wall, NOON);
+    assert_int_equal(f->hours[0].events[EVENT_MESSAGE_SENT], 4);
+    assert_int_equal(f->hours[1].begin_wall, NOON - USEC_PER_HOUR);
+    assert_int_equal(f->hours[1].events[EVENT_MESSAGE_SENT], 0);
+    assert_int_equal(f->hours[2].events[EVENT_MESSAGE_SENT], 7);
+    assert_int_equal(f->hours[3].begin_wall, 0);
+    assert_int_equal(statistics_total(f, EVENT_MESSAGE_SENT), 1); /* since the start */
+    free(f);
+}
+
 static void test_nobody_counts(void **state)
 {
     (void)state;
@@ -141,6 +166,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_purposes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hours, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_means, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_restored, set_up, tear_down),
         cmocka_unit_test(test_nobody_counts),
     };
 
