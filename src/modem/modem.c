@@ -232,6 +232,7 @@ static void enter(struct modem *modem, enum modem_action action, enum modem_even
         modem->status.registration = -1;
         modem->status.signal_dbm = 0;
         modem->sim_seen[0] = '\0'; /* unplugged: a new SIM is somebody's intention */
+        modem->hook_imei[0] = '\0';
         break;
     case MODEM_ACTION_OPEN:
         do_open(modem);

@@ -66,6 +66,7 @@ struct modem {
     struct ussd_session ussd;
     struct recovery recovery;
     char usb_node[64];        /* where it hangs on USB; empty: not known */
+    char hook_imei[MODEM_TEXT_SIZE]; /* for its hook: read before it hung; empty: not known */
     bool no_usb_reset;
     char *hook_program;       /* cuts its power; NULL: none */
     struct power_hook *hook;  /* while it runs */

@@ -40,7 +40,7 @@ static void run_hook(struct modem *modem)
         .program = modem->hook_program,
         .modem = modem->name,
         .device = modem->device,
-        .imei = modem->status.imei,
+        .imei = modem->hook_imei,
         .timeout_usec = modem_timer_usec(MODEM_TIMER_POWER_RUN),
     };
     int r;
@@ -52,11 +52,13 @@ static void run_hook(struct modem *modem)
             modem->hook_program, strerror(-r));
 }
 
-/* Where the device hangs is only known while it is there. */
+/* Where the device hangs is only known while it is there, and who it is until it is opened again. */
 static void look_at_means(struct modem *modem)
 {
     struct recovery *recovery = &modem->recovery;
 
+    if (modem->status.imei[0])
+        memcpy(modem->hook_imei, modem->status.imei, sizeof(modem->hook_imei));
     if (modem->port && usb_reset_find(&usb_reset_system, modem->status.port, modem->usb_node,
                            sizeof(modem->usb_node)) < 0)
         modem->usb_node[0] = '\0';

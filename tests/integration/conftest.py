@@ -82,9 +82,11 @@ def started(request):
 
 @pytest.fixture
 def make_sim(build_dir, folder, started):
-    """make_sim(count=1, cmgs_ms=50, args=()): a running simulator."""
-    def make(**options):
-        sim = Sim(build_dir, folder, **options)
+    """make_sim(count=1, cmgs_ms=50, args=()): a running simulator; `name`, where there are several."""
+    def make(name=None, **options):
+        place = folder / name if name else folder
+        place.mkdir(exist_ok=True)
+        sim = Sim(build_dir, place, **options)
         started.append(sim)
         return sim.start()
     return make

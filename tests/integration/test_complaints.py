@@ -1,6 +1,9 @@
 """What users of other gateways complain about, shown against this one; by the numbers of the list
 in docs/MODEMS.md. Here 1 to 12, of sticks, ports and power; the others are of texts."""
+import errno
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +13,8 @@ import tty
 import pytest
 
 from smsotp import wait
+
+FULL = bool(os.environ.get("SMSOTP_TEST_FULL"))
 
 # --- A. stuck modem
 
@@ -55,6 +60,52 @@ def test_complaint_03_left_at_the_prompt(make_sim, make_gateway, numbers):
     gateway.approve(sim.handset, next(numbers))
     assert len(sim.handset.texts()) == 1  # no command became a text
     assert gateway.modem()["timeouts"] == 0
+
+
+HOOK = """#!/usr/bin/python3
+# Cuts the modem's power and gives it back.
+import json, os, socket, sys, time
+with open("{folder}/called", "a") as log:
+    print(json.dumps({{"argv": sys.argv, "environment": dict(os.environ)}}), file=log, flush=True)
+time.sleep({hangs})
+control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+control.connect("{sim.control_path}")
+for line in ("unplug modem0", "mute modem0 off", "plug modem0"):
+    control.sendall(line.encode() + b"\\n")
+    control.recv(4096)
+"""
+
+
+@pytest.mark.parametrize("hangs", [0, 60] if FULL else [0])
+def test_complaint_04_power_is_cut_where_nothing_else_helps(
+        make_sim, make_gateway, folder, numbers, monkeypatch, hangs):
+    """It starts anew by itself and hangs at that, opening the port again is of no use, and of resets
+    there has been one of late."""
+    monkeypatch.setenv("SMSOTP_SECRET", "for nobody")
+    sim = make_sim(args=("--persona", "huawei"))
+    hook = folder / "power-hook"
+    hook.write_text(HOOK.format(folder=folder, sim=sim, hangs=hangs))
+    hook.chmod(0o700)
+    gateway = make_gateway(sim, {"modem m0": {"power_hook": hook}}).start()
+    gateway.request("POST", "/v1/modems/m0/reset", socket=gateway.admin_socket)
+    gateway.wait_ready()
+    imei = gateway.modem()["imei"]
+    sim.control("inject", 0, "^SYSSTART")
+    sim.control("mute", 0, "on")
+    wait.until("the hook", lambda: (folder / "called").exists(), 25, on_timeout=gateway.log)
+    rungs = re.findall(r"event=recovery rung=(\S+)", gateway.log())
+    assert rungs == ["reset", "reopen", "power_hook"]
+    (called,) = map(json.loads, (folder / "called").read_text().splitlines())
+    assert called["argv"] == [str(hook), "m0", str(sim.device())]
+    assert called["environment"].items() >= {
+        "SMSOTP_MODEM": "m0", "SMSOTP_DEVICE": str(sim.device()), "SMSOTP_IMEI": imei}.items()
+    assert "SMSOTP_SECRET" not in called["environment"] and "HOME" not in called["environment"]
+    assert gateway.modem()["power_cycles"] == 1
+    status = -errno.ETIMEDOUT if hangs else 0
+    wait.until("its end", lambda: f"event=power_hook status={status}" in gateway.log(), 25)
+    if FULL and not hangs:  # the modem gets half a minute to boot
+        gateway.wait_ready(60)
+        gateway.approve(sim.handset, next(numbers))
 
 
 # --- B. unplug and renumber
@@ -107,6 +158,19 @@ def test_complaint_07_a_stick_in_another_mode_is_named(make_gateway, folder, usb
     gateway.start(ready=False)
     assert gateway.wait_reason(usb) == reason
     assert reason in gateway.log()
+
+
+def test_complaint_07_a_reset_stick_comes_back_under_another_number(make_sim, make_gateway, numbers):
+    sim = make_sim(args=("--persona", "huawei"))  # which leaves its bus at ^RESET
+    with open(sim.device().resolve(), "rb", buffering=0):  # somebody keeps the old number busy
+        gateway = make_gateway(sim).start()
+        before = gateway.modem()["port"]
+        gateway.request("POST", "/v1/modems/m0/reset", socket=gateway.admin_socket)
+        gateway.wait_modem("absent")
+        gateway.wait_ready()
+        assert gateway.modem()["port"] not in (None, before)
+    gateway.approve(sim.handset, next(numbers))
+    assert gateway.modem()["recoveries"] == 1  # no higher rung while it was away
 
 
 def test_complaint_08_daemon_starts_before_the_modem(make_sim, make_gateway, numbers):

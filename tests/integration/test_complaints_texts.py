@@ -302,6 +302,24 @@ def test_complaint_23_no_length_of_text_loses_or_gains_a_character(make_sim, mak
     assert {text["text"] for text in received(gateway)} == set(endings.values())
 
 
+@pytest.mark.parametrize("coding", ["plain", "ucs2", "packed"])
+def test_complaint_23_ussd_answers_are_read_in_any_coding(make_sim, make_gateway, coding):
+    """Whatever the make of the modem: what it announces and what it does are two things."""
+    sims = [make_sim(name=persona, args=("--persona", persona)) for persona in ("huawei", "zte", "quectel")]
+    gateway = make_gateway(config={f"modem m{n}": {"device": sim.device()} for n, sim in enumerate(sims)})
+    gateway.start()
+    for n, sim in enumerate(sims):
+        gateway.wait_modem("ready", name=f"m{n}")
+        sim.control("ussd", 0, coding)
+        # Packed, seven characters more than full octets leave room for one more @ (TS 23.038 §6.1.2.3).
+        for text in ("Rs 1.50", "Balance Rs 1.50", "Rs 250", *(
+                ["शेष राशि ₹ 12.50"] if coding == "ucs2" else [])):
+            sim.control("balance", 0, text)
+            answer = gateway.request("POST", f"/v1/modems/m{n}/ussd", {"code": "*123#"},
+                                     socket=gateway.admin_socket)
+            assert (answer.status, answer["text"]) == (200, text), (sim.args, gateway.log())
+
+
 # --- K. PIN and SIM
 
 @pytest.fixture
@@ -367,3 +385,34 @@ def test_complaint_24_a_sim_that_is_starting_is_waited_for(play, make_gateway, a
     end = "reply OK\n" if answers.startswith("+CPIN") else ""
     sim = play(f"expect AT+CPIN?\nreply {answers}\n{end}")
     make_gateway(sim).start()
+
+
+# --- L. what operators allow
+
+def test_complaint_25_a_sim_sends_what_its_operator_lets(make_sim, make_gateway, numbers):
+    sim = make_sim()
+    gateway = make_gateway(sim, {"modem m0": {
+        "quota_day": 5, "quota_reserve": 2, "quota_recipients": 5}, "limits": {"share": "off"}}).start()
+
+    def advertise():
+        return gateway.request("POST", "/v1/messages", {"to": next(numbers), "text": "Fresh mangoes"})
+    for _ in range(3):
+        answer = advertise()
+        wait.until("it to be sent", lambda: gateway.request(
+            "GET", f"/v1/messages/{answer['id']}")["status"] == "sent")
+    assert advertise()["code"] == "quota_exhausted"  # the rest is for codes
+    gateway.restart()
+    assert advertise()["code"] == "quota_exhausted"
+    for _ in range(2):
+        gateway.approve(sim.handset, next(numbers))
+    assert "event=quota_warning window=day used=4 limit=5" in gateway.log()
+    refused = gateway.verify(next(numbers))
+    assert (refused.status, refused["code"]) == (503, "quota_exhausted")
+    assert 0 < int(refused.headers["Retry-After"]) <= 86400
+    assert sim.stats()["sms_sent"] == 5
+    sim.unplug()
+    gateway.wait_not_ready()
+    sim.control("card", 0, "quiet-in", "8944500612345678901")
+    sim.plug()
+    gateway.wait_ready()
+    gateway.approve(sim.handset, next(numbers))  # another SIM has a count of its own
