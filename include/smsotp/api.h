@@ -21,6 +21,11 @@
 #define SMSOTP_ROUTE_KEYS "/v1/keys"
 #define SMSOTP_ROUTE_AUDIT "/v1/audit"
 
+/* How the customer proves his number: by typing what was texted to him, or by texting what is shown. */
+#define SMSOTP_METHOD_SMS "sms"
+#define SMSOTP_METHOD_INBOUND "inbound"
+#define SMSOTP_METHOD_MAX 16
+
 /* Of a proxy: the name in the certificate that its client has shown. */
 #define SMSOTP_HEADER_CERTIFICATE "X-Smsotp-Client"
 
@@ -156,6 +161,7 @@
     X(ERROR_REQUEST_TIMEOUT, "request_timeout", 408, "The request took too long to arrive")        \
     X(ERROR_FINISHED, "verification_finished", 409, "The verification has ended")                  \
     X(ERROR_TEXT_WAITING, "text_waiting", 409, "The text is still on its way to the modem")        \
+    X(ERROR_BY_TEXT, "by_text", 409, "The customer texts this code to the shop")                   \
     X(ERROR_NO_RESENDS_LEFT, "no_resends_left", 409, "No resends left")                            \
     X(ERROR_ROTATION_BY_HAND, "rotation_by_hand", 409, "This key is changed by hand")              \
     X(ERROR_ROTATION_UNDER_WAY, "rotation_under_way", 409, "The key before is still needed")       \

@@ -70,6 +70,7 @@ struct smsotp_pair {
 struct smsotp_request {
     const char *to;        /* E.164, like "+919812345678" */
     const char *purpose;   /* "checkout", "payment", … */
+    const char *method;    /* SMSOTP_METHOD_SMS (also NULL) or SMSOTP_METHOD_INBOUND */
     const char *locale;    /* like "hi" */
     const char *reference; /* the caller's bill or order number, for smsotp_find() */
     const struct smsotp_pair *context;
@@ -112,6 +113,8 @@ struct smsotp_verification {
     char created_at[32], expires_at[32];
     unsigned expires_in_sec, attempts_left, resends_left, resend_after_sec;
     struct smsotp_message message;
+    char inbound_text[32]; /* with SMSOTP_METHOD_INBOUND: what the customer is to text, while pending */
+    char inbound_to[24];   /* and to which number */
     char receipt[SMSOTP_RECEIPT_MAX + 1]; /* once approved */
 };
 

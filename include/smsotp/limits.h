@@ -14,6 +14,8 @@
 #define SMSOTP_TTL_DEFAULT_SEC 300
 #define SMSOTP_ATTEMPTS_MAX 10
 #define SMSOTP_ATTEMPTS_DEFAULT 5
+#define SMSOTP_REVERSE_TRIES 3     /* wrong texts for one reverse code (NPCI: three tokens) */
+#define SMSOTP_REVERSE_WORD_MAX 11 /* letters of the word before it */
 #define SMSOTP_RESENDS_MAX 5
 #define SMSOTP_RESENDS_DEFAULT 2
 

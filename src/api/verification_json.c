@@ -1,6 +1,7 @@
 #include "api/verification_json.h"
 
 #include "core/receipt.h"
+#include "smsotp/api.h"
 #include "util/hex.h"
 
 static json_t *time_to_json(usec_t wall)
@@ -41,6 +42,12 @@ void verification_put_receipt(json_t *json, const struct verification *v)
         json_object_set_new(json, "receipt", json_string(receipt));
 }
 
+/* What the customer is to text. */
+static json_t *reverse_to_json(const struct reverse_view *reverse)
+{
+    return json_pack("{s:s, s:s?}", "text", reverse->text, "to", reverse->to[0] ? reverse->to : NULL);
+}
+
 json_t *verification_to_json(const struct verification_view *view)
 {
     const struct verification *v = view->verification;
@@ -56,6 +63,10 @@ json_t *verification_to_json(const struct verification_view *view)
         (int)view->expires_in_sec, "attempts_left", (int)view->attempts_left, "resends_left",
         (int)view->resends_left, "resend_after", (int)view->resend_after_sec, "message",
         message_to_json(view));
+    json_object_set_new(
+        json, "method", json_string(v->is_reverse ? SMSOTP_METHOD_INBOUND : SMSOTP_METHOD_SMS));
+    if (view->reverse.text[0])
+        json_object_set_new(json, "inbound", reverse_to_json(&view->reverse));
     verification_put_receipt(json, v);
     return json;
 }

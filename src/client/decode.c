@@ -102,6 +102,8 @@ void decode_message(const json_t *json, struct smsotp_message *ret)
 
 void decode_verification(const json_t *json, struct smsotp_verification *ret)
 {
+    const json_t *inbound = json_object_get(json, "inbound");
+
     TEXT(json, ret, id);
     TEXT(json, ret, purpose);
     TEXT(json, ret, locale);
@@ -117,6 +119,8 @@ void decode_verification(const json_t *json, struct smsotp_verification *ret)
     ret->resends_left = number_of(json, "resends_left");
     ret->resend_after_sec = number_of(json, "resend_after");
     decode_message(json_object_get(json, "message"), &ret->message);
+    copy_text(inbound, "text", ret->inbound_text, sizeof(ret->inbound_text));
+    copy_text(inbound, "to", ret->inbound_to, sizeof(ret->inbound_to));
 }
 
 void decode_check(const json_t *json, struct smsotp_check *ret)

@@ -55,6 +55,7 @@ int smsotp_verify(struct smsotp *smsotp, const struct smsotp_request *request, u
         return r;
     body = json_object();
     if (!handle_add_text(body, "to", request->to) || !handle_add_text(body, "purpose", request->purpose) ||
+        !handle_add_text(body, "method", request->method) ||
         !handle_add_text(body, "locale", request->locale) ||
         !handle_add_text(body, "reference", request->reference) ||
         !add_context(body, request->context, request->n_context)) {

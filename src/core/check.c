@@ -224,7 +224,7 @@ static int decide(struct operation *operation, struct db *db)
     r = operation_load(operation, db);
     if (r <= 0)
         return r;
-    if (!is_well_formed(check))
+    if (operation_is_by_text(operation) || !is_well_formed(check))
         return 0;
     if (!check->attempt_id[0])
         return check_attempt(check, db);

@@ -65,17 +65,20 @@ static bool has_prefix(const struct policy *policy, const char *number)
     return false;
 }
 
-/* A SIM may name its own number in either form. */
+bool destination_of_modem(
+    const struct policy *policy, const struct modem *modem, char ret_number[static E164_SIZE])
+{
+    return number_read(rule_of(policy), modem_status(modem)->number, ret_number) == NUMBER_READ;
+}
+
 static bool is_own(const struct gateway *gateway, const char *number)
 {
-    const struct national_rule *rule = rule_of(gateway_policy(gateway));
     const struct modem *modem;
 
     for (unsigned i = 0; (modem = gateway_modem(gateway, i)); i++) {
         char own[E164_SIZE];
 
-        if (number_read(rule, modem_status(modem)->number, own) == NUMBER_READ &&
-            strcmp(own, number) == 0)
+        if (destination_of_modem(gateway_policy(gateway), modem, own) && strcmp(own, number) == 0)
             return true;
     }
     return false;

@@ -24,5 +24,9 @@ bool destination_is_open(const struct gateway *gateway, const char *number,
 bool destination_accept(const struct gateway *gateway, const char *text,
     char ret_number[static E164_SIZE], struct refusal *ret);
 
+/* The E.164 number of the SIM in a modem, however it names it. False: it is not known. */
+bool destination_of_modem(
+    const struct policy *policy, const struct modem *modem, char ret_number[static E164_SIZE]);
+
 /* The refusal for a number whose owner wants no texts. */
 void destination_refuse_opted_out(struct refusal *ret);

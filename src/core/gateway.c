@@ -283,7 +283,7 @@ void gateway_stop(struct gateway *gateway, void (*idle)(void *userdata), void *u
     dispatcher_stop(gateway->dispatcher);
 }
 
-bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_reason)
+bool gateway_is_open(const struct gateway *gateway, enum gateway_error *ret_reason)
 {
     if (gateway->is_stopping) {
         *ret_reason = ERROR_SHUTTING_DOWN;
@@ -297,7 +297,13 @@ bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_rea
         *ret_reason = ERROR_CLOCK_UNTRUSTED;
         return false;
     }
-    return dispatcher_is_ready(gateway->dispatcher, ret_reason);
+    return true;
+}
+
+bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_reason)
+{
+    return gateway_is_open(gateway, ret_reason) &&
+           dispatcher_is_ready(gateway->dispatcher, ret_reason);
 }
 
 void gateway_warn(

@@ -46,7 +46,10 @@ const struct policy *gateway_policy(const struct gateway *gateway);
 /* Takes no more requests; calls back when no text is in a modem's hands any more. */
 void gateway_stop(struct gateway *gateway, void (*idle)(void *userdata), void *userdata);
 
-/* Ready to accept requests? Otherwise why not. */
+/* Whether it takes requests, be a modem ready or not; otherwise why not. */
+bool gateway_is_open(const struct gateway *gateway, enum gateway_error *ret_reason);
+
+/* Ready to accept requests for texts? Otherwise why not. */
 bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_reason);
 
 /* The sentence for people that goes with a reason of gateway_is_ready(). */
@@ -75,6 +78,7 @@ struct issue_request {
     const char *purpose;
     const char *locale;    /* NULL: the policy's */
     const char *reference; /* NULL: none */
+    bool is_reverse;       /* the customer texts the code to the shop */
     const struct otp_context *context;
     const char *idempotency_key;                    /* NULL: none */
     uint8_t body_digest[BODY_DIGEST_SIZE];          /* with a key: SHA-256 of the body */

@@ -4,6 +4,7 @@
 #include "core/inbound_join.h"
 #include "core/optout.h"
 #include "core/reply_words.h"
+#include "core/reverse.h"
 #include "core/sender.h"
 #include "core/verification_table.h"
 #include "loop/timer.h"
@@ -38,6 +39,8 @@ struct intake {
     struct sms_decoded decoded;
     bool is_decoded;
     bool is_denial, is_stop, is_start;
+    bool has_code; /* a reverse code, by: */
+    uint8_t code_mac[OTP_DIGEST_SIZE];
     usec_t about_until; /* wall time: what was created later, it was not about */
     uint8_t indexes[SENDER_NUMBERS_MAX][OTP_NUMBER_INDEX_SIZE];
     char masked[SENDER_NUMBERS_MAX][E164_SIZE];
@@ -48,6 +51,7 @@ struct intake {
     struct inbound inbound;
     char denied[DENIED_MAX][ID_SIZE];
     unsigned n_denied, n_later;
+    struct reverse_result reverse;
 };
 
 /*
@@ -103,6 +107,20 @@ static int opt(struct intake *intake, struct db *db)
     return MIN(r, 0);
 }
 
+/* A reverse code: what it does to the verification it is about. */
+static int settle_code(struct intake *intake, struct db *db, const struct moment *now)
+{
+    const struct reverse_text text = {.indexes = intake->indexes,
+        .n_indexes = intake->n_indexes,
+        .about_until = intake->about_until,
+        .mac = intake->code_mac};
+    int r = reverse_settle(db, intake->env, &text, now, &intake->reverse);
+
+    if (r >= 0 && intake->reverse.id[0])
+        memcpy(intake->part.verification_id, intake->reverse.id, ID_SIZE);
+    return r;
+}
+
 /* On the store's thread. */
 static int run(struct store_job *job, struct db *db)
 {
@@ -113,12 +131,15 @@ static int run(struct store_job *job, struct db *db)
 
     intake->is_known = r > 0;
     intake->n_denied = intake->n_later = 0;
+    intake->reverse.id[0] = '\0';
     if (r != 0)
         return MIN(r, 0);
     intake->part.received_wall = now.wall;
     intake->part.verification_id[0] = '\0';
     if (intake->is_denial)
         r = deny(intake, db, &now);
+    if (r >= 0 && intake->has_code)
+        r = settle_code(intake, db, &now);
     if (r >= 0 && (intake->is_stop || intake->is_start))
         r = opt(intake, db);
     if (r >= 0)
@@ -151,6 +172,9 @@ static void log_stored(const struct intake *intake)
     for (unsigned i = 0; i < intake->n_denied; i++)
         log_notice(log, "verification=%s event=denied modem=%s from=\"%s\"", intake->denied[i],
             modem, from);
+    if (intake->reverse.id[0])
+        log_notice(log, "verification=%s event=reverse_code status=%s modem=%s from=\"%s\"",
+            intake->reverse.id, verification_status_to_string(intake->reverse.status), modem, from);
     if (intake->n_later > 0)
         log_notice(log, "modem=%s event=reply_too_old from=\"%s\" pending=%u: it was sent before these "
                         "codes were asked for, and denies none of them",
@@ -230,6 +254,20 @@ static usec_t about_until(const struct sms_timestamp *sent)
            (sent->offset_minutes == 0 ? OLDER_WITHOUT_ZONE_USEC : OLDER_USEC);
 }
 
+/* Whether the text begins with the word and a reverse code; nobody types one in several parts. */
+static void read_code(struct intake *intake)
+{
+    char code[OTP_REVERSE_SIZE];
+
+    intake->has_code = intake->decoded.has_text && !intake->part.is_part &&
+                       otp_reverse_read(intake->env->policy->reverse_word, intake->decoded.text,
+                           intake->decoded.text_length, code);
+    if (!intake->has_code)
+        return;
+    reverse_mac(intake->env->keyring, code, intake->code_mac);
+    sodium_memzero(code, sizeof(code));
+}
+
 static void read_text(struct intake *intake)
 {
     const struct otp_keyring *keyring = intake->env->keyring;
@@ -249,6 +287,7 @@ static void read_text(struct intake *intake)
     intake->is_denial = says(intake, &intake->env->policy->deny);
     intake->is_stop = says(intake, &intake->env->policy->stop);
     intake->is_start = !intake->is_stop && says(intake, &intake->env->policy->start);
+    read_code(intake);
     intake->about_until = about_until(&intake->decoded.timestamp);
 }
 

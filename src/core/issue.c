@@ -8,6 +8,7 @@
 #include "core/journal.h"
 #include "core/operation.h"
 #include "core/purpose_choice.h"
+#include "core/reverse.h"
 #include "core/verification_table.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@
 
 struct issue_operation {
     struct operation operation;
-    struct outgoing_text *text; /* owned until it is in the queue */
+    struct outgoing_text *text; /* owned until it is in the queue; NULL: the customer texts */
     enum sms_encoding encoding;
     char idempotency_key[SMSOTP_IDEMPOTENCY_KEY_MAX + 1]; /* empty: none */
     uint8_t body_digest[BODY_DIGEST_SIZE];
@@ -79,8 +80,9 @@ static int note_new(const struct issue_operation *issue, struct db *db)
 
     created.facts[0] = (struct journal_fact)FACT_TEXT("purpose", v->purpose);
     created.facts[1] = (struct journal_fact)FACT_TEXT("reference", v->reference);
+    created.facts[2] = (struct journal_fact)FACT_TEXT("method", v->is_reverse ? "inbound" : NULL);
     r = journal_write(db, env, &created);
-    if (r < 0)
+    if (r < 0 || !issue->text)
         return r;
     queued.object = issue->text->id;
     queued.facts[0] = (struct journal_fact)FACT_TEXT("verification", v->id);
@@ -95,17 +97,20 @@ static int store_new(struct issue_operation *issue, struct db *db)
         .position = operation->position, .eta_sec = operation->eta_sec};
     int r;
 
-    r = verification_insert(db, &operation->verification, issue->text->context_json);
+    r = verification_insert(
+        db, &operation->verification, issue->text ? issue->text->context_json : NULL);
     if (r < 0)
         return r;
-    r = message_insert(db, operation->client, issue->text, issue->encoding, now_wall);
+    if (issue->text)
+        r = message_insert(db, operation->client, issue->text, issue->encoding, now_wall);
     if (r >= 0)
         r = note_new(issue, db);
     if (r < 0 || !issue->idempotency_key[0])
         return r;
     memcpy(row.body_digest, issue->body_digest, BODY_DIGEST_SIZE);
     memcpy(row.verification_id, operation->verification.id, ID_SIZE);
-    memcpy(row.message_id, issue->text->id, ID_SIZE);
+    if (issue->text)
+        memcpy(row.message_id, issue->text->id, ID_SIZE);
     return idempotency_insert(db, operation->client, issue->idempotency_key, now_wall, &row);
 }
 
@@ -117,9 +122,9 @@ static int decide(struct operation *operation, struct db *db)
     r = answer_repeated(issue, db);
     if (r != 0)
         return r < 0 ? r : 0;
-    if (operation_lacks_place(operation))
+    if (issue->text && operation_lacks_place(operation))
         return 0;
-    r = operation_meets_limit(operation, db, LIMIT_KIND_ISSUE);
+    r = operation_meets_limit(operation, db, issue->text ? LIMIT_KIND_ISSUE : LIMIT_KIND_REVERSE);
     if (r != 0)
         return r < 0 ? r : 0;
     return store_new(issue, db);
@@ -134,9 +139,10 @@ static void committed(struct operation *operation)
     if (operation->refusal.is_refused || operation->is_replay)
         return;
     log_info(gateway->env.log, "verification=%s message=%s event=issued purpose=%s client=%s to=%s",
-        v->id, issue->text->id, v->purpose, v->client, v->number_masked);
+        v->id, issue->text ? issue->text->id : "none", v->purpose, v->client, v->number_masked);
     expiry_expect(gateway->expiry, &v->expires);
-    outbox_add(&gateway->outbox, TAKE_PTR(issue->text), 0);
+    if (issue->text)
+        outbox_add(&gateway->outbox, TAKE_PTR(issue->text), 0);
 }
 
 /* The queue moves on once the answer, which still counts this text as waiting, is on its way. */
@@ -163,6 +169,29 @@ static bool check_new_number(const struct policy *policy, const char *number,
         refuse(ret, ERROR_INVALID, "to",
             "A change of number is authorised by the number in force now: `to` must not be the "
             "`" NEW_NUMBER "` of `context`");
+    return !ret->is_refused;
+}
+
+/* What a verification by the customer's own text needs: leave, and a SIM that knows its number. */
+static bool check_reverse(
+    const struct gateway *gateway, const struct purpose *purpose, struct refusal *ret)
+{
+    enum gateway_error reason;
+    char number[E164_SIZE];
+
+    if (!purpose->allows_reverse) {
+        refuse(ret, ERROR_PURPOSE_NOT_ALLOWED, "method",
+            "The purpose `%s` has no `method` inbound; the owner sets `inbound = yes` for it",
+            purpose->name);
+    } else if (!gateway_is_open(gateway, &reason)) {
+        refuse(ret, reason, NULL, "%s; nothing was made or counted", gateway_reason_text(reason));
+        ret->retry_after_sec = 5;
+    } else if (!reverse_find_number(gateway, number)) {
+        refuse(ret, ERROR_NO_MODEM, NULL,
+            "No modem is ready whose SIM's number is known; the owner sets `number` in its [modem] "
+            "section");
+        ret->retry_after_sec = 5;
+    }
     return !ret->is_refused;
 }
 
@@ -248,9 +277,6 @@ static int fill_text(struct issue_operation *issue, const struct issue_request *
     r = stored_context(issue->operation.gateway->env.policy, request->context, json, sizeof(json));
     if (r < 0)
         return r;
-    r = otp_context_digest(request->context, v->context_digest);
-    if (r < 0)
-        return r;
     r = outgoing_text_new(&issue->text, v, json);
     if (r < 0)
         return r;
@@ -305,7 +331,11 @@ static int prepare(struct issue_operation *issue, const struct purpose *purpose,
         memcpy(issue->body_digest, request->body_digest, BODY_DIGEST_SIZE);
     }
     fill_verification(issue, purpose, request);
-    r = fill_text(issue, request, sizing);
+    r = otp_context_digest(request->context, operation->verification.context_digest);
+    if (r == 0 && request->is_reverse)
+        return reverse_begin(operation->gateway->env.keyring, &operation->verification);
+    if (r == 0)
+        r = fill_text(issue, request, sizing);
     if (r == 0)
         foresee(issue);
     return r;
@@ -326,7 +356,8 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
     if (!destination_accept(gateway, asked->to, number, &refusal) ||
         !check_new_number(policy, number, asked->context, &refusal) ||
         !purpose_choice_make(policy, caller, request.purpose, request.context, &purpose, &refusal) ||
-        !check_text(policy, purpose, &request, &sizing, &refusal)) {
+        !(request.is_reverse ? check_reverse(gateway, purpose, &refusal)
+                             : check_text(policy, purpose, &request, &sizing, &refusal))) {
         describe_number(&gateway->env, number, &refusal);
         operation_answer_refusal(&refusal, callback, userdata);
         return;
@@ -337,14 +368,15 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
         return;
     }
     operation_init(&issue->operation, gateway, caller, callback, userdata);
-    operation_reserve_place(&issue->operation);
+    if (!request.is_reverse)
+        operation_reserve_place(&issue->operation);
     if (prepare(issue, purpose, &request, &sizing) < 0) {
         issue_free(&issue->operation);
         operation_answer_no_memory(callback, userdata);
         return;
     }
     /* A repeated request is answered even where a new one could not be. */
-    if (!issue->operation.has_place && !request.idempotency_key) {
+    if (issue->text && !issue->operation.has_place && !request.idempotency_key) {
         operation_describe(&issue->operation, &issue->operation.no_place);
         operation_answer_refusal(&issue->operation.no_place, callback, userdata);
         issue_free(&issue->operation);

@@ -12,14 +12,16 @@
 #define ISSUE LIMIT_KIND_ISSUE
 #define TEXT LIMIT_KIND_TEXT
 #define CHECK LIMIT_KIND_CHECK
+#define REVERSE LIMIT_KIND_REVERSE
 const struct limit_rule limit_rules[] = {
     {"number", "number", COUNT_TEXTS_OF_NUMBER, LIMIT_AT(number), ISSUE | TEXT, false, false},
     {"share", "client", COUNT_TEXTS_OF_NUMBER_BY_CLIENT, LIMIT_AT(number_share), ISSUE | TEXT, true,
         false},
     {"prefix", "prefix", COUNT_TEXTS_OF_PREFIX, LIMIT_AT(prefix), ISSUE | TEXT, false, false},
-    {"client", "client", COUNT_REQUESTS_OF_CLIENT, LIMIT_AT(client), ISSUE, true, false},
-    {"purpose", "purpose", COUNT_REQUESTS_OF_PURPOSE, LIMIT_AT(purpose), ISSUE, false, false},
+    {"client", "client", COUNT_REQUESTS_OF_CLIENT, LIMIT_AT(client), ISSUE | REVERSE, true, false},
+    {"purpose", "purpose", COUNT_REQUESTS_OF_PURPOSE, LIMIT_AT(purpose), ISSUE | REVERSE, false, false},
     {"gateway", "gateway", COUNT_TEXTS, LIMIT_AT(gateway), ISSUE | TEXT, false, false},
+    {"inbound", "number", COUNT_REVERSE_OF_NUMBER, LIMIT_AT(inbound), REVERSE, false, false},
     {"guesses", "number", COUNT_GUESSES_OF_NUMBER, LIMIT_AT(guesses), CHECK, false, false},
     {"share", "client", COUNT_GUESSES_OF_NUMBER_BY_CLIENT, LIMIT_AT(guesses_share), CHECK, true,
         false},
@@ -118,7 +120,7 @@ static int apply_pending(struct db *db, const struct limit_request *request, str
     usec_t wait = 0;
     int r;
 
-    if (request->kind != LIMIT_KIND_ISSUE || request->limits->pending == 0)
+    if (!(request->kind & (ISSUE | REVERSE)) || request->limits->pending == 0)
         return 0;
     r = limit_count_pending(db, request, &n, &wait);
     if (r < 0 || n < request->limits->pending)

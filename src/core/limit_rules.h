@@ -14,7 +14,8 @@
 enum limit_kind {
     LIMIT_KIND_ISSUE = 1, /* a verification, with its first text */
     LIMIT_KIND_TEXT = 2,  /* any further text */
-    LIMIT_KIND_CHECK = 4  /* comparing a code */
+    LIMIT_KIND_CHECK = 4, /* comparing a code */
+    LIMIT_KIND_REVERSE = 8 /* a verification by reverse code, which sends nothing */
 };
 
 struct limit_rule {

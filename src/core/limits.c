@@ -15,6 +15,7 @@ static const struct limits defaults = {
     .purpose = {{{300, USEC_PER_HOUR}}, 1},
     .client = {{{60, USEC_PER_MINUTE}}, 1},
     .gateway = {{{600, USEC_PER_HOUR}}, 1},
+    .inbound = {{{3, USEC_PER_DAY}}, 1},
     .guesses = {{{15, USEC_PER_DAY}}, 1},
     .failures = {{{30, USEC_PER_HOUR}}, 1},
     .spray = {{{50, USEC_PER_HOUR}, {200, USEC_PER_DAY}}, 2},

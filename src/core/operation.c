@@ -4,6 +4,7 @@
 #include "core/destination.h"
 #include "core/message_table.h"
 #include "core/optout_table.h"
+#include "core/reverse.h"
 #include "core/verification_table.h"
 
 #include <errno.h>
@@ -44,6 +45,7 @@ static struct verification_view view_of(const struct operation *operation)
         view.position = outlook.position;
         view.eta_sec = outlook.eta_sec;
     }
+    reverse_describe(gateway, v, &view.reverse);
     return view;
 }
 
@@ -51,7 +53,9 @@ static struct verification_view view_of(const struct operation *operation)
 static struct verification_view replayed_view(struct operation *operation)
 {
     struct verification *v = &operation->verification;
+    struct reverse_view reverse;
 
+    reverse_describe(operation->gateway, v, &reverse);
     v->status = VERIFICATION_PENDING;
     v->expires = moment_add(&v->created, v->ttl);
     operation->message.status = MESSAGE_QUEUED;
@@ -61,11 +65,12 @@ static struct verification_view replayed_view(struct operation *operation)
         .message = &operation->message,
         .expires_in_sec = refusal_seconds(v->ttl),
         .attempts_left = v->attempts_max,
-        .resends_left = v->sends_max - 1,
+        .resends_left = v->is_reverse ? 0 : v->sends_max - 1,
         .resend_after_sec = (unsigned)(limit_pause(&operation->gateway->env.policy->limits.number) /
                                        USEC_PER_SEC),
         .position = operation->position,
         .eta_sec = operation->eta_sec,
+        .reverse = reverse,
     };
 }
 
@@ -267,13 +272,25 @@ int operation_meets_limit(struct operation *operation, struct db *db, enum limit
         .now = &operation->now,
         .key_id = otp_keyring_id(operation->gateway->env.keyring),
         .is_client = !operation->is_admin};
-    int r = kind == LIMIT_KIND_CHECK ? 0 : optout_exists(db, v->number_index);
+    bool sends = kind == LIMIT_KIND_ISSUE || kind == LIMIT_KIND_TEXT;
+    int r = sends ? optout_exists(db, v->number_index) : 0;
 
     if (r > 0)
         destination_refuse_opted_out(&operation->refusal);
     if (r != 0)
         return r;
     return limit_rules_apply(db, &request, &operation->refusal);
+}
+
+bool operation_is_by_text(struct operation *operation)
+{
+    const struct verification *v = &operation->verification;
+
+    if (!v->is_reverse || v->status != VERIFICATION_PENDING)
+        return false;
+    refuse(&operation->refusal, ERROR_BY_TEXT, NULL,
+        "This verification waits for a text from the customer; follow it with GET or by events");
+    return true;
 }
 
 int operation_load_message(struct operation *operation, struct db *db)

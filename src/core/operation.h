@@ -87,6 +87,9 @@ int operation_load(struct operation *operation, struct db *db);
  */
 int operation_meets_limit(struct operation *operation, struct db *db, enum limit_kind kind);
 
+/* Refuses where nothing is to be typed or sent: a text of the customer's decides. True: refused. */
+bool operation_is_by_text(struct operation *operation);
+
 /* Store's thread: reads the text of `verification`. */
 int operation_load_message(struct operation *operation, struct db *db);
 

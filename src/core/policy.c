@@ -48,6 +48,7 @@ int policy_new(struct policy **ret)
         return -ENOMEM;
     policy->retention = 30 * USEC_PER_DAY;
     snprintf(policy->locale, sizeof(policy->locale), "en");
+    snprintf(policy->reverse_word, sizeof(policy->reverse_word), "SHOP");
     reply_words_default(&policy->deny);
     set_words(&policy->stop, (const char *const[]){"STOP", "STOPALL", "UNSUBSCRIBE", NULL});
     set_words(&policy->start, (const char *const[]){"START", "UNSTOP", NULL});

@@ -33,6 +33,7 @@ struct purpose {
     unsigned resends;
     bool resend_new; /* a resend makes a new code */
     bool allow_short;
+    bool allows_reverse; /* the customer may text a code to the shop instead */
     char required[PURPOSE_REQUIRED_MAX][OTP_CONTEXT_MAX_KEY + 1];
     unsigned n_required;
     struct purpose_template templates[PURPOSE_TEMPLATES_MAX];
@@ -53,6 +54,7 @@ struct policy {
     bool national;                           /* language tables of TS 23.038 Annex A may be used */
     usec_t retention;
     struct reply_words deny, stop, start; /* what replies begin with */
+    char reverse_word[SMSOTP_REVERSE_WORD_MAX + 1]; /* what stands before a reverse code */
     struct limits limits;
     struct purpose *purposes[POLICY_PURPOSES_MAX]; /* owned */
     unsigned n_purposes;

@@ -156,7 +156,7 @@ static int decide(struct operation *operation, struct db *db)
     r = operation_load_message(operation, db);
     if (r < 0)
         return r;
-    if (!may_resend(operation) || operation_lacks_place(operation))
+    if (operation_is_by_text(operation) || !may_resend(operation) || operation_lacks_place(operation))
         return 0;
     r = meets_limit(operation, db);
     if (r != 0)

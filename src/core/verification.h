@@ -7,7 +7,7 @@
 #include "core/id.h"
 #include "core/moment.h"
 #include "core/status.h"
-#include "otp/code.h"
+#include "otp/reverse_code.h"
 #include "otp/seal.h"
 #include "smsotp/limits.h"
 #include "sms/outgoing.h"
@@ -36,6 +36,8 @@ struct verification {
     usec_t ttl;
     struct moment created, expires, last_send;
     usec_t finished_wall; /* 0: it has not */
+    bool is_reverse;      /* approved by a text from its number, known again by: */
+    uint8_t reverse_mac[OTP_DIGEST_SIZE];
     bool has_receipt;     /* then: */
     uint32_t receipt_key_id;
     uint8_t receipt_signature[OTP_SIGNATURE_SIZE];
@@ -59,6 +61,12 @@ struct message_subject {
     uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
 };
 
+/* What a customer is to text, and to which number; empty where there is nothing to tell. */
+struct reverse_view {
+    char text[SMSOTP_REVERSE_WORD_MAX + 1 + OTP_REVERSE_SIZE];
+    char to[E164_SIZE];
+};
+
 /* What a caller is told of a verification. */
 struct verification_view {
     const struct verification *verification;
@@ -66,4 +74,5 @@ struct verification_view {
     unsigned expires_in_sec, attempts_left, resends_left, resend_after_sec;
     int position; /* of its text in the queue, 0 is next; -1: not in the queue */
     int eta_sec;  /* until the text will have been sent, estimated; -1: not in the queue */
+    struct reverse_view reverse;
 };

@@ -10,11 +10,11 @@
     "id, client, purpose, locale, reference, number_index, number_masked, number_sealed, key_id, " \
     "generation, code_length, context_digest, status, attempts, attempts_max, sends, sends_max, "  \
     "ttl_usec, boot_id, created_wall, created_boot, expires_wall, expires_boot, last_send_wall, "  \
-    "last_send_boot, resend_new"
+    "last_send_boot, resend_new, reverse_mac"
 
 static const struct db_sql insert_sql = {
     "INSERT INTO verifications (" COLUMNS ", context) VALUES "
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 /* And what a new one has not. */
 #define LOADED COLUMNS ", finished_wall, receipt_key_id, receipt_signature"
 
@@ -24,6 +24,8 @@ static const struct db_sql load_by_reference_sql = {
     "ORDER BY id DESC LIMIT 1"};
 static const struct db_sql load_by_any_reference_sql = {
     "SELECT " LOADED " FROM verifications WHERE reference = ? ORDER BY id DESC LIMIT 1"};
+static const struct db_sql load_by_reverse_mac_sql = {
+    "SELECT " LOADED " FROM verifications WHERE reverse_mac = ? ORDER BY id DESC LIMIT 1"};
 static const struct db_sql load_context_sql = {"SELECT context FROM verifications WHERE id = ?"};
 static const struct db_sql set_attempts_sql = {
     "UPDATE verifications SET attempts = ? WHERE id = ? AND status = 'pending'"};
@@ -86,6 +88,9 @@ int verification_insert(
     db_bind_int(s, i++, (int64_t)v->last_send.wall);
     db_bind_int(s, i++, (int64_t)v->last_send.boot);
     db_bind_int(s, i++, v->resend_new);
+    if (v->is_reverse)
+        db_bind_blob(s, i, v->reverse_mac, sizeof(v->reverse_mac));
+    i++;
     db_bind_text(s, i, context_json);
     return db_run(s);
 }
@@ -119,9 +124,10 @@ static int read_row(struct db_statement *s, struct verification *ret)
     v.sends_max = (unsigned)db_column_int(s, 16);
     v.ttl = (usec_t)db_column_int(s, 17);
     v.resend_new = db_column_int(s, 25) != 0;
-    v.finished_wall = (usec_t)db_column_int(s, 26);
-    v.receipt_key_id = (uint32_t)db_column_int(s, 27);
-    v.has_receipt = row_copy_blob(s, 28, v.receipt_signature, sizeof(v.receipt_signature));
+    v.is_reverse = row_copy_blob(s, 26, v.reverse_mac, sizeof(v.reverse_mac));
+    v.finished_wall = (usec_t)db_column_int(s, 27);
+    v.receipt_key_id = (uint32_t)db_column_int(s, 28);
+    v.has_receipt = row_copy_blob(s, 29, v.receipt_signature, sizeof(v.receipt_signature));
     if (!row_copy_blob(s, 5, v.number_index, sizeof(v.number_index)) ||
         !row_copy_blob(s, 11, v.context_digest, sizeof(v.context_digest)) ||
         !row_copy_blob(s, 18, boot_id, sizeof(boot_id)) ||
@@ -163,6 +169,15 @@ int verification_load_by_reference(
     db_bind_text(s, 1, reference);
     if (client)
         db_bind_text(s, 2, client);
+    return read_only_row(s, ret);
+}
+
+int verification_load_by_reverse_mac(
+    struct db *db, const uint8_t mac[static OTP_DIGEST_SIZE], struct verification *ret)
+{
+    struct db_statement *s = db_use(db, &load_by_reverse_mac_sql);
+
+    db_bind_blob(s, 1, mac, OTP_DIGEST_SIZE);
     return read_only_row(s, ret);
 }
 

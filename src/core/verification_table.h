@@ -17,6 +17,10 @@ int verification_load(struct db *db, const char *id, struct verification *ret);
 int verification_load_by_reference(
     struct db *db, const char *client, const char *reference, struct verification *ret);
 
+/* Reads the newest that a reverse code with this MAC belongs to. -ENOENT. */
+int verification_load_by_reverse_mac(
+    struct db *db, const uint8_t mac[static OTP_DIGEST_SIZE], struct verification *ret);
+
 /* The canonical JSON of its context, to be freed. -ENOENT once it has been wiped. */
 int verification_load_context(struct db *db, const char *id, char **ret_json);
 

@@ -14,31 +14,38 @@
 static void print_request(const json_t *answer)
 {
     const json_t *message = json_object_get(answer, "message");
+    const json_t *inbound = json_object_get(answer, "inbound");
     char text[160];
 
     printf("id          %s\n", ctl_text(answer, "id", text, sizeof(text)));
     printf("to          %s\n", ctl_text(answer, "to", text, sizeof(text)));
     printf("status      %s\n", ctl_text(answer, "status", text, sizeof(text)));
     printf("expires_in  %s\n", ctl_text(answer, "expires_in", text, sizeof(text)));
+    if (inbound) {
+        printf("customer    texts \"%s\"", ctl_text(inbound, "text", text, sizeof(text)));
+        printf(" to %s\n", ctl_text(inbound, "to", text, sizeof(text)));
+        return;
+    }
     printf("message     %s", ctl_text(message, "status", text, sizeof(text)));
     printf(", position %s", ctl_text(message, "position", text, sizeof(text)));
     printf(", eta %s s\n", ctl_text(message, "eta", text, sizeof(text)));
 }
 
 struct request_options {
-    const char *locale, *reference, *idempotency_key;
+    const char *method, *locale, *reference, *idempotency_key;
 };
 
 static int usage_request(void)
 {
-    fprintf(stderr, "Usage: smsotpctl request [--locale L] [--reference R] [--idempotency-key K] "
-                    "NUMBER PURPOSE [KEY=VALUE]…\n");
+    fprintf(stderr, "Usage: smsotpctl request [--inbound] [--locale L] [--reference R] "
+                    "[--idempotency-key K] NUMBER PURPOSE [KEY=VALUE]…\n");
     return CTL_EXIT_USAGE;
 }
 
 static bool parse_request_options(int argc, char **argv, struct request_options *ret)
 {
     static const struct option options[] = {
+        {"inbound", no_argument, NULL, 'm'},
         {"locale", required_argument, NULL, 'l'},
         {"reference", required_argument, NULL, 'r'},
         {"idempotency-key", required_argument, NULL, 'i'},
@@ -53,6 +60,8 @@ static bool parse_request_options(int argc, char **argv, struct request_options 
             ret->locale = optarg;
         else if (c == 'r')
             ret->reference = optarg;
+        else if (c == 'm')
+            ret->method = SMSOTP_METHOD_INBOUND;
         else if (c == 'i')
             ret->idempotency_key = optarg;
         else
@@ -102,7 +111,8 @@ int ctl_request(struct ctl *ctl, int argc, char **argv)
         return usage_request();
     body = json_object();
     if (json_object_set_new(body, "context", context) < 0 || !ctl_add_text(body, "to", argv[optind]) ||
-        !ctl_add_text(body, "purpose", argv[optind + 1]) || !ctl_add_text(body, "locale", options.locale) ||
+        !ctl_add_text(body, "purpose", argv[optind + 1]) || !ctl_add_text(body, "method", options.method) ||
+        !ctl_add_text(body, "locale", options.locale) ||
         !ctl_add_text(body, "reference", options.reference)) {
         ctl_complain_of_encoding(argv[0]);
         json_decref(body);

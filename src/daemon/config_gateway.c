@@ -155,10 +155,25 @@ static int read_start(void *object, const char *suffix, const char *value)
     return read_words(&((struct config *)object)->policy->start, value);
 }
 
+/* It must not be a word that denies or stops as well. */
+static int read_reverse_word(void *object, const char *suffix, const char *value)
+{
+    struct policy *policy = ((struct config *)object)->policy;
+    size_t n = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    (void)suffix;
+    if (n < 2 || n > SMSOTP_REVERSE_WORD_MAX || value[n] || reply_words_match(&policy->deny, value, n) ||
+        reply_words_match(&policy->stop, value, n) || reply_words_match(&policy->start, value, n))
+        return -EINVAL;
+    snprintf(policy->reverse_word, sizeof(policy->reverse_word), "%s", value);
+    return 0;
+}
+
 static const struct config_key replies_keys[] = {
     {"deny", read_deny, "`off`, or up to 48 words with spaces between them, like `NO STOP`"},
     {"stop", read_stop, "`off`, or up to 48 words with spaces between them, like `STOP`"},
     {"start", read_start, "`off`, or up to 48 words with spaces between them, like `START`"},
+    {"inbound", read_reverse_word, "2 to 11 letters, and none of the words above, like `SHOP`"},
 };
 
 const struct config_section config_gateway = {

@@ -16,6 +16,7 @@ DEFINE_LIMIT_READER(prefix)
 DEFINE_LIMIT_READER(purpose)
 DEFINE_LIMIT_READER(client)
 DEFINE_LIMIT_READER(gateway)
+DEFINE_LIMIT_READER(inbound)
 DEFINE_LIMIT_READER(guesses)
 DEFINE_LIMIT_READER(failures)
 DEFINE_LIMIT_READER(spray)
@@ -54,6 +55,7 @@ static const struct config_key limits_keys[] = {
     {"gateway", read_gateway, LIMIT_EXPECTED},
     {"conversion", read_conversion,
         "`off`, or PERCENT%/TEXTS with 1% to 100% of the last 5 to 1000, like `30%/20`"},
+    {"inbound", read_inbound, LIMIT_EXPECTED},
     {"guesses", read_guesses, LIMIT_EXPECTED},
     {"failures", read_failures, LIMIT_EXPECTED},
     {"spray", read_spray, LIMIT_EXPECTED},

@@ -56,6 +56,12 @@ static int read_resend(void *object, const char *suffix, const char *value)
     return 0;
 }
 
+static int read_inbound(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return parse_bool(value, &((struct purpose *)object)->allows_reverse);
+}
+
 static int take_required(void *object, const char *word)
 {
     struct purpose *purpose = object;
@@ -149,6 +155,7 @@ static const struct config_key purpose_keys[] = {
     {"resends", read_resends, "0 to 5"},
     {"resend", read_resend, "`same` or `new`"},
     {"require_context", read_require_context, "up to 8 keys of lower-case letters, digits and `_`"},
+    {"inbound", read_inbound, "yes or no; whether the customer may text a code to the shop instead"},
     {"segments", read_segments, "1 to 6, the parts that a text may take"},
     {"webotp", read_webotp, "the host name of the web shop in lower case, like `shop.example`"},
     {"android_hash", read_android_hash, "the 11 characters of the app's hash, like `FA+9qCX9VSu`"},

@@ -139,6 +139,7 @@ static void on_chat_silent(void *userdata)
 static void on_chat_synced(void *userdata)
 {
     modem_handle(userdata, MODEM_EVENT_SYNCED, NULL);
+    inbox_run(userdata); /* a notice may have come while a prompt was being cancelled */
 }
 
 static void on_chat_lost(void *userdata)

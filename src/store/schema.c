@@ -231,6 +231,14 @@ static const char version_9[] =
     "CREATE INDEX messages_reference ON messages (reference, client)"
     "  WHERE reference IS NOT NULL;";
 
+/* Verifications that the customer's own text approves. */
+static const char version_10[] =
+    "ALTER TABLE verifications ADD COLUMN reverse_mac BLOB;" /* of the code; NULL: another kind */
+    "CREATE INDEX verifications_reverse ON verifications (reverse_mac)"
+    "  WHERE reverse_mac IS NOT NULL;"
+    "CREATE INDEX verifications_reverse_number ON verifications (number_index, created_wall)"
+    "  WHERE reverse_mac IS NOT NULL;";
+
 const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
-    version_5, version_6, version_7, version_8, version_9};
+    version_5, version_6, version_7, version_8, version_9, version_10};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

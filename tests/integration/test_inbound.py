@@ -344,5 +344,6 @@ def test_only_technicians_may_read(gateway):
 
 
 def test_storage_is_told(sim, gateway):
-    modem = gateway.request("GET", "/v1/modems/m0", socket=gateway.admin_socket)
+    modem = wait.until("the memory to be known", lambda: (
+        gateway.modem() if gateway.modem()["storage_used"] is not None else None))
     assert modem["storage_used"] == 0 and modem["storage_total"] > 0

@@ -1,43 +1,5 @@
 /* What comes in: stored once, joined, acknowledged, and what it denies. */
-#include "gateway_fixture.h"
-
-#include "core/inbound_intake.h"
-#include "deliver_pdu.h"
-
-#define INDIA 22 /* quarters of an hour: +05:30 */
-
-/* A modem that nobody starts: what is taken by hand comes from it. */
-static struct modem *make_modem(struct gateway_fixture *f)
-{
-    static const struct modem_ops ops = {.state = NULL};
-    struct modem_config config = {.name = "other", .device = "/dev/other"};
-    struct modem *modem = NULL;
-
-    assert_int_equal(modem_new(&modem, f->store.loop, &fixture_log, &config, &ops, NULL), 0);
-    return modem;
-}
-
-static usec_t wall(void)
-{
-    return fake_now + fake_wall_ahead;
-}
-
-static void take(struct gateway_fixture *f, const struct deliver_pdu *pdu)
-{
-    struct modem *modem = make_modem(f);
-    uint8_t octets[DELIVER_MAX_OCTETS];
-
-    inbound_intake(
-        &f->gateway->env, &f->gateway->outbox, modem, 7, octets, deliver_make(pdu, octets));
-    gateway_settle(f);
-    modem_free(modem);
-}
-
-static void take_text(struct gateway_fixture *f, const char *from, const char *text)
-{
-    take(f, &(struct deliver_pdu){
-                .from = from, .text = text, .sent_wall = wall(), .zone_quarters = INDIA});
-}
+#include "intake_fixture.h"
 
 static enum verification_status status_of(struct gateway_fixture *f, const char *id)
 {

@@ -87,6 +87,24 @@ static void test_delete_fails(void **unused)
     end(f);
 }
 
+/* A text that comes while a prompt is being cancelled is read when the line is in step again. */
+static void test_notice_while_a_prompt_is_cancelled(void **unused)
+{
+    static const struct fake_rule rules[] = {
+        {"AT+CMGR=4", "\r\n+CMGR: 0,,26\r\n" DELIVER "\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(rules);
+
+    (void)unused;
+    f->hold = true;
+    assert_int_equal(modem_send(f->modem, PDU, PDU_TPDU_OCTETS), 0);
+    settle(f);
+    modem_send_abort(f->modem);
+    fake_say(&f->peer, "\r\n+CMTI: \"SM\",4\r\n");
+    pass(f, 2 * USEC_PER_SEC); /* less than until the next heartbeat */
+    assert_int_equal(f->n_inbound, 1);
+    end(f);
+}
+
 /* One notice is read by its index, several by a list; an index that leads nowhere by a list too. */
 static void test_notices(void **unused)
 {
@@ -150,6 +168,7 @@ int main(void)
         cmocka_unit_test(test_sweep_at_start),
         cmocka_unit_test(test_not_stored),
         cmocka_unit_test(test_delete_fails),
+        cmocka_unit_test(test_notice_while_a_prompt_is_cancelled),
         cmocka_unit_test(test_notices),
         cmocka_unit_test(test_no_list),
         cmocka_unit_test(test_usage),

@@ -13,6 +13,7 @@ static void insert_texts(struct core_fixture *f, const unsigned *seconds, unsign
 
         memcpy(v.number_index, index_a, sizeof(index_a));
         memcpy(v.prefix_index, index_b, sizeof(index_b));
+        v.is_reverse = true;
         snprintf(v.id, sizeof(v.id), "vf_%026u", i);
         core_insert(f, &v);
         core_insert_message(f, &v, i, "sent");
@@ -98,6 +99,7 @@ static void test_whose(void **state)
         [COUNT_TEXTS_OF_PREFIX] = {false, true, false, false},
         [COUNT_REQUESTS_OF_CLIENT] = {false, false, true, false},
         [COUNT_REQUESTS_OF_PURPOSE] = {false, false, false, true},
+        [COUNT_REVERSE_OF_NUMBER] = {true, false, false, false},
         [COUNT_GUESSES_OF_NUMBER] = {true, false, false, false},
         [COUNT_GUESSES_OF_NUMBER_BY_CLIENT] = {true, false, true, false},
         [COUNT_GUESSES_OF_CLIENT] = {false, false, true, false},

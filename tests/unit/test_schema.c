@@ -62,7 +62,7 @@ static void test_tables(void **state)
         int n_columns;
     } table[] = {
         {"meta", 2},
-        {"verifications", 30},
+        {"verifications", 31},
         {"messages", 26},
         {"idempotency", 8},
         {"attempts", 5},

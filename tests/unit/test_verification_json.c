@@ -20,7 +20,7 @@
     "\"to\":\"+91******5678\",\"reference\":" reference ",\"context_digest\":"                     \
     "\"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1eff\","                        \
     "\"created_at\":\"2026-11-23T05:00:00Z\",\"expires_at\":\"2026-11-23T05:05:00Z\"," left        \
-    ",\"message\":" message "}"
+    ",\"message\":" message ",\"method\":\"sms\"}"
 #define LEFT                                                                                       \
     "\"expires_in\":299,\"attempts_left\":5,\"resends_left\":2,\"resend_after\":30"
 #define NONE_LEFT                                                                                  \
@@ -136,6 +136,41 @@ static void test_views(void **state)
     }
 }
 
+/* What the customer is to text, while there is something to text. */
+static void test_reverse(void **state)
+{
+    static const struct {
+        struct reverse_view reverse;
+        const char *inbound;
+    } reverse_rows[] = {
+        {{"SHOP 4F7K-92QD", "+919800000001"},
+            "{\"text\":\"SHOP 4F7K-92QD\",\"to\":\"+919800000001\"}"},
+        {{"SHOP 4F7K-92QD", ""}, "{\"text\":\"SHOP 4F7K-92QD\",\"to\":null}"},
+        {{"", ""}, NULL},
+    };
+    static const struct message none = {.id = ""};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(reverse_rows); i++) {
+        struct verification v = make_verification(VERIFICATION_PENDING, "");
+        struct verification_view view = {
+            .verification = &v, .message = &none, .reverse = reverse_rows[i].reverse};
+        const char *text = reverse_rows[i].inbound;
+        json_t *expected = text ? json_loads(text, 0, NULL) : NULL, *actual;
+
+        v.is_reverse = true;
+        actual = verification_to_json(&view);
+        assert_string_equal(json_string_value(json_object_get(actual, "method")), "inbound");
+        assert_true(json_is_null(json_object_get(actual, "message")));
+        if (text)
+            assert_true(json_equal(json_object_get(actual, "inbound"), expected));
+        else
+            assert_null(json_object_get(actual, "inbound"));
+        json_decref(actual);
+        json_decref(expected);
+    }
+}
+
 /* Texts that fill their fields come out whole. */
 static void test_longest(void **state)
 {
@@ -190,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_views),
+        cmocka_unit_test(test_reverse),
         cmocka_unit_test(test_longest),
         cmocka_unit_test(test_receipt),
     };
