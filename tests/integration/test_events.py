@@ -161,9 +161,10 @@ def test_ctl_follows(gateway, handset, numbers, build_dir):
          "--since", str(now.place), "--types", "verification,message"], stdout=subprocess.PIPE, text=True)
     try:
         ids = [live(gateway, handset, next(numbers))[0]]
+        lines = [done.stdout.readline().split() for _ in LIFE]
         gateway.restart()
         ids.append(live(gateway, handset, next(numbers))[0])
-        lines = [done.stdout.readline().split() for _ in range(2 * len(LIFE))]
+        lines += [done.stdout.readline().split() for _ in LIFE]
     finally:
         done.terminate()
         done.wait()
