@@ -54,7 +54,8 @@ static int run_load(struct store_job *job, struct db *db)
 {
     struct gateway *gateway = CONTAINER_OF(job, struct gateway, load);
     struct settling settling = {.gateway = gateway, .db = db};
-    const struct journal_entry started = {.kind = EVENT_DAEMON_STARTED};
+    const struct journal_entry started = {
+        .kind = EVENT_DAEMON_STARTED, .facts = {FACT_TEXT("config", gateway->load_mark)}};
     usec_t now_wall = moment_now(&gateway->env.timebase).wall;
     struct limit_hit hit;
     int r = journal_begin(db, &gateway->env, &gateway->audit_is_broken);
@@ -132,6 +133,7 @@ static void on_loaded(struct store_job *job, int r)
 
 static void load(struct gateway *gateway)
 {
+    policy_mark(gateway->env.policy, gateway->env.keyring, gateway->load_mark);
     gateway->load_spray = gateway->env.policy->limits.spray;
     gateway->load_guesses = gateway->env.policy->limits.guesses;
     store_submit(gateway->env.store, &gateway->load);
@@ -257,10 +259,13 @@ void gateway_start(struct gateway *gateway)
 
 void gateway_set_policy(struct gateway *gateway, struct policy *policy)
 {
-    const struct journal_entry reloaded = {.kind = EVENT_DAEMON_RELOADED};
+    char mark[POLICY_MARK_SIZE];
+    const struct journal_entry reloaded = {
+        .kind = EVENT_DAEMON_RELOADED, .facts = {FACT_TEXT("config", mark)}};
 
     policy_free(gateway->env.policy);
     gateway->env.policy = policy;
+    policy_mark(policy, gateway->env.keyring, mark);
     rendering_report(policy, gateway->env.log);
     journal_post(&gateway->env, &reloaded);
     dispatcher_heed_policy(gateway->dispatcher);

@@ -34,6 +34,7 @@ struct gateway {
     struct limit load_guesses;
     struct rollback rollback;
     struct clock_guard clock_guard;
+    char load_mark[POLICY_MARK_SIZE]; /* of the policy of then */
     bool audit_is_broken;    /* at start: it did not end where it should */
     struct audit_daily audit_daily;
     struct storage_watch storage_watch;

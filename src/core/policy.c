@@ -1,11 +1,15 @@
 #include "core/policy.h"
 
 #include "otp/default_templates.h"
+#include "otp/keyed_hash.h"
 #include "util/e164.h"
+#include "util/hex.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#define MARK_LABEL "smsotp configuration v1"
 
 /* A name of lower-case letters, digits, `-` and `_` that begins with a letter. */
 static bool is_name(const char *text, size_t max)
@@ -214,4 +218,19 @@ bool policy_allows_destination(const struct policy *policy, const char *number)
         if (strncmp(number, policy->countries[i], strlen(policy->countries[i])) == 0)
             return true;
     return policy->n_countries == 0;
+}
+
+void policy_mark(const struct policy *policy, const struct otp_keyring *keyring,
+    char ret_mark[static POLICY_MARK_SIZE])
+{
+    uint8_t mark[(POLICY_MARK_SIZE - 1) / 2];
+    struct keyed_hash hash;
+
+    ret_mark[0] = '\0';
+    if (sodium_is_zero(policy->digest, sizeof(policy->digest)))
+        return;
+    keyed_hash_init(&hash, otp_keyring_journal_key(keyring), sizeof(mark), MARK_LABEL);
+    keyed_hash_put(&hash, policy->digest, sizeof(policy->digest));
+    keyed_hash_final(&hash, mark);
+    hex_encode(mark, sizeof(mark), ret_mark);
 }

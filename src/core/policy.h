@@ -6,6 +6,7 @@
 #include "core/modem_policy.h"
 #include "core/reply_words.h"
 #include "otp/context.h"
+#include "otp/keyring.h"
 #include "smsotp/limits.h"
 #include "util/e164.h"
 #include "util/macros.h"
@@ -43,6 +44,9 @@ struct purpose {
     char android_hash[SMSOTP_ANDROID_HASH + 1];  /* of the last line for an app; or empty */
 };
 
+#define POLICY_DIGEST_SIZE 32
+#define POLICY_MARK_SIZE 33
+
 struct policy {
     char shop[SMSOTP_SHOP_MAX + 1];
     char countries[POLICY_COUNTRIES_MAX][8]; /* prefixes with `+` */
@@ -53,6 +57,7 @@ struct policy {
     char locale[SMSOTP_LOCALE_MAX + 1];      /* of texts that name none */
     bool national;                           /* language tables of TS 23.038 Annex A may be used */
     usec_t retention;
+    uint8_t digest[POLICY_DIGEST_SIZE]; /* SHA-256 of the file that says it; all zero: of none */
     struct reply_words deny, stop, start; /* what replies begin with */
     char reverse_word[SMSOTP_REVERSE_WORD_MAX + 1]; /* what stands before a reverse code */
     struct limits limits;
@@ -72,6 +77,13 @@ int policy_new(struct policy **ret);
 /* Takes NULL; returns NULL. */
 struct policy *policy_free(struct policy *policy);
 DEFINE_CLEANUP(struct policy *, policy_free);
+
+/*
+ * By what the audit log tells one configuration from another, in hex; empty: it is of no file. Keyed, for
+ * a plain digest would give away a PIN in that file to who guesses the rest of it.
+ */
+void policy_mark(const struct policy *policy, const struct otp_keyring *keyring,
+    char ret_mark[static POLICY_MARK_SIZE]);
 
 /* The purpose or client of a name, or NULL. */
 struct purpose *policy_find_purpose(const struct policy *policy, const char *name);

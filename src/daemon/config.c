@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ini.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +38,7 @@ struct reading {
     struct place places[PLACES_MAX];
     unsigned n_places;
     char *error; /* CONFIG_ERROR_SIZE; empty: none */
+    crypto_hash_sha256_state digest;
 };
 
 /* The first error stays: what follows it may be its consequence. */
@@ -211,6 +213,7 @@ static char *read_line(char *line, int size, void *userdata)
     if (reading->error[0] || !fgets(line, size, reading->file))
         return NULL;
     reading->line++;
+    crypto_hash_sha256_update(&reading->digest, (const unsigned char *)line, strlen(line));
     if (!strchr(line, '\n') && !feof(reading->file)) {
         complain(reading, "the line is longer than %d bytes; a template may go on in the next line, "
             "indented", size - 2);
@@ -377,6 +380,7 @@ static int read_file(struct config *config, const char *path, char *ret_error)
         snprintf(ret_error, CONFIG_ERROR_SIZE, "%s: %s", path, strerror(errno));
         return -errno;
     }
+    crypto_hash_sha256_init(&reading.digest);
     line = ini_parse_stream(read_line, &reading, on_key, &reading);
     if (line > 0 && (!ret_error[0] || (unsigned)line < reading.line)) /* the first is told */
         snprintf(ret_error, CONFIG_ERROR_SIZE,
@@ -384,6 +388,7 @@ static int read_file(struct config *config, const char *path, char *ret_error)
     if (ferror(reading.file))
         complain(&reading, "%s", strerror(errno));
     fclose(reading.file);
+    crypto_hash_sha256_final(&reading.digest, config->policy->digest);
     check_whole(&reading);
     return ret_error[0] ? -EINVAL : 0;
 }

@@ -2,6 +2,7 @@
 import json
 import re
 import shutil
+import signal
 import sqlite3
 
 import pytest
@@ -176,3 +177,22 @@ def test_many_pages(make_gateway, audit):
     assert status == 0 and len(found) > n > 500
     assert [entry["seq"] for entry in found] == list(range(1, len(found) + 1))
     assert audit(gateway, "verify")[0] == INTACT
+
+
+def test_which_configuration(make_gateway, audit):
+    """Each start and reload tells by a mark whether the configuration is another one."""
+    gateway = make_gateway().start(ready=False)
+    gateway.restart(ready=False)
+    for shop in ("Meena Silks", "Ravi Stores"):
+        gateway.configure({"gateway": {"shop": shop}}).write_config()
+        before = gateway.log().count("event=reloaded")
+        gateway.process.popen.send_signal(signal.SIGHUP)
+        wait.until("the reload", lambda: gateway.log().count("event=reloaded") > before)
+
+    def told():
+        found = [(entry["type"], entry.get("config")) for entry in audit(gateway, "export")[1]
+                 if entry["type"] in ("daemon.started", "daemon.reloaded")]
+        return found if len(found) == 4 else None
+    kinds, marks = zip(*wait.until("all in the log", told))
+    assert kinds == ("daemon.started", "daemon.started", "daemon.reloaded", "daemon.reloaded")
+    assert marks[0] == marks[1] == marks[3] != marks[2] and all(len(mark) == 32 for mark in marks)

@@ -186,6 +186,33 @@ static void test_destinations(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* The same file under the same key has the same mark, everything else another; no file has none. */
+static void test_mark(void **state)
+{
+    static const struct {
+        uint8_t key, file; /* 0: of no file */
+        unsigned mark;     /* rows with the same number have the same */
+    } rows[] = {{1, 1, 0}, {1, 2, 1}, {2, 1, 2}, {1, 1, 0}, {2, 1, 2}, {1, 0, 3}};
+    char marks[ARRAY_SIZE(rows)][POLICY_MARK_SIZE];
+    struct policy *policy;
+
+    (void)state;
+    assert_int_equal(policy_new(&policy), 0);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const uint8_t master[OTP_MASTER_KEY_SIZE] = {rows[i].key};
+        struct otp_keyring *keyring;
+
+        assert_int_equal(otp_keyring_new(&keyring, master), 0);
+        policy->digest[POLICY_DIGEST_SIZE - 1] = rows[i].file;
+        policy_mark(policy, keyring, marks[i]);
+        otp_keyring_free(keyring);
+        assert_int_equal(strlen(marks[i]), rows[i].file ? POLICY_MARK_SIZE - 1 : 0);
+        for (size_t j = 0; j < i; j++)
+            assert_int_equal(strcmp(marks[i], marks[j]) == 0, rows[i].mark == rows[j].mark);
+    }
+    policy_free(policy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +222,7 @@ int main(void)
         TEST(test_locale_names),
         TEST(test_template_fallback),
         TEST(test_destinations),
+        cmocka_unit_test(test_mark),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
