@@ -91,6 +91,27 @@ def test_page_lives(browser, relay, make_gateway, sim, handset, numbers):
     assert_clean(browser, url)
 
 
+def test_names_for_who_does_not_see_it(browser, relay, make_gateway, sim, handset, numbers):
+    """Every picture says what it shows; parts have headings; the figures are there as a table too."""
+    gateway = make_gateway(sim, NO_PAUSE).start()
+    gateway.approve(handset, next(numbers))
+    url = relay(gateway.admin_socket)
+    opened(browser, url)
+    browser.wait_text("#k-texts", "texts sent 1")
+    browser.value("document.querySelector('details').open = true")
+    nodes = [node for node in browser.ask("Accessibility.getFullAXTree")["nodes"] if not node["ignored"]]
+
+    def named(role):
+        return [node["name"]["value"] for node in nodes if node["role"]["value"] == role]
+    assert "Texts in the last 24 hours: 1 texts sent, 0 not sent, or unknown" in named("image")
+    assert all(named("image")) and all(named("region")), (named("image"), named("region"))
+    assert named("heading")[:3] == ["Ravi Stores", "Alarms", "Modems"]
+    assert {"Approved", "Texts sent"} <= set(named("columnheader"))
+    rows = [row.split()[1:5] for row in browser.text_of("#hours tr").splitlines()]
+    assert ["1", "1", "0", "0"] in rows, rows
+    look(browser, "till-table")
+
+
 def test_text_from_outside_is_text(browser, relay, make_gateway, make_sim):
     """A name with markup in it, of the network's and of the owner's, is shown as it is."""
     markup = "<img src=x onerror=alert(1)>"
@@ -133,4 +154,9 @@ def test_without_scripts_and_without_a_gateway(browser, relay, gateway):
     gateway.stop()
     browser.wait_text("#live", "no answer", 25)
     browser.wait_text("#state", "no answer")
+    browser.wait_text("#alarms", "The gateway does not answer")
+    assert "None" not in browser.text_of("#alarms")
     look(browser, "phone-no-answer")
+    gateway.start()
+    browser.wait_text("#alarms", "None", 30)
+    browser.wait_text("#live", "live", 30)

@@ -84,6 +84,26 @@ def test_the_group_and_not_the_mode_makes_a_technician(make_gateway):
     assert health_of(gateway, gateway.admin_socket, CLERK, group().gr_gid) == 503
 
 
+@ROOT_ONLY
+@pytest.mark.parametrize("is_member", [True, False])
+def test_a_daemon_that_is_not_root(make_gateway, is_member):
+    """It gives its socket to a group that its user is in, and says so when it is not."""
+    gateway = make_gateway(config={"api": {"socket_mode": "0660", "socket_group": group().gr_gid}})
+    gateway.state_dir.mkdir()
+    gateway.runtime_dir.mkdir()
+    for path in (gateway.folder, gateway.state_dir, gateway.runtime_dir, gateway.key_path):
+        os.chown(path, CLERK, CLERK)
+    groups = f"--groups={group().gr_gid}" if is_member else "--clear-groups"
+    gateway.wrapper = ["setpriv", f"--reuid={CLERK}", f"--regid={CLERK}", groups]
+    if is_member:
+        gateway.start(ready=False)
+        assert (mode_of(gateway.api_socket), gateway.api_socket.stat().st_gid) == (0o660, group().gr_gid)
+    else:
+        status, lines = gateway.run_to_end()
+        assert status == 73 and any("member of the group" in line for line in lines), lines
+        assert not gateway.api_socket.exists()
+
+
 @pytest.mark.parametrize("key, value", [
     ("admin_socket_mode", "0666"), ("socket_mode", "rw"), ("socket_group", "no-such-group"),
     ("admin_socket_group", "no-such-group")])
