@@ -9,6 +9,8 @@ import hashlib
 import re
 import sys
 
+from embed_text import rows
+
 
 def source(page, tag):
     """'sha256-...' of the one element of this name."""
@@ -16,12 +18,6 @@ def source(page, tag):
     if len(texts) != 1 or page.count(f"<{tag}".encode()) != 1:
         sys.exit(f"embed_page.py: the page wants one <{tag}> without attributes")
     return "'sha256-" + base64.b64encode(hashlib.sha256(texts[0]).digest()).decode() + "'"
-
-
-def rows(data):
-    """The octets as C; a literal could not be as long."""
-    for start in range(0, len(data), 16):
-        yield "    " + ", ".join(f"'\\x{octet:02x}'" for octet in data[start:start + 16]) + ","
 
 
 def main():

@@ -20,6 +20,7 @@
 #define SMSOTP_ROUTE_RECEIPT_KEY "/v1/receipt-key"
 #define SMSOTP_ROUTE_KEYS "/v1/keys"
 #define SMSOTP_ROUTE_AUDIT "/v1/audit"
+#define SMSOTP_ROUTE_OPENAPI "/v1/openapi.yaml"
 
 /* How the customer proves his number: by typing what was texted to him, or by texting what is shown. */
 #define SMSOTP_METHOD_SMS "sms"
@@ -31,6 +32,7 @@
 
 #define SMSOTP_TYPE_JSON "application/json"
 #define SMSOTP_TYPE_PROBLEM "application/problem+json"
+#define SMSOTP_TYPE_YAML "application/yaml" /* RFC 9512 */
 
 #define SMSOTP_SOCKET_API "api.sock"     /* in the runtime directory: shop systems */
 #define SMSOTP_SOCKET_ADMIN "admin.sock" /* technicians; answers everything */

@@ -211,5 +211,8 @@ void metrics_read(struct call *call)
         fclose(file);
     }
     free(figures);
-    call_answer_text(call, text ? 200 : 500, EXPOSITION_CONTENT_TYPE, text ? text : "");
+    if (text)
+        call_answer_text(call, 200, EXPOSITION_CONTENT_TYPE, text);
+    else
+        call_answer(call, 200, NULL); /* out of memory */
 }

@@ -8,6 +8,7 @@
 #include "api/message_routes.h"
 #include "api/metrics_routes.h"
 #include "api/modem_routes.h"
+#include "api/openapi_routes.h"
 #include "api/optout_routes.h"
 #include "api/page_routes.h"
 #include "api/render_routes.h"
@@ -54,6 +55,7 @@ static const struct route routes[] = {
     {"GET", "/v1/audit/head", TECHNICIANS, audit_read_head},
     {"POST", "/v1/audit/verify", TECHNICIANS, audit_verify},
     {"GET", "/v1/health", CLIENTS, status_health},
+    {"GET", "/v1/openapi.yaml", CLIENTS, openapi_read},
     {"GET", "/v1/stats", WATCHERS, stats_read},
     {"GET", "/metrics", WATCHERS, metrics_read},
     {"GET", "/v1/modems", WATCHERS, modem_list},

@@ -133,7 +133,6 @@ static void on_request(
     call->traffic = &listener->server->traffic;
     if (listener->server->is_shut) {
         refuse(&refusal, ERROR_SHUTTING_DOWN, NULL, "The gateway is stopping; nothing was changed");
-        refusal.retry_after_sec = 5;
         call_refuse(call, &refusal);
         return;
     }

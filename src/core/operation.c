@@ -139,7 +139,6 @@ static void on_done(struct store_job *job, int r)
         refuse(&operation->refusal, ERROR_STORAGE_UNAVAILABLE, NULL,
             "The database could not be written (%s); nothing was changed. Try again when it has "
             "room", strerror(-r));
-        operation->refusal.retry_after_sec = 5;
     } else {
         notice_refusal(operation);
         if (operation->verification.id[0] &&
@@ -190,7 +189,6 @@ void operation_reserve_place(struct operation *operation)
     if (!gateway_is_ready(gateway, &reason)) {
         refuse(&operation->no_place, reason, NULL, "%s; nothing was sent or counted",
             gateway_reason_text(reason));
-        operation->no_place.retry_after_sec = 5;
         if (reason == ERROR_QUOTA_EXHAUSTED)
             operation_refuse_quota(
                 operation, dispatcher_quota_wait(gateway->dispatcher, NULL));

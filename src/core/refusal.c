@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define UNAVAILABLE_RETRY_SEC 5 /* where nothing tells when it will be better */
+
 /* A text that was cut to fit may end within a letter, and JSON takes whole ones only. */
 static void drop_half_letter(char *text)
 {
@@ -24,6 +26,8 @@ void refuse(struct refusal *ret, enum gateway_error error, const char *param, co
     va_list args;
 
     *ret = (struct refusal){.is_refused = true, .error = error};
+    if (gateway_error_http_status(error) == 503)
+        ret->retry_after_sec = UNAVAILABLE_RETRY_SEC;
     if (param)
         snprintf(ret->param, sizeof(ret->param), "%s", param);
     va_start(args, format);

@@ -33,7 +33,10 @@ struct refusal {
     uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
 };
 
-/* Fills in a refusal. The detail may quote the caller's own short, printable values; never a code. */
+/*
+ * Fills in a refusal; one of 503 says to come back in 5 s, unless the caller knows better. The detail
+ * may quote the peer's own short, printable values; never a code.
+ */
 void refuse(struct refusal *ret, enum gateway_error error, const char *param, const char *format, ...)
     _printf_(4, 5);
 

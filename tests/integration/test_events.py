@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from smsotp import entries, wait
+from smsotp.contract import contract
 
 LIFE = ["verification.created", "message.queued", "message.sending", "message.sent",
         "verification.incorrect", "verification.approved"]
@@ -40,6 +41,7 @@ class Follower:
     def event(self):
         block = self.block()
         event = json.loads(block["data"])
+        contract().check_schema("Gap" if event["type"] == "gap" else "Event", event)
         assert block["event"] == event["type"]
         if event["type"] != "gap":
             assert int(block["id"]) == event["seq"]

@@ -102,7 +102,8 @@ class Proxy:
             context.load_cert_chain(*certificate)
         connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=15, context=context)
         try:
-            return plain.send(connection, method, path, body, headers)
+            return plain.send(connection, method, path, body, headers,
+                              lambda answer: "Cache-Control" in answer.headers)  # not nginx's own
         finally:
             connection.close()
 

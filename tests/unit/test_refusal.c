@@ -58,6 +58,9 @@ static void test_bounds(void **state)
     refuse(&refusal, ERROR_NOT_FOUND, NULL, "none");
     assert_string_equal(refusal.param, "");
     assert_string_equal(refusal.detail, "none");
+    assert_int_equal(refusal.retry_after_sec, 0);
+    refuse(&refusal, ERROR_STORAGE_UNAVAILABLE, NULL, "none"); /* RFC 9110 §15.6.4 */
+    assert_int_equal(refusal.retry_after_sec, 5);
 }
 
 int main(void)

@@ -9,6 +9,7 @@
 #include "api/message_routes.h"
 #include "api/metrics_routes.h"
 #include "api/modem_routes.h"
+#include "api/openapi_routes.h"
 #include "api/optout_routes.h"
 #include "api/page_routes.h"
 #include "api/render_routes.h"
@@ -65,6 +66,7 @@ HANDLER(audit_list)
 HANDLER(audit_read_head)
 HANDLER(audit_verify)
 HANDLER(status_health)
+HANDLER(openapi_read)
 HANDLER(modem_list)
 HANDLER(modem_read)
 HANDLER(modem_reset)
@@ -145,6 +147,7 @@ static const struct {
     {"GET", "/v1/audit/head", "audit_read_head", TECHNICIAN},
     {"POST", "/v1/audit/verify", "audit_verify", TECHNICIAN},
     {"GET", "/v1/health", "status_health", CLIENT},
+    {"GET", "/v1/openapi.yaml", "openapi_read", CLIENT},
     {"GET", "/v1/modems", "modem_list", WATCHER},
     {"GET", "/v1/modems/counter", "modem_read", WATCHER},
     {"GET", "/v1/modems/*", "modem_read", WATCHER},
@@ -209,6 +212,7 @@ static void test_refusals(void **state)
         {"OPTIONS", "/v1/health", "GET, HEAD"},
         {"get", "/v1/health", "GET, HEAD"}, /* RFC 9110 §9.1: case counts */
         {"?", "/v1/health", "GET, HEAD"},
+        {"POST", "/v1/openapi.yaml", "GET, HEAD"},
         {"POST", "/v1/modems", "GET, HEAD"},
         {"POST", "/v1/modems/counter", "GET, HEAD"},
         {"GET", "", NULL},

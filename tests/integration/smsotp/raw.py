@@ -2,6 +2,8 @@
 import json
 import socket
 
+from .contract import contract
+
 
 class RawAnswer:
     def __init__(self, status_line, headers, body):
@@ -60,7 +62,11 @@ class RawConnection:
                 body = self.file.read(int(length))
             elif has_body and not status_line.split()[1].startswith("1"):
                 body = self.file.read()  # up to the end of the connection
-            return RawAnswer(status_line, headers, body)
+            answer = RawAnswer(status_line, headers, body)
+            if body and headers.get("content-type") == "application/problem+json":
+                retry = {"Retry-After": headers.get("retry-after")}
+                contract().check_problem(json.loads(body), answer.status, retry, repr(answer))
+            return answer
         except ConnectionResetError:
             return None
 
