@@ -1,4 +1,5 @@
 """The journal, followed as Server-Sent Events and looked at in the database."""
+import hashlib
 import json
 import socket
 import sqlite3
@@ -16,9 +17,9 @@ LIFE = ["verification.created", "message.queued", "message.sending", "message.se
 class Follower:
     """One stream, read block by block."""
 
-    def __init__(self, gateway, query="", last_id=None, socket=None):
+    def __init__(self, gateway, query="", last_id=None, socket=None, headers=None):
         self.connection = gateway.connection(socket)
-        headers = {} if last_id is None else {"Last-Event-ID": str(last_id)}
+        headers = {**(headers or {}), **({} if last_id is None else {"Last-Event-ID": str(last_id)})}
         self.connection.request("GET", f"/v1/events{query}", headers=headers)
         self.response = self.connection.getresponse()
         assert self.response.status == 200, self.response.read()
@@ -66,6 +67,35 @@ def live(gateway, handset, number):
     assert gateway.check(issued["id"], wrong)["result"] == "incorrect"
     assert gateway.check(issued["id"], code)["result"] == "approved"
     return issued["id"], code
+
+
+def test_who_sees_what(sim, make_gateway, numbers):
+    """As the routes do: received texts with `inbound`, modems and everybody's with `status`, else the own ones."""
+    tokens = {name: f"smsotp_{name}" for name in ("till", "office", "owner")}
+    hashes = {f"client {name}": {"token_hash": hashlib.sha256(token.encode()).hexdigest()}
+              for name, token in tokens.items()}
+    hashes["client office"]["inbound"] = hashes["client owner"]["status"] = "yes"
+    gateway = make_gateway(sim, hashes).start()
+    headers = {name: {"Authorization": f"Bearer {token}"} for name, token in tokens.items()}
+    followers = {name: Follower(gateway, headers=headers[name]) for name in tokens}
+    sim.control("receive", 0, next(numbers), "hello")
+    wait.until("the text to be stored", lambda: gateway.request("GET", "/v1/inbound")["inbound"])
+    for action, state in (("disable", "disabled"), ("enable", "ready")):
+        assert gateway.request("POST", f"/v1/modems/m0/{action}").status == 200
+        gateway.wait_modem(state)
+    for name in tokens:
+        assert gateway.verify(next(numbers), headers=headers[name]).status == 201
+    seen = {}
+    for name, follower in followers.items():
+        events = [follower.event()]
+        while (events[-1]["type"], events[-1].get("client")) != ("verification.created", name):
+            events.append(follower.event())
+        follower.close()
+        seen[name] = {(event["type"].split(".")[0], event.get("client")) for event in events} - {("message", name)}
+    assert seen["till"] == {("verification", "till")}
+    assert seen["office"] == {("inbound", None), ("verification", "office")}
+    assert seen["owner"] >= {("modem", None)} | {("verification", name) for name in tokens}
+    assert ("inbound", None) not in seen["owner"]
 
 
 def test_a_life_in_order(gateway, handset, numbers):

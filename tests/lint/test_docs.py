@@ -148,6 +148,9 @@ def test_status_page_knows_every_event():
     html = read("src/api/status_page.html")
     kinds = re.findall(r"'([\w.]+)'", re.search(r"var KINDS = \[(.*?)\];", html, re.S)[1])
     assert kinds == [name for name, audience in events if audience != "AUDIT"]
+    said = set(re.findall(r"(\w+): '", re.search(r"var SAID = \{(.*?)\};", html, re.S)[1]))
+    warnings = re.findall(r'X\(WARNING_\w+, "(\w+)"', read("include/smsotp/api.h"))
+    assert len(warnings) > 3 and set(warnings) <= said
     script = html.split("<script>")[1]
     assert not re.findall(r"=>|`|\b(?:let|const|class|async) |innerHTML|\beval\b", script)
 
