@@ -14,6 +14,7 @@ import tempfile
 
 import pytest
 
+from smsotp import usb
 from smsotp.gateway import Gateway
 from smsotp.sim import Sim
 
@@ -113,6 +114,16 @@ def make_gateway(build_dir, folder, started):
         started.append(gateway)
         return gateway
     return make
+
+
+@pytest.fixture
+def bus():
+    """A USB bus for daemons whose `wrapper` is bus.wrapper(build_dir)."""
+    if usb.is_missing():
+        pytest.skip("umockdev is not installed")
+    bus = usb.Bus()
+    yield bus
+    bus.close()
 
 
 @pytest.fixture

@@ -63,49 +63,70 @@ def test_complaint_03_left_at_the_prompt(make_sim, make_gateway, numbers):
 
 
 HOOK = """#!/usr/bin/python3
-# Cuts the modem's power and gives it back.
-import json, os, socket, sys, time
+import json, os, sys, time
 with open("{folder}/called", "a") as log:
     print(json.dumps({{"argv": sys.argv, "environment": dict(os.environ)}}), file=log, flush=True)
 time.sleep({hangs})
-control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-control.connect("{sim.control_path}")
-for line in ("unplug modem0", "mute modem0 off", "plug modem0"):
-    control.sendall(line.encode() + b"\\n")
-    control.recv(4096)
 """
 
 
 @pytest.mark.parametrize("hangs", [0, 60] if FULL else [0])
-def test_complaint_04_power_is_cut_where_nothing_else_helps(
-        make_sim, make_gateway, folder, numbers, monkeypatch, hangs):
-    """It starts anew by itself and hangs at that, opening the port again is of no use, and of resets
-    there has been one of late."""
+def test_complaint_04_higher_rungs_where_nothing_else_helps(
+        bus, build_dir, make_sim, make_gateway, folder, numbers, monkeypatch, hangs):
+    """Sticks start anew by themselves and hang at that; opening the port again is of no use, and of their
+    own resets there has been one of late. m0 is reset on USB, the power of m1 is cut; they come back
+    under other numbers."""
     monkeypatch.setenv("SMSOTP_SECRET", "for nobody")
-    sim = make_sim(args=("--persona", "huawei"))
+    sims = [make_sim(name=name, args=("--persona", "huawei")) for name in ("m0", "m1")]
+    sticks = [("12d1:1506", sims[0]), ("12d1:140c", sims[1])]
     hook = folder / "power-hook"
-    hook.write_text(HOOK.format(folder=folder, sim=sim, hangs=hangs))
+    hook.write_text(HOOK.format(folder=folder, hangs=hangs))
     hook.chmod(0o700)
-    gateway = make_gateway(sim, {"modem m0": {"power_hook": hook}}).start()
-    gateway.request("POST", "/v1/modems/m0/reset", socket=gateway.admin_socket)
-    gateway.wait_ready()
-    imei = gateway.modem()["imei"]
-    sim.control("inject", 0, "^SYSSTART")
-    sim.control("mute", 0, "on")
-    wait.until("the hook", lambda: (folder / "called").exists(), 25, on_timeout=gateway.log)
-    rungs = re.findall(r"event=recovery rung=(\S+)", gateway.log())
-    assert rungs == ["reset", "reopen", "power_hook"]
+    gateway = make_gateway(config={
+        "modem m0": {"device": "usb:12d1:1506"},
+        "modem m1": {"device": "usb:12d1:140c", "power_hook": hook, "usb_reset": "off"}})
+    gateway.wrapper = bus.wrapper(build_dir)
+    for n, (usb, sim) in enumerate(sticks):
+        sim.unplug()
+        bus.plug(usb, sim, first=10 * n, place=f"1-{n}")
+    gateway.start()
+    for name in ("m0", "m1"):
+        gateway.wait_modem("ready", name=name)
+        gateway.request("POST", f"/v1/modems/{name}/reset", socket=gateway.admin_socket)
+        gateway.wait_modem("absent", name=name)
+    nodes = [bus.replug(usb, sim, 10 * n + 2, f"1-{n}") for n, (usb, sim) in enumerate(sticks)]
+    imeis = [gateway.wait_modem("ready", name=name)["imei"] for name in ("m0", "m1")]
+    for sim in sims:
+        sim.control("inject", 0, "^SYSSTART")
+        sim.control("mute", 0, "on")
+
+    wait.until("the USB reset", bus.resets, 25, on_timeout=gateway.log)
+    assert bus.resets() == [nodes[0]]
+    sims[0].control("mute", 0, "off")
+    bus.replug(*sticks[0], 4, "1-0")
+    assert gateway.wait_modem("ready", name="m0")["port"] == "/dev/ttyUSB4"
+    assert rungs(gateway, "m0") == ["reset", "reopen", "usb_reset"]
+    assert gateway.modem("m0")["usb_resets"] == 1
+    gateway.approve(sims[0].handset, next(numbers))
+
+    assert rungs(gateway, "m1") == ["reset", "reopen", "power_hook"]
     (called,) = map(json.loads, (folder / "called").read_text().splitlines())
-    assert called["argv"] == [str(hook), "m0", str(sim.device())]
-    assert called["environment"].items() >= {
-        "SMSOTP_MODEM": "m0", "SMSOTP_DEVICE": str(sim.device()), "SMSOTP_IMEI": imei}.items()
-    assert "SMSOTP_SECRET" not in called["environment"] and "HOME" not in called["environment"]
-    assert gateway.modem()["power_cycles"] == 1
+    environment = called["environment"]
+    assert called["argv"] == [str(hook), "m1", "usb:12d1:140c"]
+    assert environment.items() >= {"SMSOTP_MODEM": "m1", "SMSOTP_DEVICE": "usb:12d1:140c",
+                                   "SMSOTP_IMEI": imeis[1]}.items()
+    assert "SMSOTP_SECRET" not in environment and "HOME" not in environment
+    assert gateway.modem("m1")["power_cycles"] == 1
     status = -errno.ETIMEDOUT if hangs else 0
-    wait.until("its end", lambda: f"event=power_hook status={status}" in gateway.log(), 25)
-    if FULL and not hangs:  # the modem gets half a minute to boot
-        gateway.wait_ready(60)
-        gateway.approve(sim.handset, next(numbers))
+    wait.until("the end of the hook", lambda: f"event=power_hook status={status}" in gateway.log(), 25)
+    if FULL:  # a modem gets half a minute to boot
+        sims[1].control("mute", 0, "off")
+        bus.replug(*sticks[1], 14, "1-1")
+        assert gateway.wait_modem("ready", 60, "m1")["port"] == "/dev/ttyUSB14"
+
+
+def rungs(gateway, name):
+    return re.findall(rf"modem={name} event=recovery rung=(\S+)", gateway.log())
 
 
 # --- B. unplug and renumber
