@@ -1,5 +1,7 @@
 """The audit log: whoever changes it without the key is found out, and by what."""
 import json
+import os
+import pathlib
 import re
 import shutil
 import signal
@@ -196,3 +198,32 @@ def test_which_configuration(make_gateway, audit):
     kinds, marks = zip(*wait.until("all in the log", told))
     assert kinds == ("daemon.started", "daemon.started", "daemon.reloaded", "daemon.reloaded")
     assert marks[0] == marks[1] == marks[3] != marks[2] and all(len(mark) == 32 for mark in marks)
+
+
+# Each route that technicians alone may change something by, and what the log then says.
+ACTIONS = {
+    "/v1/keys/rotate": (None, {"type": "key.rotated"}),
+    "/v1/limits/reset": ({"limit": "conversion", "to": "+919812345678"}, {"action": "limits.reset"}),
+    "/v1/optouts": ({"to": "+919812345678"}, {"type": "number.opted_out"}),
+    "/v1/optouts/remove": ({"to": "+919812345678"}, {"type": "number.opted_in"}),
+    "/v1/audit/verify": (None, {"action": "audit.verify"}),
+    "/v1/modems/{name}/at": ({"command": "AT+CSQ"}, {"action": "at", "outcome": "done"}),
+    "/v1/modems/{name}/ussd": ({"code": "*123#"}, {"action": "ussd"}),
+    "/v1/modems/{name}/pin": ({"pin": "1234"}, {"action": "pin", "outcome": "not_ready"}),
+    "/v1/modems/{name}/reset": (None, {"action": "reset"}),
+    "/v1/modems/{name}/disable": (None, {"action": "disable"}),
+    "/v1/modems/{name}/enable": (None, {"action": "enable"}),
+}
+
+
+def test_what_technicians_do(gateway, audit):
+    """Every one of their actions, with the user."""
+    router = (pathlib.Path(__file__).parents[2] / "src/api/router.c").read_text()
+    assert set(re.findall(r'\{"POST", "([^"]+)", TECHNICIANS', router)) == set(ACTIONS)
+    for route, (body, expected) in ACTIONS.items():
+        gateway.request("POST", route.format(name="m0"), body, socket=gateway.admin_socket)
+
+        def noted():
+            return [entry for entry in audit(gateway, "export")[1] if expected.items() <= entry.items()]
+        [entry] = wait.until(f"an entry of {route}", noted)
+        assert entry["uid"] == os.getuid(), entry
