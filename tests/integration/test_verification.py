@@ -329,7 +329,7 @@ def test_too_large_a_body(gateway, numbers):
     assert gateway.health().status == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v2/health", "/v1/verification", "/v1/healthy",
+@pytest.mark.parametrize("path", ["/v1", "/v2/health", "/v1/verification", "/v1/healthy",
                                   "/v1/verifications/vf_x/steal"])
 def test_unknown_route(gateway, path):
     problem(gateway.request("GET", path), 404, "not_found")
