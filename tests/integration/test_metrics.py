@@ -5,6 +5,8 @@ import pathlib
 
 import prometheus_client.parser
 
+from smsotp import wait
+
 from test_verification import CONTEXT, NO_PAUSE, other_code
 
 DASHBOARD = pathlib.Path(__file__).resolve().parents[2] / "docs" / "grafana-dashboard.json"
@@ -97,6 +99,8 @@ def test_no_number_and_no_code_in_figures(make_gateway, sim, handset, numbers):
 
 
 def test_every_query_of_the_dashboard_names_a_metric(gateway):
+    wait.until("signal and memory to be read", lambda: None not in (
+        gateway.modem()["signal_dbm"], gateway.modem()["storage_total"]))  # a modem is ready before
     names = {name for name, _ in scrape(gateway)}
     names |= {"smsotp_verifications_total"}  # without samples until a purpose was asked for
     dashboard = json.loads(DASHBOARD.read_text())
