@@ -54,6 +54,10 @@ static void test_values(void **state)
         {"number", "+919812345678", true},
         {"number", "919812345678", false},
         {"number", "", false},
+        {"prefixes", "+91", true},
+        {"prefixes", "+9198 +9199", true},
+        {"prefixes", "9198", false},
+        {"prefixes", "", false},
         {"usb_reset", "auto", true},
         {"usb_reset", "off", true},
         {"usb_reset", "no", false},
@@ -106,6 +110,10 @@ static void test_effect(void **state)
     assert_true(modem->no_usb_reset);
     assert_int_equal(config_bench_read(&config_modem, modem, "usb_reset", "auto"), 0);
     assert_false(modem->no_usb_reset);
+    assert_int_equal(config_bench_read(&config_modem, modem, "prefixes", "+9198 +9199"), 0);
+    assert_int_equal(config_bench_read(&config_modem, modem, "prefixes", "+9197"), 0);
+    assert_int_equal(modem->policy->n_prefixes, 1); /* the last line counts */
+    assert_string_equal(modem->policy->prefixes[0], "+9197");
     assert_int_equal(config_bench_read(&config_modem, modem, "baud", "9600"), 0);
     assert_int_equal(modem->baud, 9600);
 }
