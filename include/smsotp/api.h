@@ -135,6 +135,7 @@
     X(EVENT_MODEM_DISABLED, "modem.disabled", WATCHER)                                             \
     X(EVENT_MODEM_BARRED, "modem.barred", WATCHER) /* its SIM may not send: no credit, or barred */ \
     X(EVENT_MODEM_UNBARRED, "modem.unbarred", WATCHER)                                             \
+    X(EVENT_MODEM_BALANCE_LOW, "modem.balance_low", WATCHER) /* its SIM has little credit */       \
     X(EVENT_MODEM_QUOTA_WARNING, "modem.quota_warning", WATCHER) /* its SIM may send little more */ \
     X(EVENT_REQUEST_REFUSED, "request.refused", AUDIT)                                             \
     X(EVENT_NUMBER_OPTED_OUT, "number.opted_out", WATCHER) /* wants no texts */                    \

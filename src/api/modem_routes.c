@@ -1,6 +1,7 @@
 #include "api/modem_routes.h"
 
 #include "api/body.h"
+#include "core/balance.h"
 #include "core/modem_action.h"
 #include "core/quota_view.h"
 
@@ -60,6 +61,19 @@ static json_t *signal_to_json(const struct signal_history *history)
     return json;
 }
 
+/* What its SIM has; null where nobody asks. */
+static json_t *balance_to_json(const struct balance_view *balance)
+{
+    char amount[BALANCE_AMOUNT_SIZE];
+
+    if (!balance->is_asked_for)
+        return json_null();
+    balance_format(balance->hundredths, amount);
+    return json_pack("{s:o, s:b, s:o, s:o}", "amount",
+        balance->is_known ? json_string(amount) : json_null(), "low", (int)balance->is_low, "at",
+        time_or_null(balance->at_wall), "error", text_or_null(balance->error ? balance->error : ""));
+}
+
 static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
 {
     const struct modem *modem = gateway_modem(gateway, index);
@@ -105,6 +119,7 @@ static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
         json_object_set_new(json, counts[i].name, json_integer((json_int_t)counts[i].value));
     json_object_set_new(json, "barred",
         text_or_null(gateway_barred(gateway, index) ? gateway_barred(gateway, index) : ""));
+    json_object_set_new(json, "balance", balance_to_json(gateway_balance(gateway, index)));
     gateway_quota(gateway, index, &quota);
     json_object_set_new(json, "quota", quota_to_json(&quota));
     return json;

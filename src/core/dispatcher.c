@@ -170,6 +170,26 @@ static void on_due(void *userdata)
     dispatcher_pump(userdata);
 }
 
+static void note_other_sim(struct slot *slot)
+{
+    slot_redeem(slot, "it has another SIM");
+    balance_forget(&slot->balance);
+}
+
+/* Whether a question to the network keeps no text waiting. */
+static bool is_idle(void *userdata)
+{
+    const struct slot *slot = userdata;
+
+    return !slot->text && !slot->dispatcher->is_stopping &&
+           outbox_count(slot->dispatcher->outbox) == 0;
+}
+
+static void on_enough(void *userdata)
+{
+    slot_redeem(userdata, "its balance is enough");
+}
+
 static void on_state(void *userdata, struct modem *modem)
 {
     struct slot *slot = userdata;
@@ -178,10 +198,12 @@ static void on_state(void *userdata, struct modem *modem)
 
     modem_journal_note(&slot->journal, slot->dispatcher->env, modem);
     if (is_up && !slot->was_up && sim_account_open(&slot->account))
-        slot_redeem(slot, "it has another SIM");
+        note_other_sim(slot);
     slot->was_up = is_up;
     if (state == MODEM_READY)
         dispatcher_pump(slot->dispatcher);
+    if (is_up)
+        balance_heed(&slot->balance);
 }
 
 static void on_account_known(void *userdata)
@@ -251,14 +273,17 @@ int dispatcher_add_modem(struct dispatcher *dispatcher, const struct modem_confi
         return r;
     sim_account_init(
         &slot->account, dispatcher->env, slot->modem, on_account_known, dispatcher);
+    balance_init(&slot->balance, dispatcher->env, slot->modem, is_idle, on_enough, slot);
     dispatcher->slots[dispatcher->n_slots++] = slot;
     return 0;
 }
 
 void dispatcher_heed_policy(struct dispatcher *dispatcher)
 {
-    for (unsigned i = 0; i < dispatcher->n_slots; i++)
+    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
         sim_account_reload(&dispatcher->slots[i]->account);
+        balance_heed(&dispatcher->slots[i]->balance);
+    }
 }
 
 void dispatcher_start(struct dispatcher *dispatcher)
@@ -296,6 +321,12 @@ const char *dispatcher_barred(const struct dispatcher *dispatcher, unsigned inde
     const struct standing *standing = &dispatcher->slots[index]->standing;
 
     return standing->is_barred ? standing->barred_text : NULL;
+}
+
+const struct balance_view *dispatcher_balance(
+    const struct dispatcher *dispatcher, unsigned index)
+{
+    return &dispatcher->slots[index]->balance.view;
 }
 
 const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index)

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "core/balance.h"
 #include "core/environment.h"
 #include "core/outbox.h"
 #include "core/quota_view.h"
@@ -65,6 +66,10 @@ const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsign
 
 /* Why its operator does not let the SIM of a modem send, static storage; NULL: it does. */
 const char *dispatcher_barred(const struct dispatcher *dispatcher, unsigned index);
+
+/* What is known of its balance, borrowed. */
+const struct balance_view *dispatcher_balance(
+    const struct dispatcher *dispatcher, unsigned index);
 
 /* The SIM of this modem may send again, somebody says. */
 void dispatcher_redeem(

@@ -371,6 +371,11 @@ const struct modem *gateway_modem(const struct gateway *gateway, unsigned index)
     return dispatcher_modem(gateway->dispatcher, index);
 }
 
+const struct balance_view *gateway_balance(const struct gateway *gateway, unsigned index)
+{
+    return dispatcher_balance(gateway->dispatcher, index);
+}
+
 const char *gateway_barred(const struct gateway *gateway, unsigned index)
 {
     return dispatcher_barred(gateway->dispatcher, index);

@@ -60,6 +60,9 @@ const struct modem *gateway_modem(const struct gateway *gateway, unsigned index)
 
 /* Why its operator does not let the SIM in it send, static storage; NULL: it does. */
 const char *gateway_barred(const struct gateway *gateway, unsigned index);
+
+/* What is known of the balance of that SIM, borrowed. */
+const struct balance_view *gateway_balance(const struct gateway *gateway, unsigned index);
 unsigned gateway_n_queued(const struct gateway *gateway);
 
 /* What comes back. Borrowed for the time of the callback. */

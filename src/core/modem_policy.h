@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/balance_rule.h"
 #include "core/quota.h"
 #include "smsotp/limits.h"
 #include "util/e164.h"
@@ -16,6 +17,7 @@ struct modem_policy {
     char name[SMSOTP_MODEM_NAME_MAX + 1];
     char prefixes[MODEM_PREFIXES_MAX][E164_SIZE]; /* with `+`: of numbers that it is to be preferred for */
     unsigned n_prefixes;
+    struct balance_rule balance;
     struct quota_limits quota; /* of the SIM that is in it */
 };
 

@@ -82,8 +82,10 @@ struct policy *policy_free(struct policy *policy)
         purpose_free(policy->purposes[i]);
     for (unsigned i = 0; i < policy->n_clients; i++)
         free(policy->clients[i]);
-    for (unsigned i = 0; i < policy->n_modems; i++)
+    for (unsigned i = 0; i < policy->n_modems; i++) {
+        balance_rule_fini(&policy->modems[i]->balance);
         free(policy->modems[i]);
+    }
     free(policy);
     return NULL;
 }

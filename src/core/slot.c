@@ -340,6 +340,7 @@ struct slot *slot_free(struct slot *slot)
 {
     if (!slot)
         return NULL;
+    balance_fini(&slot->balance);
     sim_account_fini(&slot->account);
     modem_free(slot->modem);
     clear(slot);

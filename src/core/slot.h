@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/balance.h"
 #include "core/message_table.h"
 #include "core/modem_journal.h"
 #include "core/sim_account.h"
@@ -18,6 +19,7 @@ struct slot {
     uint64_t bit;           /* 1 << its place */
     struct modem *modem;
     struct standing standing;
+    struct balance balance;
     struct sim_account account;
     bool was_up;                /* its account has been opened */
     struct outgoing_text *text; /* NULL: none */

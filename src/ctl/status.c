@@ -77,6 +77,18 @@ static void print_quota(const json_t *quota)
         printf("  %-15s %s s\n", "quota_wait", ctl_text(quota, "wait", used, sizeof(used)));
 }
 
+/* "balance         12.50, low" */
+static void print_balance(const json_t *balance)
+{
+    char amount[32], error[128];
+
+    if (json_is_string(json_object_get(balance, "amount")))
+        printf("  %-15s %s%s\n", "balance", ctl_text(balance, "amount", amount, sizeof(amount)),
+            json_is_true(json_object_get(balance, "low")) ? ", low" : "");
+    if (json_is_string(json_object_get(balance, "error")))
+        printf("  %-15s %s\n", "balance_error", ctl_text(balance, "error", error, sizeof(error)));
+}
+
 static void print_modem(const json_t *modem)
 {
     static const char *const members[] = {"reason", "barred", "device", "port", "manufacturer", "model",
@@ -90,6 +102,7 @@ static void print_modem(const json_t *modem)
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
         if (json_object_get(modem, members[i]) && !json_is_null(json_object_get(modem, members[i])))
             printf("  %-15s %s\n", members[i], ctl_text(modem, members[i], text, sizeof(text)));
+    print_balance(json_object_get(modem, "balance"));
     print_quota(json_object_get(modem, "quota"));
 }
 

@@ -313,12 +313,16 @@ static void check_client(struct reading *reading, const struct client *client)
 
 static void check_modem(struct reading *reading, const struct modem_section *modem)
 {
+    const struct balance_rule *balance = &modem->policy->balance;
     char what[PLACE_SIZE];
 
     snprintf(what, sizeof(what), "modem %s", modem->name);
     if (!modem->device)
         complain_of(reading, what,
             "it has no `device`; expected " DEVICE_SPEC_EXPECTED);
+    if (!balance->ussd[0] && (balance->every || balance->has_pattern || balance->has_low))
+        complain_of(reading, what,
+            "nothing asks for its balance; expected `balance_ussd` with the other `balance_` keys");
     if (modem->policy->quota.reserve > 0 &&
         modem->policy->quota.reserve >= modem->policy->quota.max[QUOTA_DAY])
         complain_of(reading, what, "`quota_reserve` is a part of `quota_day`; expected it to be less");

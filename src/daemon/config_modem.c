@@ -133,6 +133,50 @@ static int read_baud(void *object, const char *suffix, const char *value)
     return parse_unsigned(value, 1200, 4000000, &((struct modem_section *)object)->baud);
 }
 
+static struct balance_rule *balance_of(void *object)
+{
+    return &((struct modem_section *)object)->policy->balance;
+}
+
+/* A code for the network; those that change or unblock a PIN are not sent (TS 22.030 §6.5, §6.6). */
+static int read_balance_ussd(void *object, const char *suffix, const char *value)
+{
+    size_t n = strlen(value);
+
+    (void)suffix;
+    if (n < 2 || n > BALANCE_USSD_MAX || strspn(value, "0123456789*#") != n ||
+        (value[0] != '*' && value[0] != '#') || strncmp(value, "**0", 3) == 0)
+        return -EINVAL;
+    memcpy(balance_of(object)->ussd, value, n + 1);
+    return 0;
+}
+
+static int read_balance_every(void *object, const char *suffix, const char *value)
+{
+    usec_t every;
+
+    (void)suffix;
+    if (parse_duration(value, &every) < 0 || every < USEC_PER_HOUR || every > 30 * USEC_PER_DAY)
+        return -EINVAL;
+    balance_of(object)->every = every;
+    return 0;
+}
+
+static int read_balance_pattern(void *object, const char *suffix, const char *value)
+{
+    (void)suffix;
+    return balance_rule_set_pattern(balance_of(object), value);
+}
+
+static int read_balance_low(void *object, const char *suffix, const char *value)
+{
+    struct balance_rule *rule = balance_of(object);
+
+    (void)suffix;
+    rule->has_low = balance_parse(value, strlen(value), &rule->low) == 0 && rule->low > 0;
+    return rule->has_low ? 0 : -EINVAL;
+}
+
 /* "off", or how much a SIM may send. */
 static int read_quota(void *object, const char *value, enum quota_window window)
 {
@@ -188,6 +232,11 @@ static const struct config_key modem_keys[] = {
     {"power_hook", read_power_hook,
         "the absolute path of a program that can be run, and that only its owner can change"},
     {"baud", read_baud, "a speed from 1200 to 4000000"},
+    {"balance_ussd", read_balance_ussd, "a code like *123#, of at most 32 characters"},
+    {"balance_every", read_balance_every, "a time from 1h to 30d"},
+    {"balance_pattern", read_balance_pattern, "a POSIX extended regular expression whose first group, in "
+        "brackets, is the amount"},
+    {"balance_low", read_balance_low, "an amount above 0, like 50 or 12.50"},
     {"quota_minute", read_quota_minute, QUOTA_EXPECTED},
     {"quota_day", read_quota_day, QUOTA_EXPECTED},
     {"quota_month", read_quota_month, QUOTA_EXPECTED},

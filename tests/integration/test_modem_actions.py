@@ -36,6 +36,24 @@ def test_ussd_in_each_coding(gateway, sim, coding):
     assert act(gateway, "ussd", {"code": "*123#"})["text"] == "Rs 12.5"
 
 
+def test_balance_is_asked_for(make_sim, make_gateway, ctl, numbers):
+    """On a schedule, when no text waits; shown, warned of; and enough of it takes a SIM back."""
+    sim = make_sim(count=2)
+    sim.control("balance", 0, "On 24.11. you had Rs 12,50.")
+    keys = {"balance_ussd": "*123#", "balance_pattern": "Rs ([0-9.,]+[0-9])"}
+    gateway = make_gateway(sim, {"modem m0": {**keys, "balance_low": "50"}, "modem m1": {
+        **keys, "balance_pattern": "EUR (.+)"}}).start()
+    wait.until("the balance", lambda: gateway.modem()["balance"]["amount"], on_timeout=gateway.log)
+    assert (gateway.modem()["balance"]["amount"], gateway.modem()["balance"]["low"]) == ("12.50", True)
+    assert "event=balance_low balance=12.50 threshold=50.00" in gateway.log()
+    wait.until("the failure", lambda: gateway.modem("m1")["balance"]["error"])
+    assert gateway.modem("m1")["balance"]["amount"] is None
+    assert "event=balance_failed: `balance_pattern`" in gateway.log()
+    assert "24.11" not in gateway.log()
+    assert "balance         12.50, low" in ctl(gateway.admin_socket, "modems").out
+    gateway.approve(sim.handset, next(numbers))
+
+
 def test_ussd_in_steps(gateway):
     answer = act(gateway, "ussd", {"code": "*111#"})
     assert (answer["text"], answer["awaits_reply"]) == ("1 Balance\n2 Data\n0 Exit", True)

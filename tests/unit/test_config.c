@@ -119,6 +119,17 @@ static const struct {
     {"modem a", "prefixes = +9198 +91x", "beginnings of numbers"},
     {"modem a", "prefixes = +9198123456781234", "beginnings of numbers"},
     {"modem a", "roaming = no", "`allow` or `refuse`"},
+    {"modem a", "balance_ussd =", "a code like"},
+    {"modem a", "balance_ussd = 123", "a code like"},
+    {"modem a", "balance_ussd = *12a#", "a code like"},
+    {"modem a", "balance_ussd = **04*1234*1111*1111#", "a code like"},
+    {"modem a", "balance_ussd = *12345678901234567890123456789012#", "a code like"},
+    {"modem a", "balance_every = 59m", "1h to 30d"},
+    {"modem a", "balance_every = 31d", "1h to 30d"},
+    {"modem a", "balance_pattern = [0-9]+", "whose first group"},
+    {"modem a", "balance_pattern = ([0-9]+", "whose first group"},
+    {"modem a", "balance_low = 0", "an amount above 0"},
+    {"modem a", "balance_low = much", "an amount above 0"},
     {"modem a", "usb_reset = on", "`auto` or `off`"},
     {"modem a", "power_hook =", "absolute path of a program"},
     {"modem a", "power_hook = true", "absolute path of a program"},
@@ -389,6 +400,10 @@ static const char example[] =
     "pin = 0042\n"
     "baud = 115200\n"
     "roaming = refuse\n"
+    "balance_ussd = *123#\n"
+    "balance_every = 12h\n"
+    "balance_pattern = Rs ([0-9.]+)\n"
+    "balance_low = 50\n"
     "prefixes = +9198, +919912\n"
     "quota_minute = 10\n"
     "quota_day = 90                  ; texts per SIM and day, counted by ICCID, of which\n"
@@ -427,6 +442,10 @@ static void check_modem(const struct modem_policy *modem)
     assert_int_equal(modem->quota.max[QUOTA_MONTH], 0);
     assert_int_equal(modem->quota.max[QUOTA_RECIPIENTS], 250);
     assert_int_equal(modem->quota.reserve, 30);
+    assert_string_equal(modem->balance.ussd, "*123#");
+    assert_int_equal(modem->balance.every, 12 * USEC_PER_HOUR);
+    assert_true(modem->balance.has_pattern && modem->balance.has_low);
+    assert_int_equal(modem->balance.low, 5000);
     assert_int_equal(modem->n_prefixes, 2);
     assert_string_equal(modem->prefixes[1], "+919912");
 }
