@@ -24,6 +24,9 @@ static const char *const cnmi_generic[] = {
 /* Reports by +CDSI first, or only so. */
 static const char *const cnmi_stored[] = {
     "2,1,0,2,0", "1,1,0,2,0", "2,1,0,1,0", "1,1,0,1,0", "2,1,0,0,0", "1,1,0,0,0", NULL};
+/* Mode 1 first: 2 is advertised and refused. Reports by +CDSI, or none: oF. */
+static const char *const cnmi_msm[] = {
+    "1,1,0,2,0", "1,1,0,1,0", "1,1,0,0,0", "2,1,0,2,0", "2,1,0,1,0", "2,1,0,0,0", NULL};
 static const char *const nothing[] = {NULL};
 static const char *const clock_generic[] = {"+CTZU=1", NULL}; /* TS 27.007 §8.40 */
 static const enum ussd_coding ussd_all[] = {
@@ -31,6 +34,17 @@ static const enum ussd_coding ussd_all[] = {
 
 /* clang-format off */
 static const struct modem_profile profiles[] = {
+    { /* before the others of its maker: a module that is built in */
+        .name = "huawei-mu",
+        .match = {{"huawei", "MU736"}},
+        .quiet = LIST("^CURC=0"),
+        .time_query = "^NWTIME?", .time_reply = "^NWTIME:", /* MM */
+        .after_pin_usec = SEC(3),
+        .pin_tries = "^CPIN?",
+        .cnmi = cnmi_stored,
+        .ussd = USSD(USSD_PACKED, USSD_PLAIN, USSD_UCS2),
+        .reset = "+CFUN=16",        /* MM: ^RESET is not for this one */
+    },
     {
         .name = "huawei",
         .match = {{"huawei"}},
@@ -64,6 +78,7 @@ static const struct modem_profile profiles[] = {
         .clock = LIST("+CTZU=3"), /* man: local time; 1 would make +CCLK UTC */
         .sms_ready_query = "+QINISTAT", .sms_ready_reply = "+QINISTAT:", /* own */
         .sms_ready_value = "3",
+        .ussd = USSD(USSD_PLAIN, USSD_UCS2),    /* plain or as +CSCS says, of the family */
         .sms_ready_usec = SEC(20),
         .noise = LIST("Call Ready", "NORMAL POWER DOWN", "POWERED DOWN"),
     },
@@ -74,7 +89,7 @@ static const struct modem_profile profiles[] = {
         .quiet = LIST("+QINDCFG=\"csq\",0", "+QINDCFG=\"act\",0"), /* own */
         .clock = LIST("+CTZU=3"),               /* man: local time; 1 would make +CCLK UTC */
         .sms_ready_usec = SEC(20),              /* +QIND: SMS DONE; own */
-        .pin_tries = "+QPINC=\"SC\"",           /* else +CSIM: MM */
+        .pin_tries = "+QPINC=\"SC\"",           /* man; older ones +CSIM: MM */
         .report_memory = "SR",                  /* announced as "SM": CQ #75 */
         .ussd = USSD(USSD_PLAIN, USSD_UCS2),
         .send_usec = SEC(120),                  /* man, +CMGS */
@@ -144,6 +159,17 @@ static const struct modem_profile profiles[] = {
         .cnmi = cnmi_stored,                    /* ds 1 is advertised and refused: MM */
         .reset = "!RESET",                      /* MM */
         .after_reset_usec = SEC(60),
+    },
+    {
+        .name = "wavecom",
+        .match = {{"wavecom"}, {" wavecom"}},   /* its first line begins with a space: GA */
+        .reset = "+CFUN=1",                     /* restarts it; with a second argument refused: oF */
+        .prompt_guard_usec = 100 * USEC_PER_MSEC, /* Q2: a text right behind the prompt is lost */
+    },
+    { /* Qualcomm's MSM under other names */
+        .name = "msm",
+        .match = {{"option"}, {"novatel"}},
+        .cnmi = cnmi_msm,
     },
     {
         .name = "cinterion",

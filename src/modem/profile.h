@@ -51,6 +51,7 @@ struct modem_profile {
     const char *report_memory; /* where reports lie, whatever +CDSI says; NULL: as it says */
     const enum ussd_coding *ussd; /* how it writes USSD texts, likeliest first */
     const char *reset;         /* the command that restarts it, without AT */
+    usec_t prompt_guard_usec;  /* between the prompt and the text; 0: none */
     const char *keep_link;     /* keeps the link while texts follow each other; NULL: not known to */
     usec_t send_usec;          /* the longest from Ctrl-Z to the result, by its manual */
     const char *const *noise;  /* beginnings of lines without a vendor's sign in front */

@@ -22,14 +22,23 @@ static void on_slow(void *userdata)
         (unsigned long long)((loop_now(modem->loop) - modem->sending.started) / USEC_PER_SEC));
 }
 
+static void write_text(struct modem *modem);
+
+static void on_guard(void *userdata)
+{
+    write_text(userdata);
+}
+
 void sending_init(struct sending *sending, struct modem *modem)
 {
     *sending = (struct sending){.active = false};
+    timer_init(&sending->guard_timer, modem->loop, on_guard, modem);
     timer_init(&sending->slow_timer, modem->loop, on_slow, modem);
 }
 
 void sending_fini(struct sending *sending)
 {
+    timer_fini(&sending->guard_timer);
     timer_fini(&sending->slow_timer);
     explicit_bzero(sending->data, sizeof(sending->data));
 }
@@ -71,6 +80,7 @@ static void end(struct modem *modem, struct modem_send_result *result, enum mode
     struct sending *sending = &modem->sending;
 
     sending->active = false;
+    timer_disarm(&sending->guard_timer);
     timer_disarm(&sending->slow_timer);
     wipe(sending);
     result->took_usec = loop_now(modem->loop) - sending->started;
@@ -113,6 +123,7 @@ void sending_break(struct modem *modem)
             modem->sending.handed_over ? MODEM_SEND_UNKNOWN : MODEM_SEND_NOT_SENT);
     }
     modem->sending.active = modem->recheck.running = false;
+    timer_disarm(&modem->sending.guard_timer);
     timer_disarm(&modem->sending.slow_timer);
     wipe(&modem->sending);
     result.took_usec = loop_now(modem->loop) - modem->sending.started;
@@ -284,12 +295,22 @@ int modem_send(struct modem *modem, const char *pdu_hex, unsigned tpdu_octets)
 
 void modem_send_proceed(struct modem *modem)
 {
-    usec_t margin = modem_timer_usec(MODEM_TIMER_SEND_OK);
     struct sending *sending = &modem->sending;
 
     if (!sending->active || !sending->prompted || sending->decided)
         return;
     sending->decided = true;
+    if (modem->profile.prompt_guard_usec > 0)
+        timer_arm_in(&sending->guard_timer, modem->profile.prompt_guard_usec);
+    else
+        write_text(modem);
+}
+
+static void write_text(struct modem *modem)
+{
+    usec_t margin = modem_timer_usec(MODEM_TIMER_SEND_OK);
+    struct sending *sending = &modem->sending;
+
     sending->handed_over = true;
     if (at_chat_data(&modem->chat, sending->data, sending->n_data,
             MIN(modem_timer_usec(MODEM_TIMER_SEND), usec_add(modem->profile.send_usec, margin)),

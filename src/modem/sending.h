@@ -23,6 +23,7 @@ struct sending {
     usec_t started;
     char data[SENDING_HEX_SIZE + 1]; /* hex and Ctrl-Z */
     size_t n_data;
+    struct timer guard_timer; /* before the PDU may follow the prompt */
     struct timer slow_timer;
 };
 

@@ -124,7 +124,8 @@ static const struct row rows[] = {
     {0x1bc7, 0x1031, USB_MODEM, "12",   ""},      /* MM telit: LE910C1 */
     {0x1bc7, 0x1033, USB_MODEM, "12",   ""},      /* MM telit: LE910C1 */
     {0x1bc7, 0x1040, USB_MODEM, "45",   ""},      /* MM telit: LE922 */
-    {0x1bc7, ANY,    USB_MODEM, "",     ""},      /* HE910 and others: probed */
+    {0x1bc7, 0x0021, USB_MODEM, "60",   ""},      /* oFono 2/2/1: HE910, if06 aux, if00 modem */
+    {0x1bc7, ANY,    USB_MODEM, "",     ""},      /* others: probed, as their layouts differ */
 
     {0x1199, 0xc001, USB_MODEM, "0",    ""},      /* MM sierra: HL7812 */
     {0x1199, 0x68c0, USB_MODEM, "3",    "02"},    /* MM sierra: if00 DIAG, if02 NMEA */

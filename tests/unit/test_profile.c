@@ -18,6 +18,10 @@ static void test_identities(void **unused)
     } rows[] = {
         {"huawei", "E173", "11.126.85.00.209", "huawei"},
         {"Huawei Technologies Co., Ltd.", "E3372", "21.200.07.00.00", "huawei"},
+        {"Huawei Technologies Co., Ltd.", "MU736", "", "huawei-mu"},
+        {"WAVECOM MODEM", "MULTIBAND  900E  1800", "657e09gg.Q2406B", "wavecom"},
+        {"Option N.V.", "GlobeTrotter HSUPA Modem", "", "msm"},
+        {"Novatel Wireless Incorporated", "MC760", "", "msm"},
         {"ZTE CORPORATION", "MF190", "BD_W1P673M3", "zte"},
         {"ZTE INCORPORATED", "MF667", "", "zte"},
         {"Quectel", "EC25", "EC25EFAR06A03M4G", "quectel"},
@@ -119,13 +123,14 @@ static void test_rows_are_sound(void **unused)
         assert_true(profile.send_usec >= 60 * USEC_PER_SEC);
         assert_true(profile.send_usec <= modem_timer_usec(MODEM_TIMER_SEND));
         assert_true(profile.after_pin_usec <= 10 * USEC_PER_SEC);
+        assert_true(profile.prompt_guard_usec <= USEC_PER_SEC);
         assert_true(profile.sms_ready_usec <= 60 * USEC_PER_SEC);
         assert_int_equal(!profile.sms_ready_query, !profile.sms_ready_reply);
         assert_int_equal(!profile.time_query, !profile.time_reply);
         for (size_t i = 0; row->noise && row->noise[i]; i++)
             assert_int_equal(urc_find(row->noise[i])->kind, URC_NOISE);
     }
-    assert_int_equal(n, 12);
+    assert_int_equal(n, 15);
 }
 
 static void test_lines(void **unused)

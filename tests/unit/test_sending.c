@@ -80,6 +80,29 @@ static void test_keeps_link(void **unused)
     }
 }
 
+/* A Wavecom gets its text a moment after the prompt; unplugged in between, nothing has left. */
+static void test_prompt_guard(void **unused)
+{
+    static const struct fake_rule rules[] = {
+        {"AT+CGMI", "\r\n WAVECOM MODEM\r\n\r\nOK\r\n"}, {NULL, NULL}};
+
+    (void)unused;
+    for (unsigned i = 0; i < 2; i++) {
+        struct fixture *f = begin(rules);
+
+        assert_int_equal(modem_send(f->modem, PDU, PDU_TPDU_OCTETS), 0);
+        pass(f, 99 * USEC_PER_MSEC);
+        assert_int_equal(f->n_prompts, 1);
+        assert_int_equal(f->peer.n_texts, 0);
+        if (i == 1)
+            fake_unplug(&f->peer);
+        pass(f, 2 * USEC_PER_MSEC);
+        assert_int_equal(f->n_done, 1);
+        assert_int_equal(f->result.outcome, i == 0 ? MODEM_SEND_SENT : MODEM_SEND_NOT_SENT);
+        end(f);
+    }
+}
+
 static void test_send_refuses_bad_arguments(void **unused)
 {
     static const struct {
@@ -297,6 +320,7 @@ int main(void)
         cmocka_unit_test(test_sends),
         cmocka_unit_test(test_sends_on_from_send_done),
         cmocka_unit_test(test_keeps_link),
+        cmocka_unit_test(test_prompt_guard),
         cmocka_unit_test(test_send_refuses_bad_arguments),
         cmocka_unit_test(test_send_results),
         cmocka_unit_test(test_prompt_forms),
