@@ -27,8 +27,11 @@ PYTHON = "/usr/bin/python3"  # Debian's, which has python3-pytest; another one m
 VALGRIND_SLOW = {"otp_code", "check_kill"}
 # Not there at all: valgrind 3.19 does not know pidfd_open(2).
 VALGRIND_UNABLE = {"power_hook"}
-VALGRIND = ("valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "
+VALGRIND = ("nice -n 19 valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "
             "--track-fds=no --num-callers=30")
+
+# Files of integration tests side by side, for each of two builds.
+WORKERS = ("-n", "2", "--dist", "loadfile")
 
 CMOCKA_LINE = re.compile(r"^\[\s+(OK|FAILED|SKIPPED)\s+\] (?!\d+ test\(s\))(\S+)", re.M)
 
@@ -127,9 +130,9 @@ def meson_suite(step, tree, suite, names, wrapper=None, timeout=900):
     command = ["meson", "test", "-C", str(tree), "--no-rebuild", "--suite", suite,
                "--logbase", logbase]
     if wrapper:
-        command += ["--wrapper", wrapper, "--timeout-multiplier", "10"]
+        command += ["--wrapper", wrapper, "--timeout-multiplier", "20"]
     if wrapper:  # meson adds its name
-        logbase += "-" + wrapper.split()[0]
+        logbase += "-" + pathlib.Path(wrapper.split()[0]).name
     records_file = tree / "meson-logs" / f"{logbase}.json"
     records_file.unlink(missing_ok=True)
     status = run([*command, *names], log, timeout, {
@@ -203,8 +206,8 @@ class Runner:
     def suite(self, step, tree, suite, wrapper=None):
         self.step(step, lambda: meson_suite(step, tree, suite, self.chosen(tree, suite), wrapper))
 
-    def pytest(self, step, folder, build_dir, timeout=2400):
-        args = ["-k", self.options.filter] if self.options.filter else []
+    def pytest(self, step, folder, build_dir, workers=(), timeout=2400):
+        args = [*workers, *(["-k", self.options.filter] if self.options.filter else [])]
         self.step(step, pytest_folder, step, folder, build_dir, args, timeout)
 
     def valgrind(self, tree):
@@ -217,25 +220,26 @@ class Runner:
 
     def all(self):
         gcc, asan = BUILD / "gcc", BUILD / "asan"
-        gcc_built = self.step("build gcc", build, "gcc", [], {"CC": "gcc"})
+        gcc_built = self.step("build gcc", build, "gcc", [], {"CC": "gcc", "CC_LD": "gold"})
         # clang does not link shared objects with the sanitizers' runtime, hence b_lundef.
         asan_built = self.step("build clang, sanitizers", build, "asan",
                                ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
-                               {"CC": "clang"})
+                               {"CC": "clang", "CC_LD": "gold"})
         self.pytest("lint", "lint", gcc, 600)
         if gcc_built:
             self.suite("unit gcc", gcc, "unit")
         if asan_built:
             self.suite("unit sanitizers", asan, "unit")
             self.suite("corpus sanitizers", asan, "corpus")
-        # Integration tests mostly wait for timers, so both builds are driven at the same time.
+        # Integration tests mostly wait for timers, so both builds are driven at the same time, and
+        # what they leave of the processors goes to valgrind.
         with concurrent.futures.ThreadPoolExecutor() as pool:
             if gcc_built:
-                pool.submit(self.pytest, "integration gcc", "integration", gcc)
+                pool.submit(self.pytest, "integration gcc", "integration", gcc, WORKERS)
             if asan_built:
-                pool.submit(self.pytest, "integration sanitizers", "integration", asan)
-        if gcc_built:
-            self.valgrind(gcc)
+                pool.submit(self.pytest, "integration sanitizers", "integration", asan, WORKERS)
+            if gcc_built:
+                pool.submit(self.valgrind, gcc)
 
     def summary(self):
         total = self.total
