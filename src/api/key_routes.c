@@ -1,6 +1,7 @@
 #include "api/key_routes.h"
 
 #include "api/body.h"
+#include "api/time_json.h"
 #include "core/keys.h"
 #include "core/receipt.h"
 
@@ -44,16 +45,6 @@ static const char *state_of(const struct keys_answer *answer, uint32_t id)
     if (id == answer->current)
         return "current";
     return id == answer->previous ? "previous" : "former";
-}
-
-static json_t *time_or_null(usec_t wall)
-{
-    char text[CLOCK_RFC3339_SIZE];
-
-    if (wall == 0)
-        return json_null();
-    clock_format_rfc3339(wall, text);
-    return json_string(text);
 }
 
 static void on_keys(void *userdata, const struct keys_answer *answer)

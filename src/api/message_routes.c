@@ -1,6 +1,7 @@
 #include "api/message_routes.h"
 
 #include "api/body.h"
+#include "api/time_json.h"
 #include "core/plain_message.h"
 #include "smsotp/api.h"
 #include "util/parse.h"
@@ -8,14 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-static json_t *time_to_json(usec_t wall)
-{
-    char text[CLOCK_RFC3339_SIZE];
-
-    clock_format_rfc3339(wall, text);
-    return json_string(text);
-}
 
 static json_t *message_to_json(const struct message_view *view)
 {

@@ -1,6 +1,7 @@
 #include "api/modem_routes.h"
 
 #include "api/body.h"
+#include "api/time_json.h"
 #include "core/balance.h"
 #include "core/modem_action.h"
 #include "core/quota_view.h"
@@ -17,16 +18,6 @@ static json_t *text_or_null(const char *text)
 static json_t *number_or_null(int value, int unknown)
 {
     return value != unknown ? json_integer(value) : json_null();
-}
-
-static json_t *time_or_null(usec_t wall)
-{
-    char text[CLOCK_RFC3339_SIZE];
-
-    if (wall == 0)
-        return json_null();
-    clock_format_rfc3339(wall, text);
-    return json_string(text);
 }
 
 /* What its SIM may send; null without a limit. */

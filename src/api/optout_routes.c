@@ -1,6 +1,7 @@
 #include "api/optout_routes.h"
 
 #include "api/body.h"
+#include "api/time_json.h"
 #include "core/optout.h"
 #include "util/parse.h"
 
@@ -8,11 +9,8 @@
 
 static json_t *optout_to_json(const struct optout *optout)
 {
-    char at[CLOCK_RFC3339_SIZE];
-
-    clock_format_rfc3339(optout->at_wall, at);
-    return json_pack("{s:s, s:s, s:s}", "number", optout->number_masked, "since", at, "by",
-        optout->is_by_reply ? "reply" : "operator");
+    return json_pack("{s:s, s:o, s:s}", "number", optout->number_masked, "since",
+        time_to_json(optout->at_wall), "by", optout->is_by_reply ? "reply" : "operator");
 }
 
 static void on_list(

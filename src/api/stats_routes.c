@@ -1,5 +1,6 @@
 #include "api/stats_routes.h"
 
+#include "api/time_json.h"
 #include "core/statistics.h"
 #include "smsotp/version.h"
 
@@ -7,14 +8,6 @@
 
 #define KIND_(constant, name, audience) constant,
 static const enum event_kind kinds[] = {SMSOTP_EVENT_LIST(KIND_)};
-
-static json_t *time_to_json(usec_t wall)
-{
-    char text[CLOCK_RFC3339_SIZE];
-
-    clock_format_rfc3339(wall, text);
-    return json_string(text);
-}
 
 /* Counts of the kinds of one subject, named by the rest of their name. `purpose` NULL: of all. */
 static json_t *events_to_json(const struct statistics_figures *figures,

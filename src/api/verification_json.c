@@ -1,16 +1,9 @@
 #include "api/verification_json.h"
 
+#include "api/time_json.h"
 #include "core/receipt.h"
 #include "smsotp/api.h"
 #include "util/hex.h"
-
-static json_t *time_to_json(usec_t wall)
-{
-    char text[CLOCK_RFC3339_SIZE];
-
-    clock_format_rfc3339(wall, text);
-    return json_string(text);
-}
 
 static json_t *message_to_json(const struct verification_view *view)
 {

@@ -204,6 +204,19 @@ static void test_wall_clock_set_back(void **state)
     assert_int_equal(answer.view.expires_in_sec, 300);
 }
 
+/* Whoever has asked for no texts meanwhile gets none, and the refusal names no limit. */
+static void test_opted_out_meanwhile(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer made = issue_and_send(f, NUMBER_1), answer;
+
+    gateway_sql(f, "INSERT INTO optouts SELECT number_index, number_masked, 1, 1 FROM verifications");
+    answer = call_till(f, gateway_resend, made.v.id);
+    assert_string_equal(verdict_of(&answer), "destination_blocked");
+    assert_null(answer.refusal.limit_name);
+    assert_int_equal(f->n_sent, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +224,7 @@ int main(void)
         GATEWAY_TEST(test_never_beyond_600_s),
         GATEWAY_TEST(test_never_shortens),
         GATEWAY_TEST(test_refusals),
+        GATEWAY_TEST(test_opted_out_meanwhile),
         GATEWAY_TEST(test_twice_at_once),
         GATEWAY_TEST(test_new_code),
         GATEWAY_TEST(test_approved_while_waiting),
