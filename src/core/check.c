@@ -89,15 +89,15 @@ static int compare(const struct check_operation *check, enum check_result *ret)
 static int count_guess(struct check_operation *check, struct db *db)
 {
     struct operation *operation = &check->operation;
-    usec_t now_wall = operation->now.wall;
     struct limit_hit hit;
     int r;
 
-    r = guess_insert(db, operation->verification.number_index, operation->client, now_wall);
+    r = guess_insert(db, operation->verification.number_index, operation->client,
+        operation->now.wall);
     if (r < 0)
         return r;
-    r = limit_check(
-        db, COUNT_GUESSES, &(struct limit_subject){0}, &operation->limits.spray, now_wall, &hit);
+    r = limit_check(db, COUNT_GUESSES, &(struct limit_subject){0}, &operation->limits.spray,
+        &operation->now, &hit);
     check->spray_wait = r > 0 ? hit.wait : 0;
     return MIN(r, 0);
 }

@@ -5,6 +5,7 @@
 #include "core/verification_table.h"
 #include "smsotp/limits.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/timex.h>
 
@@ -12,6 +13,9 @@
 
 /* A clock that is corrected by a little, while nobody runs, is no reason to stop the shop. */
 #define TOLERANCE USEC_PER_MINUTE
+
+/* Who sets a clock that is wrong sets it by more. */
+#define SET_BY ((int64_t)(30 * USEC_PER_SEC))
 
 /* The newest texts and entries of the journal, which stand in the order in which they were made. */
 static const struct db_sql floor_sql = {
@@ -28,11 +32,19 @@ static usec_t boottime(void *userdata)
     return clock_boottime(((struct clock_guard *)userdata)->system);
 }
 
+static int64_t lead_of_system(const struct clock_guard *guard)
+{
+    return (int64_t)(clock_realtime(guard->system) - clock_boottime(guard->system));
+}
+
 static usec_t realtime(void *userdata)
 {
-    struct clock_guard *guard = userdata;
+    const struct clock_guard *guard = userdata;
+    usec_t wall = clock_realtime(guard->system);
 
-    return clock_realtime(guard->system) + (usec_t)guard->offset_usec;
+    if (guard->offset_usec == 0 || llabs(lead_of_system(guard) - guard->offset_lead) > SET_BY)
+        return wall;
+    return wall + (usec_t)guard->offset_usec;
 }
 
 bool clock_guard_is_plausible(usec_t wall, usec_t floor_wall)
@@ -67,10 +79,12 @@ static void look(void *userdata)
             timer_arm_in(&guard->timer, LOOK_INTERVAL);
             return;
         }
+        guard->offset_lead = lead_of_system(guard);
         guard->offset_usec = (int64_t)(network - clock_realtime(guard->system));
         source = "network";
     }
     guard->is_trusted = true;
+    clock_steps_watch(&guard->steps, true);
     log_notice(guard->env->log, "event=clock_trusted source=%s", source);
     if (guard->trusted)
         guard->trusted(guard->userdata);
@@ -111,8 +125,26 @@ int clock_guard_begin(struct clock_guard *guard, struct db *db)
     if (r < 0)
         return r;
     guard->n_void = 0;
+    r = clock_steps_load(&guard->steps, db, guard->env->timebase.boot_id);
+    if (r < 0)
+        return r;
     guard->is_trusted = system_is_right(guard);
-    return guard->is_trusted ? 0 : end_earlier(guard, db);
+    clock_steps_watch(&guard->steps, guard->is_trusted);
+    if (!guard->is_trusted)
+        return end_earlier(guard, db);
+    (void)moment_now(&guard->env->timebase); /* sees whether it was set while nobody ran */
+    return clock_guard_keep(guard, db);
+}
+
+int clock_guard_keep(struct clock_guard *guard, struct db *db)
+{
+    usec_t forward = moment_now(&guard->env->timebase).set_forward;
+
+    if (forward > guard->told_forward)
+        log_warning(guard->env->log, "event=clock_set forward=%" PRIu64 "s: limits go on as if it had "
+            "not been", (forward - guard->told_forward) / USEC_PER_SEC);
+    guard->told_forward = forward;
+    return clock_steps_save(&guard->steps, db, guard->env->timebase.boot_id);
 }
 
 void clock_guard_started(struct clock_guard *guard)
@@ -129,6 +161,7 @@ void clock_guard_init(
     struct clock_guard *guard, const struct environment *env, const struct clock *system)
 {
     *guard = (struct clock_guard){.env = env, .system = system, .is_trusted = true};
+    clock_steps_init(&guard->steps);
     guard->clock = (struct clock){
         .boottime = boottime, .realtime = realtime, .userdata = guard};
     timer_init(&guard->timer, env->loop, look, guard);
@@ -137,4 +170,5 @@ void clock_guard_init(
 void clock_guard_fini(struct clock_guard *guard)
 {
     timer_fini(&guard->timer);
+    clock_steps_fini(&guard->steps);
 }

@@ -3,10 +3,12 @@
  * it has seen already, or before this program was made, limits would count from a time that is not: then
  * nothing new is taken, and codes from before the reboot are void, until the system clock is right, is
  * kept by the network (adjtimex(2)), or a modem has heard the time. What is wrong by a constant is set
- * right for the gateway alone, by an offset. CLOCK_BOOTTIME is always believed.
+ * right for the gateway alone, by an offset, until somebody sets the system clock. CLOCK_BOOTTIME is
+ * always believed. A clock that is right and is set all the same moves no limit (clock_steps.h).
  */
 #pragma once
 
+#include "core/clock_steps.h"
 #include "core/environment.h"
 #include "loop/timer.h"
 #include "store/db.h"
@@ -17,7 +19,10 @@ struct clock_guard {
     const struct environment *env;
     struct clock clock;         /* the system's, with the offset; what the gateway tells time by */
     const struct clock *system; /* borrowed */
-    _Atomic int64_t offset_usec;
+    _Atomic int64_t offset_usec; /* while the system's leads CLOCK_BOOTTIME by `offset_lead` */
+    _Atomic int64_t offset_lead;
+    struct clock_steps steps;
+    usec_t told_forward;         /* store's thread: what the log has been told of it */
     struct timer timer;
     bool is_trusted;
     usec_t floor_wall; /* the latest time that the database has seen */
@@ -34,6 +39,9 @@ void clock_guard_fini(struct clock_guard *guard);
 
 /* Store's thread, at start: looks what time the database has seen, and ends codes if need be. */
 int clock_guard_begin(struct clock_guard *guard, struct db *db);
+
+/* Store's thread, in the transaction of whatever counts: keeps what is known of a clock that was set. */
+int clock_guard_keep(struct clock_guard *guard, struct db *db);
 
 /* Loop's thread, when that is committed: says so, and looks every few seconds until it is right. */
 void clock_guard_started(struct clock_guard *guard);

@@ -53,10 +53,10 @@ static struct db_statement *use_reset(struct db *db, const struct db_sql *sql,
 
 /* Since when texts count. */
 static int begin_of(struct db *db, enum conversion_scope scope, const struct limit_subject *of,
-    usec_t now_wall, usec_t *ret)
+    const struct moment *now, usec_t *ret)
 {
     _cleanup_(db_resetp) struct db_statement *s = use_reset(db, &reset_of_sql, scope, of);
-    usec_t begin = usec_sub(now_wall, CONVERSION_SPAN);
+    usec_t begin = moment_back(now, CONVERSION_SPAN);
     int r = db_step(s);
 
     if (r > 0)
@@ -66,18 +66,18 @@ static int begin_of(struct db *db, enum conversion_scope scope, const struct lim
 }
 
 int conversion_load(struct db *db, enum conversion_scope scope, const struct limit_subject *of,
-    const struct conversion_limit *limit, usec_t now_wall, struct conversion *ret)
+    const struct conversion_limit *limit, const struct moment *now, struct conversion *ret)
 {
     _cleanup_(db_resetp) struct db_statement *s = NULL;
     usec_t begin = 0;
-    int r = begin_of(db, scope, of, now_wall, &begin);
+    int r = begin_of(db, scope, of, now, &begin);
 
     if (r < 0)
         return r;
     s = db_use(db, &load_sql[scope]);
     bind_subject(s, 1, scope, of);
     db_bind_int(s, 2, (int64_t)begin);
-    db_bind_int(s, 3, (int64_t)now_wall);
+    db_bind_int(s, 3, (int64_t)now->wall);
     db_bind_int(s, 4, limit->texts);
     r = db_step(s);
     if (r > 0)
@@ -93,9 +93,9 @@ bool conversion_is_low(const struct conversion *conversion, const struct convers
            conversion->verified * 100 < conversion->texts * limit->percent;
 }
 
-usec_t conversion_wait(const struct conversion *conversion, usec_t now_wall)
+usec_t conversion_wait(const struct conversion *conversion, const struct moment *now)
 {
-    return usec_sub(usec_add(conversion->oldest_wall, CONVERSION_SPAN), now_wall);
+    return usec_sub(CONVERSION_SPAN, moment_age(now, conversion->oldest_wall));
 }
 
 int conversion_reset(
@@ -111,10 +111,10 @@ int conversion_reset(
     return db_run(s);
 }
 
-int conversion_purge(struct db *db, usec_t now_wall)
+int conversion_purge(struct db *db, const struct moment *now)
 {
     struct db_statement *s = db_use(db, &purge_sql);
 
-    db_bind_int(s, 1, (int64_t)usec_sub(now_wall, CONVERSION_SPAN));
+    db_bind_int(s, 1, (int64_t)moment_back(now, CONVERSION_SPAN));
     return db_run(s);
 }

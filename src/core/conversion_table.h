@@ -23,17 +23,17 @@ struct conversion {
 
 /* Counts the newest texts, `limit->texts` at most. */
 int conversion_load(struct db *db, enum conversion_scope scope, const struct limit_subject *of,
-    const struct conversion_limit *limit, usec_t now_wall, struct conversion *ret);
+    const struct conversion_limit *limit, const struct moment *now, struct conversion *ret);
 
 /* Whether that is too few: as many texts as the limit looks at, fewer verified than it wants. */
 bool conversion_is_low(const struct conversion *conversion, const struct conversion_limit *limit);
 
 /* How long until the oldest of them counts no more. */
-usec_t conversion_wait(const struct conversion *conversion, usec_t now_wall);
+usec_t conversion_wait(const struct conversion *conversion, const struct moment *now);
 
 /* From now on only newer texts count. */
 int conversion_reset(
     struct db *db, enum conversion_scope scope, const struct limit_subject *of, usec_t now_wall);
 
 /* Drops resets that have lost their meaning. */
-int conversion_purge(struct db *db, usec_t now_wall);
+int conversion_purge(struct db *db, const struct moment *now);

@@ -34,6 +34,7 @@ struct expiry {
     /* the job's */
     bool wants_purge;
     usec_t retention;
+    struct moment now;
     char ids[BATCH][ID_SIZE];
     unsigned n_found, n_ended, n_purged;
     char ended[BATCH][ID_SIZE];
@@ -59,75 +60,71 @@ static int end_one(struct expiry *expiry, struct db *db, const char *id, const s
     return 0;
 }
 
-static int purge_inbound(struct expiry *expiry, struct db *db, const struct moment *now)
+static int purge_verifications(struct expiry *expiry, struct db *db, unsigned *ret_n)
 {
-    unsigned n_joined, n_purged;
-    int r = inbound_join_old(db, expiry->env, now->wall, BATCH, &n_joined);
-
-    if (r >= 0)
-        r = inbound_purge(db, usec_sub(now->wall, expiry->retention), BATCH, &n_purged);
-    if (r < 0)
-        return r;
-    expiry->n_purged = MAX(expiry->n_purged, MAX(n_joined, n_purged));
-    return 0;
+    return verification_purge(db, moment_back(&expiry->now, expiry->retention), BATCH, ret_n);
 }
 
-static int purge_journal(struct expiry *expiry, struct db *db, const struct moment *now)
+static int join_inbound(struct expiry *expiry, struct db *db, unsigned *ret_n)
 {
-    unsigned n_purged;
-    int r = journal_purge(
-        db, expiry->env, usec_sub(now->wall, expiry->retention), BATCH, &n_purged);
-
-    if (r < 0)
-        return r;
-    expiry->n_purged = MAX(expiry->n_purged, n_purged);
-    return 0;
+    return inbound_join_old(db, expiry->env, expiry->now.wall, BATCH, ret_n);
 }
 
-static int purge_messages(struct expiry *expiry, struct db *db, const struct moment *now)
+static int purge_inbound(struct expiry *expiry, struct db *db, unsigned *ret_n)
 {
-    unsigned n_purged;
-    int r = message_purge_plain(
-        db, usec_sub(now->wall, expiry->retention), BATCH, &n_purged);
-
-    if (r < 0)
-        return r;
-    expiry->n_purged = MAX(expiry->n_purged, n_purged);
-    return 0;
+    return inbound_purge(db, moment_back(&expiry->now, expiry->retention), BATCH, ret_n);
 }
 
-static int purge(struct expiry *expiry, struct db *db, const struct moment *now)
+static int purge_messages(struct expiry *expiry, struct db *db, unsigned *ret_n)
 {
-    int r;
+    return message_purge_plain(db, moment_back(&expiry->now, expiry->retention), BATCH, ret_n);
+}
 
-    r = verification_purge(db, usec_sub(now->wall, expiry->retention), BATCH, &expiry->n_purged);
-    if (r < 0)
-        return r;
-    r = purge_inbound(expiry, db, now);
-    if (r >= 0)
-        r = purge_messages(expiry, db, now);
-    if (r >= 0)
-        r = purge_journal(expiry, db, now);
-    if (r < 0)
-        return r;
+static int purge_journal(struct expiry *expiry, struct db *db, unsigned *ret_n)
+{
+    return journal_purge(
+        db, expiry->env, moment_back(&expiry->now, expiry->retention), BATCH, ret_n);
+}
+
+static int purge_guesses(struct expiry *expiry, struct db *db, unsigned *ret_n)
+{
+    return guess_purge(db, moment_back(&expiry->now, expiry->retention), BATCH, ret_n);
+}
+
+static int purge_quotas(struct expiry *expiry, struct db *db, unsigned *ret_n)
+{
+    return quota_purge(db, expiry->now.wall, BATCH, ret_n);
+}
+
+static int purge_keys(struct expiry *expiry, struct db *db, unsigned *ret_n)
+{
+    return idempotency_purge(db, &expiry->now, BATCH, ret_n);
+}
+
+/* A batch of each kind; there is more while any of them is full. */
+static int purge(struct expiry *expiry, struct db *db)
+{
+    static int (*const kinds[])(struct expiry *expiry, struct db *db, unsigned *ret_n) = {
+        purge_verifications, join_inbound, purge_inbound, purge_messages, purge_journal,
+        purge_guesses, purge_quotas, purge_keys};
+
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        unsigned n = 0;
+        int r = kinds[i](expiry, db, &n);
+
+        if (r < 0)
+            return r;
+        expiry->n_purged = MAX(expiry->n_purged, n);
+    }
     db_forget(db);
-    r = quota_purge(db, now->wall);
-    if (r < 0)
-        return r;
-    r = idempotency_purge(db, now->wall);
-    if (r < 0)
-        return r;
-    r = conversion_purge(db, now->wall);
-    if (r < 0)
-        return r;
-    return guess_purge(db, usec_sub(now->wall, expiry->retention));
+    return conversion_purge(db, &expiry->now); /* an operator's resets of a day: few */
 }
 
 /* On the store's thread. */
 static int run(struct store_job *job, struct db *db)
 {
     struct expiry *expiry = CONTAINER_OF(job, struct expiry, job);
-    struct moment now = moment_now(&expiry->env->timebase);
+    struct moment now = expiry->now = moment_now(&expiry->env->timebase);
     int r;
 
     expiry->n_found = expiry->n_ended = expiry->n_purged = 0;
@@ -136,7 +133,7 @@ static int run(struct store_job *job, struct db *db)
     for (unsigned i = 0; r >= 0 && i < expiry->n_found; i++)
         r = end_one(expiry, db, expiry->ids[i], &now);
     if (r >= 0 && expiry->wants_purge)
-        r = purge(expiry, db, &now);
+        r = purge(expiry, db);
     return r;
 }
 

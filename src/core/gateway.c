@@ -56,7 +56,7 @@ static int run_load(struct store_job *job, struct db *db)
     struct settling settling = {.gateway = gateway, .db = db};
     const struct journal_entry started = {
         .kind = EVENT_DAEMON_STARTED, .facts = {FACT_TEXT("config", gateway->load_mark)}};
-    usec_t now_wall = moment_now(&gateway->env.timebase).wall;
+    struct moment now = moment_now(&gateway->env.timebase);
     struct limit_hit hit;
     int r = journal_begin(db, &gateway->env, &gateway->audit_is_broken);
 
@@ -68,11 +68,11 @@ static int run_load(struct store_job *job, struct db *db)
     if (r >= 0)
         r = rollback_settle(db, &gateway->env, &gateway->load_guesses, &gateway->rollback);
     if (r >= 0)
-        r = message_settle_interrupted(db, now_wall, note_interrupted, &settling);
+        r = message_settle_interrupted(db, now.wall, note_interrupted, &settling);
     if (r < 0)
         return r;
     r = limit_check(
-        db, COUNT_GUESSES, &(struct limit_subject){0}, &gateway->load_spray, now_wall, &hit);
+        db, COUNT_GUESSES, &(struct limit_subject){0}, &gateway->load_spray, &now, &hit);
     if (r < 0)
         return r;
     gateway->spray_wait = r > 0 ? hit.wait : 0;
@@ -203,6 +203,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     r = timebase_init(&gateway->env.timebase, &gateway->clock_guard.clock);
     if (r < 0)
         return r;
+    gateway->env.timebase.steps = &gateway->clock_guard.steps;
     refusal_journal_init(&gateway->refusals, &gateway->env);
     audit_daily_init(&gateway->audit_daily, gateway, config->loop);
     storage_watch_init(&gateway->storage_watch, gateway, config->loop);

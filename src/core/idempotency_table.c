@@ -14,15 +14,17 @@ static const struct db_sql insert_sql = {
     "body_digest = excluded.body_digest, verification_id = excluded.verification_id, "
     "message_id = excluded.message_id, position = excluded.position, eta = excluded.eta, "
     "created_wall = excluded.created_wall"};
-static const struct db_sql purge_sql = {"DELETE FROM idempotency WHERE created_wall <= ?"};
+static const struct db_sql purge_sql = {
+    "DELETE FROM idempotency WHERE (client, key) IN "
+    "(SELECT client, key FROM idempotency WHERE created_wall <= ? LIMIT ?)"};
 
-static int64_t oldest_remembered(usec_t now_wall)
+static int64_t oldest_remembered(const struct moment *now)
 {
-    return (int64_t)usec_sub(now_wall, SMSOTP_IDEMPOTENCY_SEC * USEC_PER_SEC);
+    return (int64_t)moment_back(now, SMSOTP_IDEMPOTENCY_SEC * USEC_PER_SEC);
 }
 
-int idempotency_load(struct db *db, const char *client, const char *key, usec_t now_wall,
-    struct idempotency_row *ret)
+int idempotency_load(struct db *db, const char *client, const char *key,
+    const struct moment *now, struct idempotency_row *ret)
 {
     _cleanup_(db_resetp) struct db_statement *s = db_use(db, &load_sql);
     struct idempotency_row row = {0};
@@ -30,7 +32,7 @@ int idempotency_load(struct db *db, const char *client, const char *key, usec_t 
 
     db_bind_text(s, 1, client);
     db_bind_text(s, 2, key);
-    db_bind_int(s, 3, oldest_remembered(now_wall));
+    db_bind_int(s, 3, oldest_remembered(now));
     r = db_step(s);
     if (r <= 0)
         return r < 0 ? r : -ENOENT;
@@ -60,10 +62,16 @@ int idempotency_insert(struct db *db, const char *client, const char *key, usec_
     return db_run(s);
 }
 
-int idempotency_purge(struct db *db, usec_t now_wall)
+int idempotency_purge(struct db *db, const struct moment *now, unsigned max, unsigned *ret_n)
 {
     struct db_statement *s = db_use(db, &purge_sql);
+    int r;
 
-    db_bind_int(s, 1, oldest_remembered(now_wall));
-    return db_run(s);
+    db_bind_int(s, 1, oldest_remembered(now));
+    db_bind_int(s, 2, max);
+    r = db_run(s);
+    if (r < 0)
+        return r;
+    *ret_n = (unsigned)db_changes(db);
+    return 0;
 }

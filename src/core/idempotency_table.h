@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/id.h"
+#include "core/moment.h"
 #include "store/db.h"
 
 #define BODY_DIGEST_SIZE 32 /* SHA-256 of the request's body */
@@ -17,12 +18,12 @@ struct idempotency_row {
 };
 
 /* -ENOENT: the key is new, or remembered for longer than SMSOTP_IDEMPOTENCY_SEC. */
-int idempotency_load(struct db *db, const char *client, const char *key, usec_t now_wall,
-    struct idempotency_row *ret);
+int idempotency_load(struct db *db, const char *client, const char *key,
+    const struct moment *now, struct idempotency_row *ret);
 
 /* Remembers a key; an outlived use of the same key is replaced. */
 int idempotency_insert(struct db *db, const char *client, const char *key, usec_t now_wall,
     const struct idempotency_row *row);
 
-/* Forgets keys that are too old. */
-int idempotency_purge(struct db *db, usec_t now_wall);
+/* Forgets keys that are too old, at most `max`; says how many there were. */
+int idempotency_purge(struct db *db, const struct moment *now, unsigned max, unsigned *ret_n);

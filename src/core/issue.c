@@ -47,7 +47,7 @@ static int answer_repeated(struct issue_operation *issue, struct db *db)
     if (!issue->idempotency_key[0])
         return 0;
     r = idempotency_load(
-        db, operation->client, issue->idempotency_key, operation->now.wall, &row);
+        db, operation->client, issue->idempotency_key, &operation->now, &row);
     if (r < 0)
         return r == -ENOENT ? 0 : r;
     if (memcmp(row.body_digest, issue->body_digest, BODY_DIGEST_SIZE) != 0) {

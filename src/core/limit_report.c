@@ -63,7 +63,7 @@ static int report_window(struct report_job *job, struct db *db, const struct lim
         set_met(row, hit.wait);
     if (r < 0 || row->used == LIMIT_REPORT_HIDDEN)
         return MIN(r, 0);
-    r = limit_count(db, rule->count, &job->request.of, window->span, job->now.wall, &used);
+    r = limit_count(db, rule->count, &job->request.of, window->span, &job->now, &used);
     row->used = (int)MIN(used, (unsigned)INT32_MAX);
     return r;
 }
@@ -115,7 +115,7 @@ static int report_conversion(struct report_job *job, struct db *db, enum convers
 
     if (limit->texts == 0 || (is_of_client && !job->request.is_client))
         return 0;
-    r = conversion_load(db, scope, &job->request.of, limit, job->now.wall, &conversion);
+    r = conversion_load(db, scope, &job->request.of, limit, &job->now, &conversion);
     row = r < 0 ? NULL : add_row(job, "conversion", conversion_scope_name(scope), is_of_client);
     if (!row)
         return r;
@@ -126,7 +126,7 @@ static int report_conversion(struct report_job *job, struct db *db, enum convers
         row->verified = (int)conversion.verified;
     }
     if (conversion_is_low(&conversion, limit))
-        set_met(row, conversion_wait(&conversion, job->now.wall));
+        set_met(row, conversion_wait(&conversion, &job->now));
     return 0;
 }
 

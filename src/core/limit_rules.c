@@ -38,13 +38,12 @@ const struct limit *limit_rule_limit(const struct limit_rule *rule, const struct
 static int is_mostly_right(struct db *db, const struct limit_rule *rule,
     const struct limit_request *request, const struct limit_window *window)
 {
-    usec_t now_wall = request->now->wall;
     unsigned wrong = 0, right = 0;
-    int r = limit_count(db, rule->count, &request->of, window->span, now_wall, &wrong);
+    int r = limit_count(db, rule->count, &request->of, window->span, request->now, &wrong);
 
     if (r < 0)
         return r;
-    r = limit_count_approvals(db, request->of.client, window->span, now_wall, &right);
+    r = limit_count_approvals(db, request->of.client, window->span, request->now, &right);
     return r < 0 ? r : right > wrong;
 }
 
@@ -52,7 +51,7 @@ int limit_rule_check_window(struct db *db, const struct limit_rule *rule,
     const struct limit_request *request, const struct limit_window *window, struct limit_hit *ret)
 {
     struct limit limit = {.windows = {*window}, .n_windows = 1};
-    int r = limit_check(db, rule->count, &request->of, &limit, request->now->wall, ret);
+    int r = limit_check(db, rule->count, &request->of, &limit, request->now, ret);
 
     if (r <= 0 || !rule->yields_to_right)
         return r;
@@ -134,18 +133,17 @@ static int apply_conversion(struct db *db, enum conversion_scope scope,
     const struct limit_request *request, struct refusal *ret)
 {
     const struct conversion_limit *limit = &request->limits->conversion;
-    usec_t now_wall = request->now->wall;
     struct conversion conversion = {0};
     int r;
 
     if (limit->texts == 0 || !(request->kind & (ISSUE | TEXT)) ||
         (scope == CONVERSION_OF_CLIENT && !request->is_client))
         return 0;
-    r = conversion_load(db, scope, &request->of, limit, now_wall, &conversion);
+    r = conversion_load(db, scope, &request->of, limit, request->now, &conversion);
     if (r < 0 || !conversion_is_low(&conversion, limit))
         return r;
     refuse_conversion(
-        ret, conversion_scope_name(scope), limit, conversion_wait(&conversion, now_wall));
+        ret, conversion_scope_name(scope), limit, conversion_wait(&conversion, request->now));
     return 1;
 }
 

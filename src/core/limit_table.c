@@ -56,7 +56,9 @@ static const struct db_sql guess_insert_sql = {
 static const struct db_sql guess_newest_sql = {
     "SELECT MAX(at_wall) FROM guesses WHERE number_index = ?"};
 static const struct db_sql guess_forgive_sql = {"DELETE FROM guesses WHERE number_index = ?"};
-static const struct db_sql guess_purge_sql = {"DELETE FROM guesses WHERE at_wall <= ?"};
+static const struct db_sql guess_purge_sql = {
+    "DELETE FROM guesses WHERE (number_index, at_wall) IN "
+    "(SELECT number_index, at_wall FROM guesses WHERE at_wall <= ? LIMIT ?)"};
 
 /* Binds whose entries are counted and since when. Answers the next parameter's number. */
 static int bind(struct db_statement *s, const struct counted *row, const struct limit_subject *of,
@@ -76,29 +78,35 @@ static int bind(struct db_statement *s, const struct counted *row, const struct 
     return i;
 }
 
+/* Until what happened then leaves the window; what lies ahead, for the clock was set back, too. */
+static usec_t wait_for(usec_t wall, usec_t span, const struct moment *now)
+{
+    return usec_add(usec_sub(span, moment_age(now, wall)), usec_sub(wall, now->wall));
+}
+
 static int check_window(struct db *db, const struct counted *row, const struct limit_subject *of,
-    const struct limit_window *window, usec_t now_wall, usec_t *ret_wait)
+    const struct limit_window *window, const struct moment *now, usec_t *ret_wait)
 {
     _cleanup_(db_resetp) struct db_statement *s = db_use(db, &row->nth);
-    usec_t begin = usec_sub(now_wall, window->span);
+    usec_t begin = moment_back(now, window->span);
     int r;
 
     db_bind_int(s, bind(s, row, of, begin), (int64_t)window->max - 1);
     r = db_step(s);
     if (r > 0)
-        *ret_wait = usec_sub((usec_t)db_column_int(s, 0), begin);
+        *ret_wait = wait_for((usec_t)db_column_int(s, 0), window->span, now);
     return r;
 }
 
 /* The window that keeps waiting longest decides. */
 int limit_check(struct db *db, enum limit_count count, const struct limit_subject *of,
-    const struct limit *limit, usec_t now_wall, struct limit_hit *ret)
+    const struct limit *limit, const struct moment *now, struct limit_hit *ret)
 {
     int hit = 0;
 
     for (unsigned i = 0; i < limit->n_windows; i++) {
         usec_t wait = 0;
-        int r = check_window(db, &rows[count], of, &limit->windows[i], now_wall, &wait);
+        int r = check_window(db, &rows[count], of, &limit->windows[i], now, &wait);
 
         if (r < 0)
             return r;
@@ -121,19 +129,19 @@ static int read_count(struct db_statement *s, unsigned *ret)
 }
 
 int limit_count(struct db *db, enum limit_count count, const struct limit_subject *of, usec_t span,
-    usec_t now_wall, unsigned *ret)
+    const struct moment *now, unsigned *ret)
 {
     struct db_statement *s = db_use(db, &rows[count].count);
 
-    (void)bind(s, &rows[count], of, usec_sub(now_wall, span));
+    (void)bind(s, &rows[count], of, moment_back(now, span));
     return read_count(s, ret);
 }
 
 int limit_count_approvals(
-    struct db *db, const char *client, usec_t span, usec_t now_wall, unsigned *ret)
+    struct db *db, const char *client, usec_t span, const struct moment *now, unsigned *ret)
 {
     struct db_statement *s = db_use(db, &approvals_sql);
-    usec_t begin = usec_sub(now_wall, span);
+    usec_t begin = moment_back(now, span);
 
     db_bind_text(s, 1, client);
     db_bind_int(s, 2, (int64_t)usec_sub(begin, SMSOTP_TTL_MAX_SEC * USEC_PER_SEC));
@@ -186,10 +194,16 @@ int guess_forgive(struct db *db, const uint8_t number_index[static OTP_NUMBER_IN
     return db_run(s);
 }
 
-int guess_purge(struct db *db, usec_t before_wall)
+int guess_purge(struct db *db, usec_t before_wall, unsigned max, unsigned *ret_n)
 {
     struct db_statement *s = db_use(db, &guess_purge_sql);
+    int r;
 
     db_bind_int(s, 1, (int64_t)before_wall);
-    return db_run(s);
+    db_bind_int(s, 2, max);
+    r = db_run(s);
+    if (r < 0)
+        return r;
+    *ret_n = (unsigned)db_changes(db);
+    return 0;
 }

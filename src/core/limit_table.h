@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/limit.h"
+#include "core/moment.h"
 #include "otp/keyring.h"
 #include "store/db.h"
 
@@ -38,20 +39,20 @@ struct limit_hit {
 
 /* 1 and *ret when one more would exceed the limit, 0 when it would not, or an error. */
 int limit_check(struct db *db, enum limit_count count, const struct limit_subject *of,
-    const struct limit *limit, usec_t now_wall, struct limit_hit *ret);
+    const struct limit *limit, const struct moment *now, struct limit_hit *ret);
 
 /* How many there are in the last `span`. */
 int limit_count(struct db *db, enum limit_count count, const struct limit_subject *of, usec_t span,
-    usec_t now_wall, unsigned *ret);
+    const struct moment *now, unsigned *ret);
 
 /* How many verifications of a client were approved in the last `span`. */
 int limit_count_approvals(
-    struct db *db, const char *client, usec_t span, usec_t now_wall, unsigned *ret);
+    struct db *db, const char *client, usec_t span, const struct moment *now, unsigned *ret);
 
 /* A wrong guess by a client against a number; and a right one, which forgives everybody's. */
 int guess_insert(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
     const char *client, usec_t now_wall);
 int guess_forgive(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE]);
 
-/* Drops guesses older than that. */
-int guess_purge(struct db *db, usec_t before_wall);
+/* Drops guesses older than that, at most `max`; says how many there were. */
+int guess_purge(struct db *db, usec_t before_wall, unsigned max, unsigned *ret_n);

@@ -27,15 +27,21 @@ int timebase_init(struct timebase *timebase, const struct clock *clock)
         n_octets != BOOT_ID_SIZE)
         return -EIO;
     timebase->clock = clock;
+    timebase->steps = NULL;
     return 0;
 }
 
 struct moment moment_now(const struct timebase *timebase)
 {
-    struct moment now = {
-        .wall = clock_realtime(timebase->clock), .boot = clock_boottime(timebase->clock)};
+    struct moment now = {0};
 
+    do {
+        now.boot = clock_boottime(timebase->clock);
+        now.wall = clock_realtime(timebase->clock);
+    } while (clock_boottime(timebase->clock) > now.boot + USEC_PER_SEC); /* held up in between */
     memcpy(now.boot_id, timebase->boot_id, BOOT_ID_SIZE);
+    if (timebase->steps)
+        clock_steps_look(timebase->steps, now.wall, now.boot, &now.set_forward, &now.set_wall);
     return now;
 }
 
@@ -63,6 +69,20 @@ usec_t moment_until(const struct moment *moment, const struct moment *now)
 usec_t moment_since(const struct moment *moment, const struct moment *now)
 {
     return moment_until(now, moment);
+}
+
+usec_t moment_back(const struct moment *now, usec_t span)
+{
+    usec_t wall = usec_sub(now->wall, span);
+
+    return wall < now->set_wall ? usec_sub(wall, now->set_forward) : wall;
+}
+
+usec_t moment_age(const struct moment *now, usec_t wall)
+{
+    usec_t age = usec_sub(now->wall, wall);
+
+    return wall < now->set_wall ? usec_sub(age, now->set_forward) : age;
 }
 
 bool moment_passed(const struct moment *moment, const struct moment *now)

@@ -104,9 +104,11 @@ static void answer(struct operation *operation)
 static int run(struct store_job *job, struct db *db)
 {
     struct operation *operation = OPERATION_OF(job);
+    int r;
 
     operation->now = moment_now(&operation->gateway->env.timebase);
-    return operation->decide(operation, db);
+    r = clock_guard_keep(&operation->gateway->clock_guard, db);
+    return r < 0 ? r : operation->decide(operation, db);
 }
 
 /* What a limit refused may be a sign of an attack. */

@@ -86,7 +86,7 @@ static int answer_repeated(struct message_operation *message, struct db *db)
     if (!message->idempotency_key[0])
         return 0;
     r = idempotency_load(
-        db, operation->client, message->idempotency_key, operation->now.wall, &used);
+        db, operation->client, message->idempotency_key, &operation->now, &used);
     if (r < 0)
         return r == -ENOENT ? 0 : r;
     if (memcmp(used.body_digest, message->body_digest, BODY_DIGEST_SIZE) != 0) {

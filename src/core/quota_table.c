@@ -15,7 +15,9 @@ static const struct db_sql load_sql = {
 static const struct db_sql load_recipients_sql = {
     "SELECT number_index, MAX(at_wall) FROM sim_parts WHERE sim = ? AND at_wall > ? "
     "AND number_index IS NOT NULL GROUP BY number_index"};
-static const struct db_sql purge_sql = {"DELETE FROM sim_parts WHERE at_wall <= ?"};
+static const struct db_sql purge_sql = {
+    "DELETE FROM sim_parts WHERE (message_id, part) IN "
+    "(SELECT message_id, part FROM sim_parts WHERE at_wall <= ? LIMIT ?)"};
 
 int quota_insert(struct db *db, const struct quota_entry *entry, usec_t now_wall)
 {
@@ -97,10 +99,16 @@ int quota_load(struct db *db, const char *sim, usec_t now_wall, struct quota *qu
     return r;
 }
 
-int quota_purge(struct db *db, usec_t now_wall)
+int quota_purge(struct db *db, usec_t now_wall, unsigned max, unsigned *ret_n)
 {
     struct db_statement *s = db_use(db, &purge_sql);
+    int r;
 
     db_bind_int(s, 1, (int64_t)usec_sub(now_wall, QUOTA_MONTH_USEC));
-    return db_run(s);
+    db_bind_int(s, 2, max);
+    r = db_run(s);
+    if (r < 0)
+        return r;
+    *ret_n = (unsigned)db_changes(db);
+    return 0;
 }

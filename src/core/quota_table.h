@@ -23,5 +23,5 @@ int quota_remove(struct db *db, const char *message_id, unsigned first_part);
 /* Notes what a SIM has sent in the last month. */
 int quota_load(struct db *db, const char *sim, usec_t now_wall, struct quota *quota);
 
-/* Drops what no window reaches. */
-int quota_purge(struct db *db, usec_t now_wall);
+/* Drops what no window reaches, at most `max` parts; says how many there were. */
+int quota_purge(struct db *db, usec_t now_wall, unsigned max, unsigned *ret_n);

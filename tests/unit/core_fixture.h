@@ -13,6 +13,9 @@
 
 #define CORE_WALL (UINT64_C(1795000000) * USEC_PER_SEC) /* November 2026 */
 
+/* Now, so long after CORE_WALL. */
+#define CORE_NOW(usec) (&(struct moment){.wall = CORE_WALL + (usec)})
+
 struct core_fixture {
     struct fixture fixture;
     struct db *db;

@@ -130,6 +130,54 @@ static void test_limits_stay_full(void **state)
     assert_string_equal(answer.refusal.limit_name, "number");
 }
 
+static const char *limit_met(struct gateway_fixture *f)
+{
+    struct answer answer = issue(f, NUMBER_1);
+
+    return answer.refusal.is_refused ? answer.refusal.limit_name : "none";
+}
+
+/* Set ahead while it runs or while it does not, step by step: real time alone empties a window. */
+static void test_set_ahead(void **state)
+{
+    struct gateway_fixture *f = *state;
+
+    synchronized = false;
+    (void)issue_and_send(f, NUMBER_1);
+    f->policy->limits.number = (struct limit){.windows = {{1, USEC_PER_HOUR}}, .n_windows = 1};
+    for (unsigned i = 0; i < 3; i++) {
+        fake_wall_ahead += 40 * USEC_PER_MINUTE;
+        gateway_pass(f, 10 * USEC_PER_SEC);
+        assert_string_equal(limit_met(f), "number");
+    }
+    gateway_close(f);
+    fake_wall_ahead += USEC_PER_DAY;
+    gateway_open(f);
+    gateway_start_and_wait(f);
+    f->policy->limits.number = (struct limit){.windows = {{1, USEC_PER_HOUR}}, .n_windows = 1};
+    assert_string_equal(limit_met(f), "number");
+    gateway_pass(f, 58 * USEC_PER_MINUTE);
+    assert_string_equal(limit_met(f), "number");
+    gateway_pass(f, 2 * USEC_PER_MINUTE);
+    assert_string_equal(limit_met(f), "none");
+}
+
+/* Time by the network is for a system clock that is wrong; when that is set, it is not added to it. */
+static void test_set_after_network_time(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer made = issue_and_send(f, NUMBER_1);
+
+    start_earlier(f, USEC_PER_DAY);
+    heard = made.v.created.wall + USEC_PER_MINUTE;
+    gateway_pass(f, 10 * USEC_PER_SEC);
+    assert_false(is_untrusted(f));
+    fake_wall_ahead += USEC_PER_DAY;
+    gateway_pass(f, USEC_PER_MINUTE);
+    made = issue_and_send(f, NUMBER_2);
+    assert_true(made.v.created.wall == fake_now + fake_wall_ahead);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +187,8 @@ int main(void)
         GATEWAY_TEST(test_kernel_says_so),
         GATEWAY_TEST(test_network_time),
         GATEWAY_TEST(test_limits_stay_full),
+        GATEWAY_TEST(test_set_ahead),
+        GATEWAY_TEST(test_set_after_network_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,7 @@ static struct conversion load(struct core_fixture *f, enum conversion_scope scop
     struct conversion conversion = {99, 99, 99};
 
     assert_int_equal(
-        conversion_load(f->db, scope, of, &limit, CORE_WALL + second * S, &conversion), 0);
+        conversion_load(f->db, scope, of, &limit, CORE_NOW(second * S), &conversion), 0);
     return conversion;
 }
 
@@ -141,9 +141,9 @@ static void test_reset(void **state)
         assert_int_equal(load(f, !scope, &of_till, 1000).texts, scope ? 2 : 5);
     }
     assert_int_equal(core_query(f, "SELECT count(*) FROM conversion_resets"), 4);
-    assert_int_equal(conversion_purge(f->db, CORE_WALL + 86401 * S), 0);
+    assert_int_equal(conversion_purge(f->db, CORE_NOW(86401 * S)), 0);
     assert_int_equal(core_query(f, "SELECT count(*) FROM conversion_resets"), 4);
-    assert_int_equal(conversion_purge(f->db, CORE_WALL + 86402 * S), 0);
+    assert_int_equal(conversion_purge(f->db, CORE_NOW(86402 * S)), 0);
     assert_int_equal(core_query(f, "SELECT count(*) FROM conversion_resets"), 0);
 }
 

@@ -58,7 +58,7 @@ static const struct limit_subject of_a = {.number_index = index_a, .prefix_index
 static void check_rows(struct core_fixture *f, enum limit_count count)
 {
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        usec_t now = CORE_WALL + rows[i].second * S + (usec_t)(int64_t)rows[i].add_usec;
+        const struct moment *now = CORE_NOW(rows[i].second * S + (usec_t)(int64_t)rows[i].add_usec);
         struct limit_hit hit = {0};
         struct limit limit;
         int r;
@@ -118,7 +118,7 @@ static void test_whose(void **state)
             of.prefix_index = other == 1 ? index_c : of.prefix_index;
             of.client = other == 2 ? "till2" : of.client;
             of.purpose = other == 3 ? "login" : of.purpose;
-            assert_int_equal(limit_count(f->db, count, &of, USEC_PER_HOUR, CORE_WALL + 101 * S, &n), 0);
+            assert_int_equal(limit_count(f->db, count, &of, USEC_PER_HOUR, CORE_NOW(101 * S), &n), 0);
             assert_int_equal(n, others[count][other] ? 0 : 4);
         }
 }
@@ -138,7 +138,7 @@ static void test_count(void **state)
             unsigned n = 99;
 
             assert_int_equal(limit_count(f->db, count, &of_a, counted[i].span * S,
-                                 CORE_WALL + counted[i].second * S, &n), 0);
+                                 CORE_NOW(counted[i].second * S), &n), 0);
             assert_int_equal(n, counted[i].n);
         }
 }
@@ -167,7 +167,7 @@ static void test_approvals(void **state)
         core_run(f, script);
         expected += approved[i].counted;
     }
-    assert_int_equal(limit_count_approvals(f->db, "till", 101 * S, CORE_WALL + 300 * S, &n), 0);
+    assert_int_equal(limit_count_approvals(f->db, "till", 101 * S, CORE_NOW(300 * S), &n), 0);
     assert_int_equal(n, expected);
 }
 
@@ -175,6 +175,7 @@ static void test_approvals(void **state)
 static void test_guesses_end(void **state)
 {
     struct core_fixture *f = *state;
+    unsigned n;
 
     for (unsigned i = 0; i < 2; i++) {
         assert_int_equal(guess_insert(f->db, index_a, i ? "web" : "till", CORE_WALL + i), 0);
@@ -184,10 +185,55 @@ static void test_guesses_end(void **state)
     assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 5);
     assert_int_equal(guess_forgive(f->db, index_a), 0);
     assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 3);
-    assert_int_equal(guess_purge(f->db, CORE_WALL), 0);
+    assert_int_equal(guess_purge(f->db, CORE_WALL, 9, &n), 0);
     assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 2);
-    assert_int_equal(guess_purge(f->db, CORE_WALL + 2), 0);
+    assert_int_equal(guess_purge(f->db, CORE_WALL + 2, 9, &n), 0);
     assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 0);
+}
+
+/* So many at a time, and it says whether there may be more. */
+static void test_guesses_end_in_batches(void **state)
+{
+    struct core_fixture *f = *state;
+    static const unsigned expected[] = {4, 4, 2, 0};
+    unsigned n = 99;
+
+    for (unsigned i = 0; i < 11; i++)
+        assert_int_equal(guess_insert(f->db, i % 2 ? index_a : index_b, "till", CORE_WALL + i), 0);
+    for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+        assert_int_equal(guess_purge(f->db, CORE_WALL + 9, 4, &n), 0);
+        assert_int_equal(n, expected[i]);
+    }
+    assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 1);
+}
+
+/* The clock was set an hour ahead at second 150: windows go on as if it had not been. */
+static void test_clock_set_ahead(void **state)
+{
+    static const struct {
+        unsigned second, span; /* 3750: just after it was set */
+        unsigned n;
+        unsigned wait; /* for a window of as many as there are */
+    } seen[] = {{3750, 50, 0, 0}, {3750, 51, 1, 1}, {3750, 151, 4, 1}, {3800, 101, 1, 1},
+        {3800, 201, 4, 1}, {7400, 200, 0, 0}, {7400, 7401 - 3600, 4, 1}};
+    struct core_fixture *f = *state;
+
+    insert_guesses(f);
+    for (size_t i = 0; i < ARRAY_SIZE(seen); i++) {
+        struct moment now = {.wall = CORE_WALL + seen[i].second * S,
+            .set_forward = USEC_PER_HOUR, .set_wall = CORE_WALL + 3750 * S};
+        struct limit limit = {.windows = {{seen[i].n, seen[i].span * S}}, .n_windows = 1};
+        struct limit_hit hit = {0};
+        unsigned n = 99;
+
+        assert_int_equal(
+            limit_count(f->db, COUNT_GUESSES_OF_NUMBER, &of_a, seen[i].span * S, &now, &n), 0);
+        assert_int_equal(n, seen[i].n);
+        if (n == 0)
+            continue;
+        assert_int_equal(limit_check(f->db, COUNT_GUESSES_OF_NUMBER, &of_a, &limit, &now, &hit), 1);
+        assert_int_equal(hit.wait, seen[i].wait * S);
+    }
 }
 
 int main(void)
@@ -198,6 +244,8 @@ int main(void)
         CORE_TEST(test_count),
         CORE_TEST(test_approvals),
         CORE_TEST(test_guesses_end),
+        CORE_TEST(test_guesses_end_in_batches),
+        CORE_TEST(test_clock_set_ahead),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

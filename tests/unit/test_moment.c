@@ -83,6 +83,28 @@ static void test_sum(void **state)
     assert_true(sum.wall == USEC_INFINITY && sum.boot == USEC_INFINITY);
 }
 
+/* Set an hour ahead when it showed 1000 s, which had been 4600 s then. */
+static void test_looking_back(void **state)
+{
+    static const struct {
+        unsigned now, span, back, age; /* back: what showed so long ago; age: of that */
+    } rows[] = {{4700, 50, 4650, 50}, {4700, 100, 4600, 100}, {4700, 101, 999, 101},
+        {4600, 1, 999, 1}, {5600, 1900, 100, 1900}, {9000, 4400, 4600, 4400}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct moment now = {
+            .wall = rows[i].now * S, .set_forward = USEC_PER_HOUR, .set_wall = 4600 * S};
+
+        assert_int_equal(moment_back(&now, rows[i].span * S), rows[i].back * S);
+        assert_int_equal(moment_age(&now, rows[i].back * S), rows[i].age * S);
+    }
+    assert_int_equal(moment_back(&(struct moment){.wall = 50}, 51), 0);
+    assert_int_equal(moment_back(&(struct moment){.wall = 50}, 20), 30);
+    assert_int_equal(moment_age(&(struct moment){.wall = 50}, 51), 0);
+    assert_int_equal(moment_age(&(struct moment){.wall = 50}, 20), 30);
+}
+
 static usec_t at_5(void *userdata)
 {
     (void)userdata;
@@ -124,6 +146,7 @@ int main(void)
         cmocka_unit_test(test_which_clock_counts),
         cmocka_unit_test(test_every_octet_of_the_boot_id),
         cmocka_unit_test(test_sum),
+        cmocka_unit_test(test_looking_back),
         cmocka_unit_test(test_now),
     };
 

@@ -111,10 +111,15 @@ static void test_damaged(void **state)
 static void test_purge(void **state)
 {
     struct core_fixture *f = *state;
+    unsigned n = 99;
 
     insert(f, "ms_1", "8991", 0, 2, NULL, QUOTA_MONTH_USEC);
     insert(f, "ms_2", "8992", 0, 1, NULL, QUOTA_MONTH_USEC - 1);
-    assert_int_equal(quota_purge(f->db, CORE_WALL), 0);
+    assert_int_equal(quota_purge(f->db, CORE_WALL, 1, &n), 0);
+    assert_int_equal(n, 1);
+    assert_int_equal(core_query(f, COUNT("1")), 2);
+    assert_int_equal(quota_purge(f->db, CORE_WALL, 9, &n), 0);
+    assert_int_equal(n, 1);
     assert_int_equal(core_query(f, COUNT("1")), 1);
     assert_int_equal(core_query(f, COUNT("message_id = 'ms_2'")), 1);
 }
