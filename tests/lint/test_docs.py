@@ -210,4 +210,22 @@ def test_security_names_tests_that_exist():
         folder = "unit" if file.endswith(".c") else "integration"
         path = ROOT / "tests" / folder / (file if file.endswith(".c") else f"{file}.py")
         assert path.exists(), path
-        assert not function or f"def {function}(" in path.read_text(), f"{file}: {function}"
+        defined = f"void {function}(" if file.endswith(".c") else f"def {function}("
+        assert not function or defined in path.read_text(), f"{file}: {function}"
+
+
+def test_every_requirement_has_its_row():
+    """Each of the 53 once in docs/SECURITY.md: with a test, or with who holds it or why it is not here; and
+    each test that is named after one stands in the row of that number."""
+    rows = re.findall(r"^\| (\d+) \|(?:[^|]*\|){2} ([^|]*) \| ([^|]*) \|$", read("docs/SECURITY.md"), re.M)
+    assert [int(number) for number, _, _ in rows] == list(range(1, 54))
+    shown = {int(number): tests for number, _, tests in rows}
+    for number, here, tests in rows:
+        assert "`test_" in tests or re.search(r"the owner's|not here", here), number
+    files = [*(ROOT / "tests/integration").glob("test_*.py"), *(ROOT / "tests/unit").glob("test_*.c")]
+    named = [match for path in files for match in re.findall(
+        r"^(?:def|static void) (test_requirement_(\d\d)(?:_to_(\d\d))?\w*)\(", path.read_text(), re.M)]
+    assert len(named) > 40
+    for name, first, last in named:
+        for number in range(int(first), int(last or first) + 1):
+            assert f"{name}`" in shown[number], f"{name} is not in row {number}"

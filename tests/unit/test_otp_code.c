@@ -134,7 +134,7 @@ static double chi_square(const unsigned *counts, size_t n_bins, double expected)
     return sum;
 }
 
-static void test_uniform(void **state)
+static void test_requirement_01_uniform(void **state)
 {
     static unsigned digits[6][10], bins[100];
     struct otp_subject subject = subject_with("vf_uniform");
@@ -233,7 +233,7 @@ int main(void)
         cmocka_unit_test(test_length_is_bounded),
         cmocka_unit_test(test_well_formed),
         cmocka_unit_test(test_only_the_code_matches),
-        cmocka_unit_test(test_uniform),
+        cmocka_unit_test(test_requirement_01_uniform),
         cmocka_unit_test(test_every_bit_counts),
         cmocka_unit_test(test_fields_do_not_run_together),
     };
