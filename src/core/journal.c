@@ -115,6 +115,21 @@ static bool is_foreign(const struct environment *env, const struct journal_end *
     return head->seq > 0 && !journal_chain_has_key(env->keyring, head->key_id);
 }
 
+/* Makes the last row the head, whoever wrote it: the number of the next one must be free. */
+static int pass_over(struct db *db, const struct environment *env, struct journal_end *ret_head)
+{
+    struct journal_row last = {0};
+    int r = journal_last_seq(db, &last.seq);
+
+    if (r >= 0)
+        r = journal_load(db, last.seq, &last);
+    if (r >= 0)
+        r = journal_head_move(env->journal_head, db, env->keyring, &last);
+    if (r >= 0)
+        *ret_head = journal_end_of(&last);
+    return r;
+}
+
 /* Puts a row behind the last one; under another key than that, behind a row that says so. */
 static int append(struct db *db, const struct environment *env, struct journal_row *row)
 {
@@ -128,6 +143,14 @@ static int append(struct db *db, const struct environment *env, struct journal_r
         r = put_behind(db, env, &head, &turn);
         head = journal_end_of(&turn);
     }
+    if (r >= 0)
+        r = put_behind(db, env, &head, row);
+    if (r != -EEXIST)
+        return r;
+    /* Somebody has written a row of his own there: it breaks the chain, and stops nobody's work. */
+    log_error(env->log, "event=audit_broken seq=%" PRIu64 ": a row of the audit log is not the gateway's",
+        head.seq + 1);
+    r = pass_over(db, env, &head);
     return r < 0 ? r : put_behind(db, env, &head, row);
 }
 
@@ -229,23 +252,20 @@ static int restore_hours(struct db *db, const struct environment *env, uint64_t 
 int journal_begin(struct db *db, const struct environment *env, bool *ret_is_broken)
 {
     struct journal_end head;
-    struct journal_row last = {0};
+    uint64_t last_seq = 0;
     bool is_right = false;
     int r = journal_end_load(db, JOURNAL_HEAD, &head);
 
     if (r >= 0)
         r = look_at_head(db, env, &head, &is_right);
     if (r >= 0)
-        r = journal_last_seq(db, &last.seq);
-    if (r >= 0 && last.seq > head.seq) {
-        /* The number of the next row must be free, whatever somebody did to the tables. */
+        r = journal_last_seq(db, &last_seq);
+    if (r >= 0 && last_seq > head.seq) {
         is_right = false;
-        r = journal_load(db, last.seq, &last);
-        if (r >= 0)
-            r = journal_head_move(env->journal_head, db, env->keyring, &last);
+        r = pass_over(db, env, &head);
     }
     if (r >= 0)
-        r = restore_hours(db, env, last.seq);
+        r = restore_hours(db, env, last_seq);
     if (r < 0)
         return r;
     *ret_is_broken = !is_right;

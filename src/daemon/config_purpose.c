@@ -67,6 +67,9 @@ static int take_required(void *object, const char *word)
     struct purpose *purpose = object;
     struct otp_context scratch = {0};
 
+    for (unsigned i = 0; i < purpose->n_required; i++)
+        if (strcmp(purpose->required[i], word) == 0)
+            return -EINVAL;
     if (purpose->n_required == PURPOSE_REQUIRED_MAX || otp_context_add(&scratch, word, "x") < 0)
         return -EINVAL;
     snprintf(purpose->required[purpose->n_required++], sizeof(purpose->required[0]), "%s", word);
@@ -154,7 +157,7 @@ static const struct config_key purpose_keys[] = {
     {"attempts", read_attempts, "1 to 10"},
     {"resends", read_resends, "0 to 5"},
     {"resend", read_resend, "`same` or `new`"},
-    {"require_context", read_require_context, "up to 8 keys of lower-case letters, digits and `_`"},
+    {"require_context", read_require_context, "up to 8 different keys of lower-case letters, digits and `_`"},
     {"inbound", read_inbound, "yes or no; whether the customer may text a code to the shop instead"},
     {"segments", read_segments, "1 to 6, the parts that a text may take"},
     {"webotp", read_webotp, "the host name of the web shop in lower case, like `shop.example`"},

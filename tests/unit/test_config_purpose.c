@@ -61,6 +61,7 @@ static void test_values(void **state)
         {"require_context", "", true},
         {"require_context", "a b c d e f g h", true},
         {"require_context", "a b c d e f g h i", false},
+        {"require_context", "amount payee amount", false},
         {"require_context", "Amount", false},
         {"segments", "1", true},
         {"segments", "6", true},

@@ -122,6 +122,21 @@ static void test_undone(void **state)
     assert_chain(f, 1, 5, none);
 }
 
+/* A row that somebody else has put behind the last one breaks the chain there, and stops nobody. */
+static void test_number_taken(void **state)
+{
+    struct journal_fixture *f = *state;
+    struct journal_head head = {0};
+
+    f->env.journal_head = &head;
+    journal_fill(f, 2);
+    core_run(f->core, "INSERT INTO journal (seq, at_wall, kind, key_id, hash) VALUES (3, 1, 'x', 1, x'00')");
+    journal_fill(f, 2);
+    assert_int_equal(journal_head_save(&head, f->db), 0);
+    assert_int_equal(head.end.seq, 5);
+    assert_chain(f, 5, 5, load(f, 4).hash);
+}
+
 /* The chain begins behind what was purged, and numbers go on where everything was. */
 static void test_purge(void **state)
 {
@@ -245,6 +260,7 @@ int main(void)
         JOURNAL_TEST(test_long_fact),
         JOURNAL_TEST(test_chain),
         JOURNAL_TEST(test_undone),
+        JOURNAL_TEST(test_number_taken),
         JOURNAL_TEST(test_purge),
         JOURNAL_TEST(test_another_key),
         JOURNAL_TEST(test_hours_are_restored),
