@@ -40,7 +40,7 @@ static int set_up(void **state)
     return gateway_set_up(state);
 }
 
-/* As after a reload whose file asks for it; 50.00 is little. */
+/* As after a reload whose file asks for it each hour; 50.00 is little. */
 static const struct balance_view *ask(struct gateway_fixture *f, const struct fake_rule *rules)
 {
     struct modem_policy *modem = policy_find_modem(f->policy, "counter");
@@ -48,6 +48,7 @@ static const struct balance_view *ask(struct gateway_fixture *f, const struct fa
     f->peer.rules = rules;
     if (!modem)
         assert_int_equal(policy_add_modem(f->policy, "counter", &modem), 0);
+    modem->balance.every = USEC_PER_HOUR;
     modem->balance.has_low = true;
     modem->balance.low = 5000;
     snprintf(modem->balance.ussd, sizeof(modem->balance.ussd), "*123#");
@@ -66,7 +67,7 @@ static void test_schedule(void **state)
     assert_int_equal(n_asked(f), 1);
     assert_true(view->is_asked_for && view->is_known && !view->is_low && !view->error);
     assert_int_equal(view->hundredths, 12050);
-    pass(f, USEC_PER_DAY - USEC_PER_MINUTE);
+    pass(f, USEC_PER_HOUR - USEC_PER_MINUTE);
     assert_int_equal(n_asked(f), 1);
     pass(f, 2 * USEC_PER_MINUTE);
     assert_int_equal(n_asked(f), 2);
@@ -79,14 +80,14 @@ static void test_low_is_told_once(void **state)
     const struct balance_view *view = ask(f, poor);
 
     assert_true(view->is_known && view->is_low);
-    pass(f, 2 * USEC_PER_DAY);
+    pass(f, 2 * USEC_PER_HOUR);
     assert_int_equal(n_asked(f), 3);
     assert_int_equal(gateway_query(f, EVENTS("modem.balance_low")), 1);
     f->peer.rules = rich;
-    pass(f, USEC_PER_DAY);
+    pass(f, USEC_PER_HOUR);
     assert_false(view->is_low);
     f->peer.rules = poor;
-    pass(f, USEC_PER_DAY);
+    pass(f, USEC_PER_HOUR);
     assert_int_equal(gateway_query(f, EVENTS("modem.balance_low")), 2);
 }
 
@@ -137,10 +138,10 @@ static void test_enough_redeems(void **state)
     (void)issue_and_send(f, NUMBER_1);
     (void)issue_and_send(f, NUMBER_2);
     assert_non_null(gateway_barred(f->gateway, 0));
-    pass(f, USEC_PER_DAY);
+    pass(f, USEC_PER_HOUR);
     assert_non_null(gateway_barred(f->gateway, 0));
     f->peer.rules = rich;
-    pass(f, USEC_PER_DAY);
+    pass(f, USEC_PER_HOUR);
     assert_null(gateway_barred(f->gateway, 0));
 }
 
