@@ -128,6 +128,21 @@ static void test_codes_go_first(void **state)
     assert_int_equal(n_asked(f), 1);
 }
 
+/* Nor while one waits for its next try, and the modem has nothing to do. */
+static void test_waiting_text_goes_first(void **state)
+{
+    struct gateway_fixture *f = *state;
+
+    f->peer.text_reply = "\r\n+CMS ERROR: 42\r\n";
+    (void)issue_and_send(f, NUMBER_1);
+    (void)ask(f, rich);
+    assert_int_equal(n_asked(f), 0);
+    f->peer.text_reply = NULL;
+    pass(f, 4 * USEC_PER_SEC);
+    assert_int_equal(f->n_sent, 2);
+    assert_int_equal(n_asked(f), 1);
+}
+
 /* A SIM that has credit again is taken back. */
 static void test_enough_redeems(void **state)
 {
@@ -154,6 +169,7 @@ int main(void)
         BALANCE_TEST(test_low_is_told_once),
         BALANCE_TEST(test_failures),
         BALANCE_TEST(test_codes_go_first),
+        BALANCE_TEST(test_waiting_text_goes_first),
         BALANCE_TEST(test_enough_redeems),
     };
 
