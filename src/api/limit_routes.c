@@ -65,7 +65,7 @@ static void on_report(
 
 void limits_report(struct call *call)
 {
-    _cleanup_free_ char *to = call_query(call, "to");
+    _cleanup_wipe_ char *to = call_query(call, "to");
     _cleanup_free_ char *purpose = call_query(call, "purpose");
     _cleanup_free_ char *client = call_query(call, "client");
     struct limit_question question = {.to = to, .purpose = purpose, .client = client};

@@ -159,7 +159,7 @@ static bool check_new_number(const struct policy *policy, const char *number,
     const struct otp_context *context, struct refusal *ret)
 {
     const char *value = otp_context_get(context, NEW_NUMBER);
-    char new_number[E164_SIZE];
+    _cleanup_(e164_wipep) char new_number[E164_SIZE];
     bool is_read = !value || destination_read(policy, value, new_number, ret);
 
     if (!is_read)
@@ -258,7 +258,7 @@ static int stored_context(const struct policy *policy, const struct otp_context 
 {
     struct otp_context shown = *context;
     struct refusal ignored;
-    char number[E164_SIZE];
+    _cleanup_(e164_wipep) char number[E164_SIZE];
 
     for (unsigned i = 0; i < shown.n_entries; i++)
         if (strcmp(shown.entries[i].key, NEW_NUMBER) == 0 &&
@@ -349,7 +349,7 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
     const struct purpose *purpose;
     struct issue_operation *issue;
     struct sms_sizing sizing;
-    char number[E164_SIZE] = "";
+    _cleanup_(e164_wipep) char number[E164_SIZE] = "";
     struct issue_request request = *asked;
 
     request.to = number;

@@ -286,7 +286,7 @@ void gateway_send(struct gateway *gateway, const struct caller *caller,
     struct message_operation *message;
     struct refusal refusal = {0};
     struct sms_sizing sizing;
-    char number[E164_SIZE];
+    _cleanup_(e164_wipep) char number[E164_SIZE];
 
     request.to = number;
     if (!caller_may_send(caller))

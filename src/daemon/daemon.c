@@ -1,5 +1,6 @@
 #include "daemon/daemon.h"
 
+#include "api/json_memory.h"
 #include "api/server.h"
 #include "api/unix_listener.h"
 #include "core/gateway.h"
@@ -63,6 +64,7 @@ static void keep_secrets_in(void)
     umask(0077);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     prctl(PR_SET_DUMPABLE, 0);
+    json_memory_init();
 }
 
 /* Callers want more descriptors than the usual 1024. Nothing here uses select(2), which could not. */

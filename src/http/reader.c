@@ -9,15 +9,22 @@
 #define ROOM_FIRST 1024 /* a usual request has a quarter */
 #define ROOM_MAX (SMSOTP_HEADERS_MAX + SMSOTP_BODY_MAX + 4096)
 
+static void wipe(char *bytes, size_t n)
+{
+    if (bytes)
+        explicit_bzero(bytes, n);
+    free(bytes);
+}
+
 void http_reader_fini(struct http_reader *reader)
 {
-    free(reader->bytes);
+    wipe(reader->bytes, reader->size);
     *reader = (struct http_reader){0};
 }
 
 void http_request_fini(struct http_request *request)
 {
-    free(request->bytes);
+    wipe(request->bytes, request->n_bytes);
     *request = (struct http_request){0};
 }
 
@@ -41,10 +48,13 @@ int http_reader_room(struct http_reader *reader, char **ret_place, size_t *ret_n
         close_gap(reader);
     if (reader->n == reader->size) {
         size_t size = reader->size ? MIN(2 * reader->size, (size_t)ROOM_MAX) : ROOM_FIRST;
-        char *bytes = size > reader->size ? realloc(reader->bytes, size) : NULL;
+        char *bytes = size > reader->size ? malloc(size) : NULL;
 
         if (!bytes)
             return -ENOMEM;
+        if (reader->n > 0)
+            memcpy(bytes, reader->bytes, reader->n);
+        wipe(reader->bytes, reader->size);
         reader->bytes = bytes;
         reader->size = size;
     }
@@ -145,19 +155,21 @@ static bool take_body(struct http_reader *reader, enum http_fault *ret_fault)
 }
 
 /* The bytes of a request that is whole: ours, unless others have come behind it. */
-static char *take_bytes(struct http_reader *reader)
+static char *take_bytes(struct http_reader *reader, size_t *ret_n)
 {
     size_t n = reader->n_head + reader->n_kept;
     char *bytes;
 
     if (reader->start == 0 && reader->tail == reader->n) {
         bytes = reader->bytes;
+        *ret_n = reader->size;
         *reader = (struct http_reader){0};
         return bytes;
     }
     bytes = malloc(n);
     if (!bytes)
         return NULL;
+    *ret_n = n;
     memcpy(bytes, reader->bytes + reader->start, n);
     *reader = (struct http_reader){.bytes = reader->bytes,
         .size = reader->size,
@@ -171,13 +183,14 @@ static char *take_bytes(struct http_reader *reader)
 static enum http_fault take_request(struct http_reader *reader, struct http_request *ret)
 {
     struct http_head head = reader->head;
-    size_t n_head = reader->n_head;
+    size_t n_head = reader->n_head, n_bytes = 0;
     uint64_t n_body = reader->n_body;
-    char *bytes = take_bytes(reader);
+    char *bytes = take_bytes(reader, &n_bytes);
 
     if (!bytes)
         return HTTP_FAULT_NO_MEMORY;
     *ret = (struct http_request){.bytes = bytes,
+        .n_bytes = n_bytes,
         .method = bytes,
         .target = bytes + head.target,
         .fields = bytes + head.fields,

@@ -10,6 +10,7 @@
 
 struct http_request {
     char *bytes; /* owned; the rest points into it */
+    size_t n_bytes;
     const char *method;
     const char *target; /* path and query */
     const char *fields; /* see http_field() */
@@ -41,7 +42,7 @@ struct http_reader {
     bool may_wait;   /* the peer has not been told to go on */
 };
 
-/* Frees what is held; the reader is empty then. Harmless on zeroed memory. */
+/* Wipes and frees what is held, which may be a code or a number; the reader is empty then. Harmless on zeroed memory. */
 void http_reader_fini(struct http_reader *reader);
 
 /* Where further bytes may be put, *ret_n of them, at least one. -ENOMEM. */
@@ -57,5 +58,5 @@ enum http_step http_reader_next(
 /* Whether a request has begun and is not whole. */
 bool http_reader_is_in_request(const struct http_reader *reader);
 
-/* Frees the bytes of a request. Harmless on zeroed memory. */
+/* Wipes and frees the bytes of a request. Harmless on zeroed memory. */
 void http_request_fini(struct http_request *request);

@@ -7,12 +7,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define E164_MIN_DIGITS 7
 #define E164_MAX_DIGITS 15 /* ITU-T E.164 §6.2.1 */
 
 /* `+`, digits and NUL. */
 #define E164_SIZE (1 + E164_MAX_DIGITS + 1)
+
+/* For `_cleanup_`: leaves nothing of a number on the stack. */
+static inline void e164_wipep(char (*number)[E164_SIZE])
+{
+    explicit_bzero(*number, sizeof(*number));
+}
 
 /* Whether the text is a number of this form and nothing else. */
 bool e164_is_valid(const char *number);

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -48,6 +49,14 @@ static inline void cleanup_freep(void *p)
     free(*(void **)p);
 }
 
+/* Texts that nobody is to find in freed memory. */
+static inline void cleanup_wipep(char **text)
+{
+    if (*text)
+        explicit_bzero(*text, strlen(*text));
+    free(*text);
+}
+
 static inline void cleanup_closep(int *fd)
 {
     if (*fd >= 0)
@@ -55,4 +64,5 @@ static inline void cleanup_closep(int *fd)
 }
 
 #define _cleanup_free_ _cleanup_(cleanup_freep)
+#define _cleanup_wipe_ _cleanup_(cleanup_wipep)
 #define _cleanup_close_ _cleanup_(cleanup_closep)

@@ -7,6 +7,7 @@ import resource
 import pytest
 
 from smsotp import wait
+from smsotp.memory import Image
 
 NO_PAUSE = {"limits": {"number": "off"}}
 
@@ -98,6 +99,46 @@ def test_memory_is_kept_in(gateway, handset, numbers):
     limits = (proc / "limits").read_text()
     assert re.search(r"^Max core file size +0 +0 ", limits, re.M), limits
     assert resource.prlimit(gateway.process.pid, resource.RLIMIT_CORE) == (0, 0)
+
+
+def packed(code):
+    """As a PDU has it at the head of its text (3GPP TS 23.038 §6.1.2.1.1): whole octets of 7-bit letters."""
+    bits = sum(ord(digit) << 7 * n for n, digit in enumerate(code))
+    return bits.to_bytes(8, "little")[:7 * len(code) // 8]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may read another process's memory")
+def test_memory_after_the_end(sim, make_gateway, handset, numbers):
+    """Of what has ended nothing is left in memory: no code, typed or sent, and no number."""
+    gateway = make_gateway(sim, {**NO_PAUSE, "gateway": {"shop": "Meena Silks"}}).start()
+    codes, ended, ids = [], [], []
+    for n in range(8):
+        number, new_number = next(numbers), next(numbers)
+        issued = gateway.verify(
+            number, "account", context={"change": "mobile", "new_number": new_number})
+        code = handset.code(number)
+        gateway.wait_message(issued["id"], "sent")
+        if n % 2:
+            codes.append(other_code(code))
+            assert gateway.check(issued["id"], codes[-1], attempt_id="a")["result"] == "incorrect"
+        if n % 4 < 3:
+            assert gateway.check(issued["id"], code, context={"change": "mobile"}).status == 200
+            assert gateway.check(issued["id"], code)["result"] == "approved"
+        else:
+            assert gateway.request("POST", f"/v1/verifications/{issued['id']}/cancel").status == 200
+        gateway.request("GET", f"/v1/limits?to=%2B{number[1:]}&purpose=login")
+        codes.append(code)
+        ended += [number, new_number]
+        ids.append(issued["id"])
+    image = Image(gateway.process.pid)
+    assert image.find(b"Meena Silks") and image.find(ids[-1].encode()), "this is not its memory"
+    for code in codes:
+        for form in (rb"(?<![0-9a-f])%s(?![0-9a-f])" % code.encode(), re.escape(packed(code)),
+                     packed(code).hex().upper().encode()):
+            assert not image.find(form), f"{code}: {image.find(form)}"
+    for number in ended:
+        for form in (number[3:].encode(), swap(number[1:]).encode(), re.escape(bytes.fromhex(swap(number[1:])))):
+            assert not image.find(form), f"{number}: {image.find(form)}"
 
 
 def test_memory_is_nobody_elses(gateway):
