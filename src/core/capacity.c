@@ -8,7 +8,7 @@ struct demand {
     bool is_code;
     unsigned n_parts;            /* of the text, and of those before it */
     const uint8_t *number_index; /* of its number; NULL: any */
-    usec_t now_wall;
+    struct moment now;
 };
 
 /* Parts that go before this text and have not been counted yet. */
@@ -35,12 +35,12 @@ static unsigned parts_before(const struct dispatcher *dispatcher, const struct o
 /* What a SIM may send to that number now; 0: nothing to this one. */
 static unsigned room_of(struct slot *slot, const struct demand *demand)
 {
-    struct quota *quota = &slot->account.quota;
+    struct quota *quota = sim_account_quota(&slot->account, &demand->now);
 
     if (!modem_choice_is_up(slot) ||
-        quota_wait(quota, demand->is_code, 1, demand->number_index, demand->now_wall) > 0)
+        quota_wait(quota, demand->is_code, 1, demand->number_index, demand->now.wall) > 0)
         return 0;
-    return quota_room(quota, demand->is_code, demand->now_wall);
+    return quota_room(quota, demand->is_code, demand->now.wall);
 }
 
 /* Until one SIM alone has room for its own share and for what the others have none for. */
@@ -49,8 +49,8 @@ static usec_t wait_of(
 {
     if (!modem_choice_is_up(slot))
         return USEC_INFINITY;
-    return quota_wait_in_turn(&slot->account.quota, demand->is_code, room + n_lacking,
-        demand->number_index, demand->now_wall);
+    return quota_wait_in_turn(sim_account_quota(&slot->account, &demand->now), demand->is_code,
+        room + n_lacking, demand->number_index, demand->now.wall);
 }
 
 static usec_t wait_for(const struct dispatcher *dispatcher, const struct demand *demand)
@@ -72,12 +72,13 @@ static usec_t wait_for(const struct dispatcher *dispatcher, const struct demand 
 /* Whether its parts are no more than any window of some SIM has. */
 static bool fits_at_all(const struct dispatcher *dispatcher, const struct outgoing_text *text)
 {
-    usec_t now_wall = moment_now(&dispatcher->env->timebase).wall;
+    struct moment now = moment_now(&dispatcher->env->timebase);
 
     for (unsigned i = 0; i < dispatcher->n_slots; i++)
         if (modem_choice_is_up(dispatcher->slots[i]) &&
-            quota_wait(&dispatcher->slots[i]->account.quota, text->kind == TEXT_CODE,
-                outgoing_text_parts_left(text), NULL, now_wall) != USEC_INFINITY)
+            quota_wait(sim_account_quota(&dispatcher->slots[i]->account, &now),
+                text->kind == TEXT_CODE, outgoing_text_parts_left(text), NULL, now.wall) !=
+                USEC_INFINITY)
             return true;
     return false;
 }
@@ -86,7 +87,7 @@ usec_t capacity_wait(const struct dispatcher *dispatcher, const struct outgoing_
 {
     struct demand demand = {.is_code = true,
         .n_parts = 1,
-        .now_wall = moment_now(&dispatcher->env->timebase).wall};
+        .now = moment_now(&dispatcher->env->timebase)};
 
     if (text && !fits_at_all(dispatcher, text))
         return USEC_INFINITY;
@@ -101,14 +102,14 @@ usec_t capacity_wait(const struct dispatcher *dispatcher, const struct outgoing_
 void dispatcher_quota(
     const struct dispatcher *dispatcher, unsigned index, struct quota_view *ret)
 {
-    struct quota *quota = &dispatcher->slots[index]->account.quota;
-    usec_t now_wall = moment_now(&dispatcher->env->timebase).wall;
+    struct moment now = moment_now(&dispatcher->env->timebase);
+    struct quota *quota = sim_account_quota(&dispatcher->slots[index]->account, &now);
 
     *ret = (struct quota_view){.limits = quota->limits};
     for (enum quota_window window = QUOTA_MINUTE; window <= QUOTA_RECIPIENTS; window++)
-        ret->used[window] = quota_used(quota, window, now_wall);
-    ret->code_wait = quota_wait(quota, true, 1, NULL, now_wall);
-    ret->plain_wait = quota_wait(quota, false, 1, NULL, now_wall);
+        ret->used[window] = quota_used(quota, window, now.wall);
+    ret->code_wait = quota_wait(quota, true, 1, NULL, now.wall);
+    ret->plain_wait = quota_wait(quota, false, 1, NULL, now.wall);
 }
 
 usec_t dispatcher_quota_wait(const struct dispatcher *dispatcher, const struct outgoing_text *text)

@@ -93,7 +93,7 @@ static int purge_guesses(struct expiry *expiry, struct db *db, unsigned *ret_n)
 
 static int purge_quotas(struct expiry *expiry, struct db *db, unsigned *ret_n)
 {
-    return quota_purge(db, expiry->now.wall, BATCH, ret_n);
+    return quota_purge(db, &expiry->now, BATCH, ret_n);
 }
 
 static int purge_keys(struct expiry *expiry, struct db *db, unsigned *ret_n)

@@ -47,7 +47,7 @@ bool modem_choice_any_free(const struct dispatcher *dispatcher)
 static usec_t quota_wait_for(
     struct slot *slot, const struct outgoing_text *text, const struct moment *now)
 {
-    return quota_wait(&slot->account.quota, text->kind == TEXT_CODE,
+    return quota_wait(sim_account_quota(&slot->account, now), text->kind == TEXT_CODE,
         outgoing_text_parts_left(text), text->number_index, now->wall);
 }
 

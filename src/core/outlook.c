@@ -31,7 +31,7 @@ static void begin(const struct dispatcher *dispatcher, usec_t unmeasured, struct
         if (modem_choice_is_up(slot))
             forecast_add_modem(ret,
                 MAX(busy_for(slot, takes, now.boot),
-                    quota_wait(&slot->account.quota, true, 1, NULL, now.wall)),
+                    quota_wait(sim_account_quota(&slot->account, &now), true, 1, NULL, now.wall)),
                 takes);
     }
 }

@@ -97,6 +97,17 @@ int quota_note_part(struct quota *quota, usec_t at_wall)
     return 0;
 }
 
+void quota_shift(struct quota *quota, usec_t by_usec)
+{
+    for (unsigned i = 0; i < quota->n_sent; i++)
+        quota->sent[i] = usec_add(quota->sent[i], by_usec);
+    for (unsigned i = 0; i < quota->n_recipients; i++)
+        quota->recipients[i].last_wall = usec_add(quota->recipients[i].last_wall, by_usec);
+    for (unsigned i = 0; i < QUOTA_N_WINDOWS; i++)
+        if (quota->warned_wall[i] > 0)
+            quota->warned_wall[i] = usec_add(quota->warned_wall[i], by_usec);
+}
+
 static struct quota_recipient *find_recipient(
     struct quota *quota, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE])
 {

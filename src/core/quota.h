@@ -51,6 +51,9 @@ struct quota {
 void quota_init(struct quota *quota, const struct quota_limits *limits);
 void quota_fini(struct quota *quota);
 
+/* The clock was set ahead by so much: what went is as old as before. */
+void quota_shift(struct quota *quota, usec_t by_usec);
+
 /* Another part went; and one to this number. -ENOMEM. */
 int quota_note_part(struct quota *quota, usec_t at_wall);
 int quota_note_recipient(struct quota *quota,

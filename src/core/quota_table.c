@@ -49,62 +49,69 @@ int quota_remove(struct db *db, const char *message_id, unsigned first_part)
     return db_run(s);
 }
 
-static int load_recipients(struct db *db, const char *sim, usec_t since_wall, struct quota *quota)
+/* When it was, by a clock that had always been as it is now. */
+static usec_t wall_of(struct db_statement *s, int column, const struct moment *now)
+{
+    return usec_sub(now->wall, moment_age(now, (usec_t)db_column_int(s, column)));
+}
+
+static int load_recipients(
+    struct db *db, const char *sim, const struct moment *now, struct quota *quota)
 {
     _cleanup_(db_resetp) struct db_statement *s = db_use(db, &load_recipients_sql);
     int r;
 
     db_bind_text(s, 1, sim);
-    db_bind_int(s, 2, (int64_t)since_wall);
+    db_bind_int(s, 2, (int64_t)moment_back(now, QUOTA_MONTH_USEC));
     while ((r = db_step(s)) > 0) {
         uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
 
         if (!row_copy_blob(s, 0, number_index, sizeof(number_index)))
             continue; /* a damaged row counts as a part all the same */
-        r = quota_note_recipient(quota, number_index, (usec_t)db_column_int(s, 1));
+        r = quota_note_recipient(quota, number_index, wall_of(s, 1, now));
         if (r < 0)
             return r;
     }
     return r;
 }
 
-static int load_parts(struct db *db, const char *sim, usec_t since_wall, struct quota *quota)
+static int load_parts(
+    struct db *db, const char *sim, const struct moment *now, struct quota *quota)
 {
     _cleanup_(db_resetp) struct db_statement *s = db_use(db, &load_sql);
     int r;
 
     db_bind_text(s, 1, sim);
-    db_bind_int(s, 2, (int64_t)since_wall);
+    db_bind_int(s, 2, (int64_t)moment_back(now, QUOTA_MONTH_USEC));
     while ((r = db_step(s)) > 0) {
-        r = quota_note_part(quota, (usec_t)db_column_int(s, 0));
+        r = quota_note_part(quota, wall_of(s, 0, now));
         if (r < 0)
             return r;
     }
     return r;
 }
 
-int quota_load(struct db *db, const char *sim, usec_t now_wall, struct quota *quota)
+int quota_load(struct db *db, const char *sim, const struct moment *now, struct quota *quota)
 {
-    usec_t since_wall = usec_sub(now_wall, QUOTA_MONTH_USEC);
     struct db_statement *s = db_use(db, &heed_clock_sql);
     int r;
 
-    db_bind_int(s, 1, (int64_t)now_wall);
+    db_bind_int(s, 1, (int64_t)now->wall);
     db_bind_text(s, 2, sim);
     r = db_run(s);
     if (r >= 0)
-        r = load_parts(db, sim, since_wall, quota);
+        r = load_parts(db, sim, now, quota);
     if (r >= 0 && quota->limits.max[QUOTA_RECIPIENTS] > 0)
-        r = load_recipients(db, sim, since_wall, quota);
+        r = load_recipients(db, sim, now, quota);
     return r;
 }
 
-int quota_purge(struct db *db, usec_t now_wall, unsigned max, unsigned *ret_n)
+int quota_purge(struct db *db, const struct moment *now, unsigned max, unsigned *ret_n)
 {
     struct db_statement *s = db_use(db, &purge_sql);
     int r;
 
-    db_bind_int(s, 1, (int64_t)usec_sub(now_wall, QUOTA_MONTH_USEC));
+    db_bind_int(s, 1, (int64_t)moment_back(now, QUOTA_MONTH_USEC));
     db_bind_int(s, 2, max);
     r = db_run(s);
     if (r < 0)

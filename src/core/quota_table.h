@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/id.h"
+#include "core/moment.h"
 #include "core/quota.h"
 #include "store/db.h"
 
@@ -21,7 +22,7 @@ int quota_insert(struct db *db, const struct quota_entry *entry, usec_t now_wall
 int quota_remove(struct db *db, const char *message_id, unsigned first_part);
 
 /* Notes what a SIM has sent in the last month. */
-int quota_load(struct db *db, const char *sim, usec_t now_wall, struct quota *quota);
+int quota_load(struct db *db, const char *sim, const struct moment *now, struct quota *quota);
 
 /* Drops what no window reaches, at most `max` parts; says how many there were. */
-int quota_purge(struct db *db, usec_t now_wall, unsigned max, unsigned *ret_n);
+int quota_purge(struct db *db, const struct moment *now, unsigned max, unsigned *ret_n);

@@ -14,8 +14,10 @@ static int run_load(struct store_job *job, struct db *db)
 {
     struct sim_account *account = CONTAINER_OF(job, struct sim_account, load);
 
-    return quota_load(
-        db, account->load_sim, moment_now(&account->env->timebase).wall, &account->loaded);
+    struct moment now = moment_now(&account->env->timebase);
+
+    account->loaded_forward = now.set_forward;
+    return quota_load(db, account->load_sim, &now, &account->loaded);
 }
 
 static void submit(void *userdata)
@@ -58,6 +60,7 @@ static void on_loaded(struct store_job *job, int r)
         sizeof(account->loaded.warned_wall));
     quota_fini(&account->quota);
     account->quota = account->loaded;
+    account->set_forward = account->loaded_forward;
     account->loaded = (struct quota){.n_sent = 0};
     account->is_known = true;
     account->known(account->userdata);
@@ -119,6 +122,13 @@ bool sim_account_open(struct sim_account *account)
     return is_other;
 }
 
+struct quota *sim_account_quota(struct sim_account *account, const struct moment *now)
+{
+    quota_shift(&account->quota, usec_sub(now->set_forward, account->set_forward));
+    account->set_forward = now->set_forward;
+    return &account->quota;
+}
+
 static void warn(const struct sim_account *account, enum quota_window window, unsigned used)
 {
     unsigned limit = account->quota.limits.max[window];
@@ -136,22 +146,22 @@ static void warn(const struct sim_account *account, enum quota_window window, un
 void sim_account_note(struct sim_account *account, unsigned n_parts,
     const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE])
 {
-    usec_t now_wall = moment_now(&account->env->timebase).wall;
-    struct quota *quota = &account->quota;
+    struct moment now = moment_now(&account->env->timebase);
+    struct quota *quota = sim_account_quota(account, &now);
     enum quota_window window;
     int r = 0;
 
     if (!quota_limits_any(&quota->limits))
         return;
     for (unsigned i = 0; r == 0 && i < n_parts; i++)
-        r = quota_note_part(quota, now_wall);
+        r = quota_note_part(quota, now.wall);
     if (r == 0 && quota->limits.max[QUOTA_RECIPIENTS] > 0)
-        r = quota_note_recipient(quota, number_index, now_wall);
+        r = quota_note_recipient(quota, number_index, now.wall);
     if (r < 0) { /* the database knows */
         account->is_known = false;
         sim_account_reload(account);
         return;
     }
-    while (quota_warn(quota, now_wall, &window))
-        warn(account, window, quota_used(quota, window, now_wall));
+    while (quota_warn(quota, now.wall, &window))
+        warn(account, window, quota_used(quota, window, now.wall));
 }

@@ -17,10 +17,12 @@ struct sim_account {
     void *userdata;
     char sim[SIM_NAME_SIZE]; /* empty: there was none yet */
     struct quota quota;
+    usec_t set_forward; /* so far the clock was set, and `quota` knows */
     bool is_known; /* `quota` has what the database has */
     struct store_job load;
     char load_sim[SIM_NAME_SIZE]; /* these two are the job's */
     struct quota loaded;
+    usec_t loaded_forward;
     bool is_loading, is_stale;
     struct timer retry;
 };
@@ -37,6 +39,9 @@ bool sim_account_open(struct sim_account *account);
 
 /* The limits, or what has been sent, may have changed in the database or the configuration. */
 void sim_account_reload(struct sim_account *account);
+
+/* What it may send as of now, whatever the clock has been set to meanwhile. */
+struct quota *sim_account_quota(struct sim_account *account, const struct moment *now);
 
 /* Parts were given to it, and that has been committed. Warns when a window is nearly full. */
 void sim_account_note(struct sim_account *account, unsigned n_parts,

@@ -25,7 +25,7 @@ static struct quota load(struct core_fixture *f, const char *sim)
     struct quota quota;
 
     quota_init(&quota, &limits);
-    assert_int_equal(quota_load(f->db, sim, CORE_WALL, &quota), 0);
+    assert_int_equal(quota_load(f->db, sim, CORE_NOW(0), &quota), 0);
     return quota;
 }
 
@@ -115,10 +115,10 @@ static void test_purge(void **state)
 
     insert(f, "ms_1", "8991", 0, 2, NULL, QUOTA_MONTH_USEC);
     insert(f, "ms_2", "8992", 0, 1, NULL, QUOTA_MONTH_USEC - 1);
-    assert_int_equal(quota_purge(f->db, CORE_WALL, 1, &n), 0);
+    assert_int_equal(quota_purge(f->db, CORE_NOW(0), 1, &n), 0);
     assert_int_equal(n, 1);
     assert_int_equal(core_query(f, COUNT("1")), 2);
-    assert_int_equal(quota_purge(f->db, CORE_WALL, 9, &n), 0);
+    assert_int_equal(quota_purge(f->db, CORE_NOW(0), 9, &n), 0);
     assert_int_equal(n, 1);
     assert_int_equal(core_query(f, COUNT("1")), 1);
     assert_int_equal(core_query(f, COUNT("message_id = 'ms_2'")), 1);

@@ -193,6 +193,30 @@ static void test_outlives_a_restart(void **state)
         "object = 'counter' AND detail = '{\"window\":\"day\",\"used\":4,\"limit\":4}'")), 1);
 }
 
+/* A clock that is set ahead, while it runs or while it does not, sends the SIM into no new day. */
+static void test_clock_set_ahead(void **state)
+{
+    struct gateway_fixture *f = *state;
+
+    limit(f, A_DAY(2));
+    send_texts(f, 2);
+    fake_wall_ahead += 3 * USEC_PER_DAY;
+    gateway_pass(f, 100 * USEC_PER_SEC);
+    assert_exhausted(f, 86400 - 100);
+    gateway_close(f);
+    fake_wall_ahead += 3 * USEC_PER_DAY;
+    gateway_open(f);
+    limit(f, A_DAY(3)); /* one more, or it would not become ready */
+    gateway_start_and_wait(f);
+    assert_int_equal(used_in_a_day(f), 2);
+    send_texts(f, 1);
+    assert_exhausted(f, 86400 - 100);
+    gateway_jump(f, USEC_PER_DAY);
+    assert_int_equal(used_in_a_day(f), 0);
+    send_texts(f, 3);
+    assert_exhausted(f, 86400);
+}
+
 /* Another SIM begins at nothing; the first has what it had when it comes back. */
 static void test_another_sim(void **state)
 {
@@ -283,6 +307,7 @@ int main(void)
         GATEWAY_TEST(test_counts_what_left),
         GATEWAY_TEST(test_withdrawn_counts_nothing),
         GATEWAY_TEST(test_outlives_a_restart),
+        GATEWAY_TEST(test_clock_set_ahead),
         GATEWAY_TEST(test_another_sim),
         GATEWAY_TEST(test_sim_without_iccid),
         GATEWAY_TEST(test_recipients),
