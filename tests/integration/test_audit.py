@@ -183,8 +183,8 @@ def test_many_pages(make_gateway, audit):
 
 def test_which_configuration(make_gateway, audit):
     """Each start and reload tells by a mark whether the configuration is another one."""
-    gateway = make_gateway().start(ready=False)
-    gateway.restart(ready=False)
+    gateway = make_gateway().start(ready=False).wait_loaded()
+    gateway.restart(ready=False).wait_loaded()
     for shop in ("Meena Silks", "Ravi Stores"):
         gateway.configure({"gateway": {"shop": shop}}).write_config()
         before = gateway.log().count("event=reloaded")

@@ -25,10 +25,7 @@ HEADERS_MAX = 8192
 @pytest.fixture
 def daemon(make_gateway):
     """Without a modem: health is 503, and stays as it is once the database has been read."""
-    gateway = make_gateway().start(ready=False)
-    wait.until("the database to be read",
-               lambda: gateway.health()["reasons"][0]["code"] == "no_modem", on_timeout=gateway.log)
-    return gateway
+    return make_gateway().start(ready=False).wait_loaded()
 
 
 @pytest.fixture

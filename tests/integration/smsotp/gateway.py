@@ -93,6 +93,11 @@ class Gateway:
     def wait_answering(self, timeout=15):
         return self._wait_health("the daemon to answer", lambda answer: True, timeout)
 
+    def wait_loaded(self, timeout=15):
+        """Until it has read what the database holds, and noted its start; it answers before."""
+        return self._wait_health("the database to be read", lambda answer: not any(
+            reason["code"] == "storage_unavailable" for reason in answer["reasons"]), timeout)
+
     def wait_ready(self, timeout=30):
         return self._wait_health("health to be 200", lambda answer: answer.status == 200, timeout)
 
