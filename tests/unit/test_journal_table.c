@@ -18,6 +18,23 @@ static struct journal_row row_of(uint64_t seq)
     return row;
 }
 
+/* Member by member, for there are gaps between them. */
+static void assert_rows_equal(const struct journal_row *a, const struct journal_row *b)
+{
+    assert_int_equal(a->seq, b->seq);
+    assert_int_equal(a->at_wall, b->at_wall);
+    assert_string_equal(a->kind, b->kind);
+    assert_string_equal(a->object, b->object);
+    assert_string_equal(a->client, b->client);
+    assert_int_equal(a->has_actor, b->has_actor);
+    assert_int_equal(a->actor_uid, b->actor_uid);
+    assert_string_equal(a->number_masked, b->number_masked);
+    assert_memory_equal(a->number_index, b->number_index, sizeof(a->number_index));
+    assert_string_equal(a->detail, b->detail);
+    assert_int_equal(a->key_id, b->key_id);
+    assert_memory_equal(a->hash, b->hash, sizeof(a->hash));
+}
+
 static void test_row_comes_back(void **state)
 {
     struct journal_fixture *f = *state;
@@ -26,9 +43,9 @@ static void test_row_comes_back(void **state)
     assert_int_equal(journal_insert(f->db, &full), 0);
     assert_int_equal(journal_insert(f->db, &bare), 0);
     assert_int_equal(journal_load(f->db, 1, &out), 0);
-    assert_memory_equal(&out, &full, sizeof(out));
+    assert_rows_equal(&out, &full);
     assert_int_equal(journal_load(f->db, 2, &out), 0);
-    assert_memory_equal(&out, &bare, sizeof(out));
+    assert_rows_equal(&out, &bare);
     assert_int_equal(core_query(f->core, "SELECT count(*) FROM journal WHERE seq = 2 AND object IS "
         "NULL AND client IS NULL AND actor_uid IS NULL AND number_masked IS NULL AND number_index IS "
         "NULL AND detail IS NULL"), 1);
@@ -133,7 +150,10 @@ static void test_ends(void **state)
     end.seq = 6;
     assert_int_equal(journal_end_store(f->db, JOURNAL_HEAD, &end), 0);
     assert_int_equal(journal_end_load(f->db, JOURNAL_HEAD, &out), 0);
-    assert_memory_equal(&out, &end, sizeof(end));
+    assert_int_equal(out.seq, end.seq);
+    assert_int_equal(out.key_id, end.key_id);
+    assert_memory_equal(out.hash, end.hash, sizeof(end.hash));
+    assert_memory_equal(out.mac, end.mac, sizeof(end.mac));
     assert_int_equal(journal_end_load(f->db, JOURNAL_ANCHOR, &out), 0);
     assert_int_equal(out.seq, 0);
 }
