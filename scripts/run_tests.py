@@ -31,7 +31,7 @@ VALGRIND = ("nice -n 19 valgrind -q --error-exitcode=99 --leak-check=full --erro
             "--track-fds=no --num-callers=30")
 
 # Files of integration tests side by side, for each of two builds.
-WORKERS = ("-n", "2", "--dist", "loadfile")
+WORKERS = ("-n", "4", "--dist", "loadfile")
 
 CMOCKA_LINE = re.compile(r"^\[\s+(OK|FAILED|SKIPPED)\s+\] (?!\d+ test\(s\))(\S+)", re.M)
 
