@@ -193,6 +193,7 @@ def test_link_is_kept_only_where_texts_follow(play, make_gateway, numbers, perso
     gateway = make_gateway(sim).start()
     gateway.approve(sim.handset, next(numbers))
     assert not sim.stats()["script_done"]
+    sim.control("cmgs-ms", 0, 500)  # so that they wait for each other, however slow the machine is
     issued = [gateway.verify(next(numbers)) for _ in range(4)]
     for answer in issued:
         gateway.wait_message(answer["id"], "sent")
