@@ -185,12 +185,10 @@ static bool check_reverse(
             purpose->name);
     } else if (!gateway_is_open(gateway, &reason)) {
         refuse(ret, reason, NULL, "%s; nothing was made or counted", gateway_reason_text(reason));
-        ret->retry_after_sec = 5;
     } else if (!reverse_find_number(gateway, number)) {
         refuse(ret, ERROR_NO_MODEM, NULL,
             "No modem is ready whose SIM's number is known; the owner sets `number` in its [modem] "
             "section");
-        ret->retry_after_sec = 5;
     }
     return !ret->is_refused;
 }

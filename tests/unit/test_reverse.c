@@ -87,7 +87,6 @@ static void test_approves(void **state)
 static void test_other_number_denies(void **state)
 {
     static const char *const others[] = {NUMBER_2, "SHOPOTP"};
-    static const enum verification_status expected[] = {VERIFICATION_DENIED, VERIFICATION_DENIED};
     struct gateway_fixture *f = *state;
 
     for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
@@ -96,7 +95,7 @@ static void test_other_number_denies(void **state)
         take_text(f, others[i], issued.view.reverse.text);
         gateway_pass(f, USEC_PER_SEC);
         take_text(f, NUMBER_1, issued.view.reverse.text);
-        assert_int_equal(look(f, &issued).v.status, expected[i]);
+        assert_int_equal(look(f, &issued).v.status, VERIFICATION_DENIED);
     }
 }
 
@@ -182,7 +181,6 @@ static void test_refused(void **state)
     assert_string_equal(verdict_of(&answer), "limited");
     assert_string_equal(answer.refusal.limit_name, "inbound");
     answer = begin(f, NUMBER_2);
-    assert_string_equal(verdict_of(&answer), "ok");
     assert_string_equal(verdict_of(&answer), "ok");
     gateway_unplug(f);
     gateway_pass(f, 5 * USEC_PER_SEC);
