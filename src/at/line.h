@@ -1,9 +1,10 @@
 /*
  * Bytes from a modem, cut into tokens: lines, and the prompt that AT+CMGS answers with, which ends
  * in no line break. Bounded: a line that does not fit is dropped whole and reported as such, and
- * the next line is whole again. Any byte sequence is taken; control characters inside a line are
- * left out, CR, LF and their pairs end one, empty lines are not reported. Pure, embedded in its
- * owner; the text of a token lies in the splitter until the next call.
+ * the next line is whole again. Any byte sequence is taken; CR, LF and their pairs end a line, empty
+ * ones are not reported. Control characters are left out but in the text of +CUSD, where the
+ * alphabet of TS 23.038 §6.2.1 has letters there. Pure, embedded in its owner; the text of a token
+ * lies in the splitter until the next call.
  */
 #pragma once
 
@@ -17,6 +18,12 @@
  * some 750, and +CSIM with 2 × 261 digits. A PDU line has 352 digits (TS 27.005 §3.1).
  */
 #define AT_LINE_SIZE 1024
+
+/*
+ * Stands in a text of +CUSD for NUL, which is `@` there; that octet itself is left out. No UTF-8 has
+ * it, and no septets.
+ */
+#define AT_NUL 0xFF
 
 enum at_token_type {
     AT_TOKEN_LINE,
@@ -35,6 +42,7 @@ struct at_splitter {
     size_t n;
     bool overflow;     /* dropping until the line ends */
     bool after_prompt; /* blanks that follow a prompt belong to it */
+    bool text_goes_on; /* set by the owner: a text of +CUSD began in a line before */
 };
 
 /* Starts anew, at the start of a line. */

@@ -1,6 +1,7 @@
 #include "at/response.h"
 
 #include "at/fields.h"
+#include "at/line.h"
 #include "util/macros.h"
 
 #include <errno.h>
@@ -204,4 +205,10 @@ int at_parse_cusd(const char *line, struct at_cusd *ret)
         cusd.dcs = (int)dcs;
     *ret = cusd;
     return 0;
+}
+
+void at_cusd_octets(const struct at_cusd *cusd, char *ret)
+{
+    for (size_t i = 0; i < cusd->n; i++)
+        ret[i] = (uint8_t)cusd->text[i] == AT_NUL ? '\0' : cusd->text[i];
 }

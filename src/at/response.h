@@ -58,3 +58,6 @@ struct at_cusd {
     int dcs; /* -1: not sent */
 };
 int at_parse_cusd(const char *line, struct at_cusd *ret);
+
+/* Copies its text with the octets that the network sent: at/line.h has another for NUL. */
+void at_cusd_octets(const struct at_cusd *cusd, char *ret);

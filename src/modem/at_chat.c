@@ -366,8 +366,10 @@ void at_chat_input(struct at_chat *chat, const void *bytes, size_t n, usec_t now
     unsigned epoch = chat->epoch;
     struct at_token token;
 
-    while (epoch == chat->epoch && chat->phase != AT_CHAT_CLOSED &&
-           at_splitter_next(&chat->splitter, &input, &token)) {
+    while (epoch == chat->epoch && chat->phase != AT_CHAT_CLOSED) {
+        chat->splitter.text_goes_on = chat->header && chat->header->quoted && now < chat->header_until;
+        if (!at_splitter_next(&chat->splitter, &input, &token))
+            return;
         switch (token.type) {
         case AT_TOKEN_LINE:
             on_line(chat, &token, now);

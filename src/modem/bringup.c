@@ -128,6 +128,7 @@ void bringup_start(struct modem *modem)
         modem->status.number[0] = '\0';
     modem->recheck.smsc_restored = false;
     modem->sending.link_until = 0;
+    modem->ussd.is_gsm = false;
     network_reset(&modem->network);
     inbox_reset(&modem->inbox);
     time_source_reset(&modem->time_source);

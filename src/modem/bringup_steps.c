@@ -224,6 +224,15 @@ static void on_number(void *userdata, const char *line)
         memcpy(modem->status.number, number, sizeof(number));
 }
 
+/* Asked and not set: who wrote the modem's set down may need it, and a code is the same in each. */
+static void on_cscs(void *userdata, const char *line)
+{
+    struct modem *modem = userdata;
+    char set[16];
+
+    modem->ussd.is_gsm = at_parse_text(line, "+CSCS:", set, sizeof(set)) == 0 && strcmp(set, "GSM") == 0;
+}
+
 #define GRACE .grace_usec = USEC_PER_SEC
 
 /* clang-format off */
@@ -270,6 +279,7 @@ const struct bringup_step bringup_steps[] = {
     {"+CEREG=1", .timeout = MODEM_TIMER_COMMAND},
     {"+CSCA?", .prefix = "+CSCA:", .timeout = MODEM_TIMER_PIN, .line = on_csca},
     {.make = make_number, .prefix = "+CNUM:", .timeout = MODEM_TIMER_COMMAND, .line = on_number},
+    {"+CSCS?", .prefix = "+CSCS:", .timeout = MODEM_TIMER_COMMAND, .line = on_cscs},
     {"+COPS=3,0", .timeout = MODEM_TIMER_NETWORK_COMMAND},
     {"+COPS?", .prefix = "+COPS:", .timeout = MODEM_TIMER_NETWORK_COMMAND, .line = on_cops},
 };

@@ -182,13 +182,15 @@ void ussd_session_state(struct modem *modem)
 
 static void answer(struct modem *modem, const struct at_cusd *cusd)
 {
-    char text[USSD_TEXT_SIZE];
+    char octets[AT_LINE_SIZE], text[USSD_TEXT_SIZE];
     struct strbuf sb = STRBUF_ON(text);
 
-    ussd_decode(cusd->text, cusd->n, cusd->dcs, modem->profile.ussd, &sb);
+    at_cusd_octets(cusd, octets);
+    ussd_decode(octets, cusd->n, cusd->dcs, modem->ussd.is_gsm, modem->profile.ussd, &sb);
     task_finish_with(modem,
         &(struct modem_task_result){.outcome = MODEM_TASK_DONE, .text = text,
             .awaits_reply = modem->ussd.phase == USSD_OPEN});
+    explicit_bzero(octets, sizeof(octets));
     explicit_bzero(text, sizeof(text));
 }
 

@@ -19,6 +19,7 @@ enum ussd_phase {
 struct ussd_session {
     enum ussd_phase phase;
     unsigned choice;    /* of the profile's codings, for what is sent */
+    bool is_gsm;        /* by +CSCS: texts have the GSM 7-bit alphabet */
     struct timer timer; /* how long an open session is left so */
 };
 

@@ -39,9 +39,11 @@ void channel_info(struct channel *channel, const char *format, ...)
 }
 
 /* URCs wait while a line or a message is under way, so that they never stand inside an answer. */
-void channel_urc(struct channel *channel, const char *line)
+void channel_urc(struct channel *channel, const char *line, size_t n)
 {
-    strbuf_printf(&channel->urcs, "\r\n%s\r\n", line);
+    strbuf_puts(&channel->urcs, "\r\n");
+    strbuf_put(&channel->urcs, line, n);
+    strbuf_puts(&channel->urcs, "\r\n");
     if (channel->state == CHANNEL_COMMAND && channel->n_line == 0) {
         put(channel, channel->urcs.data, channel->urcs.length);
         strbuf_reset(&channel->urcs);

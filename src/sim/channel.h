@@ -88,4 +88,4 @@ void channel_input(struct channel *channel, const char *bytes, size_t n);
 void channel_info(struct channel *channel, const char *format, ...) _printf_(2, 3);
 
 /* Sends an unsolicited line, after the message that is being entered. */
-void channel_urc(struct channel *channel, const char *line);
+void channel_urc(struct channel *channel, const char *line, size_t n);

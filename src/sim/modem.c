@@ -29,7 +29,7 @@ void modem_urc_now(struct modem *modem, const char *line)
 
 void modem_urc(struct modem *modem, const char *line)
 {
-    channel_urc(&modem->channel, line);
+    channel_urc(&modem->channel, line, strlen(line));
 }
 
 unsigned modem_domain_stat(const struct modem *modem, unsigned domain)

@@ -16,12 +16,13 @@ static void on_due(void *userdata)
 {
     struct modem *modem = userdata;
 
-    modem_urc(modem, modem->ussd.line);
+    channel_urc(&modem->channel, modem->ussd.line.data, modem->ussd.line.length);
 }
 
 void ussd_init(struct ussd *ussd, struct modem *modem, struct loop *loop)
 {
     *ussd = (struct ussd){.menu = 0};
+    ussd->line = STRBUF_ON(ussd->line_data);
     timer_init(&ussd->timer, loop, on_due, modem);
 }
 
@@ -59,14 +60,15 @@ static void put_text(struct modem *modem, struct strbuf *sb, const char *text)
 
 static void answer(struct modem *modem, unsigned type, const char *text)
 {
-    struct strbuf sb = STRBUF_ON(modem->ussd.line);
+    struct strbuf *sb = &modem->ussd.line;
 
+    strbuf_reset(sb);
     modem->ussd.menu = type == 1 ? MAX(modem->ussd.menu, 1U) : 0;
-    strbuf_printf(&sb, "+CUSD: %u", type);
+    strbuf_printf(sb, "+CUSD: %u", type);
     if (text) {
-        strbuf_puts(&sb, ",\"");
-        put_text(modem, &sb, text);
-        strbuf_puts(&sb, modem->config.ussd_coding == USSD_UCS2 ? "\",72" : "\",15");
+        strbuf_puts(sb, ",\"");
+        put_text(modem, sb, text);
+        strbuf_puts(sb, modem->config.ussd_coding == USSD_UCS2 ? "\",72" : "\",15");
     }
     if (modem->config.ussd_ms == 0)
         on_due(modem);

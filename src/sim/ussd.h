@@ -21,7 +21,8 @@ ENUM_DECLARE(ussd_coding, USSD_CODING_LIST);
 
 struct ussd {
     unsigned menu;       /* the network waits for a reply to this one; 0: for none */
-    char line[USSD_LINE_SIZE]; /* due */
+    char line_data[USSD_LINE_SIZE];
+    struct strbuf line; /* due; octets of the alphabet, NUL among them */
     struct timer timer;
 };
 

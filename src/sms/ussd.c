@@ -157,6 +157,27 @@ static bool decode_packed(const char *text, size_t n, int dcs, struct strbuf *sb
     return true;
 }
 
+static bool is_layout(char c)
+{
+    return c == '\n' || c == '\r' || c == '\t';
+}
+
+/*
+ * Septets, as +CSCS "GSM" has them. Control characters tell, too, for there are modems that say
+ * another set and write the network's; a NUL alone may be noise.
+ */
+static bool is_gsm7(const char *text, size_t n, bool is_gsm)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if (c > 0x7F)
+            return false;
+        is_gsm |= c > 0 && c < ' ' && !is_layout(text[i]);
+    }
+    return is_gsm;
+}
+
 /* Octets that are no UTF-8 are taken for Latin-1: half of the world's modems mean that by IRA. */
 static void put_plain(const char *text, size_t n, struct strbuf *sb)
 {
@@ -164,28 +185,33 @@ static void put_plain(const char *text, size_t n, struct strbuf *sb)
     char letter[UTF8_MAX_OCTETS];
 
     for (size_t i = 0; i < n; i++)
-        if (is_utf8 || (unsigned char)text[i] < 0x80)
+        if (((unsigned char)text[i] < ' ' && !is_layout(text[i])) || text[i] == 0x7F)
+            continue; /* noise of the line */
+        else if (is_utf8 || (unsigned char)text[i] < 0x80)
             strbuf_putc(sb, text[i]);
         else
             strbuf_put(sb, letter, (size_t)utf8_encode((unsigned char)text[i], letter));
 }
 
-static bool decode_plain(const char *text, size_t n, int dcs, struct strbuf *sb)
+static bool decode_plain(const char *text, size_t n, int dcs, bool is_gsm, struct strbuf *sb)
 {
     struct octets octets;
 
     if (read_hex(text, n, &octets) && (!is_number(text, n) || says_ucs2(dcs)))
         return false;
-    put_plain(text, n, sb);
+    if (is_gsm7(text, n, is_gsm))
+        gsm7_decode((struct gsm7_shift){0}, (const uint8_t *)text, n, sb);
+    else
+        put_plain(text, n, sb);
     return true;
 }
 
 static bool decode_as(
-    enum ussd_coding coding, const char *text, size_t n, int dcs, struct strbuf *sb)
+    enum ussd_coding coding, const char *text, size_t n, int dcs, bool is_gsm, struct strbuf *sb)
 {
     switch (coding) {
     case USSD_PLAIN:
-        return decode_plain(text, n, dcs, sb);
+        return decode_plain(text, n, dcs, is_gsm, sb);
     case USSD_UCS2:
         return decode_ucs2(text, n, dcs, sb);
     case USSD_PACKED:
@@ -196,14 +222,33 @@ static bool decode_as(
     return false;
 }
 
-void ussd_decode(
-    const char *text, size_t n, int dcs, const enum ussd_coding *order, struct strbuf *ret_text)
+/* NULs among hex digits alone are no characters. True: there were such. */
+static bool is_spoilt_hex(const char *text, size_t n, char *ret_digits, size_t *ret_n)
 {
+    *ret_n = 0;
+    for (size_t i = 0; i < n; i++)
+        if (text[i] != '\0' && (hex_digit(text[i]) < 0 || *ret_n == USSD_TEXT_SIZE))
+            return false;
+        else if (text[i] != '\0')
+            ret_digits[(*ret_n)++] = text[i];
+    return *ret_n < n;
+}
+
+void ussd_decode(const char *text, size_t n, int dcs, bool is_gsm, const enum ussd_coding *order,
+    struct strbuf *ret_text)
+{
+    char digits[USSD_TEXT_SIZE];
+    size_t n_digits;
+
+    if (is_spoilt_hex(text, n, digits, &n_digits)) {
+        text = digits;
+        n = n_digits;
+    }
     for (; *order != USSD_END; order++)
-        if (decode_as(*order, text, n, dcs, ret_text))
+        if (decode_as(*order, text, n, dcs, is_gsm, ret_text))
             return;
     for (order = all; *order != USSD_END; order++)
-        if (decode_as(*order, text, n, dcs, ret_text))
+        if (decode_as(*order, text, n, dcs, is_gsm, ret_text))
             return;
     put_plain(text, n, ret_text);
 }

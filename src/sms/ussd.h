@@ -6,6 +6,7 @@
 
 #include "util/strbuf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum ussd_coding {
@@ -31,7 +32,8 @@ int ussd_encode(
 /*
  * Appends an answer as UTF-8. The codings in `order`, ended by USSD_END, are tried, then all others:
  * the first that makes a likely text of it wins, else it is taken as it is. `dcs` is -1 where the
- * modem sent none.
+ * modem sent none. `is_gsm`: the modem says that plain texts have the GSM 7-bit alphabet; else they
+ * are ASCII and what is made of it, unless there are octets that are letters in that one alone.
  */
-void ussd_decode(const char *text, size_t n, int dcs, const enum ussd_coding *order,
+void ussd_decode(const char *text, size_t n, int dcs, bool is_gsm, const enum ussd_coding *order,
     struct strbuf *ret_text);

@@ -76,6 +76,14 @@ def test_ussd_that_is_refused(gateway):
         assert (answer.status, answer["code"]) == (422, "invalid"), body
 
 
+def test_ussd_in_the_alphabet_of_the_network(gateway, sim):
+    """Plain septets, of which @ is NUL, and more are control characters."""
+    text = "@ £5 $1 Δ_Ω [a] ¡Ä§ à €"
+    sim.control("balance", 0, text)
+    assert act(gateway, "at", {"command": "AT+CSCS?"})["lines"] == ['+CSCS: "GSM"']
+    assert act(gateway, "ussd", {"code": "*123#"})["text"] == text
+
+
 def test_text_goes_while_the_network_thinks(gateway, sim, numbers):
     """A code is not held up by a balance that is slow in coming."""
     sim.control("ussd-ms", 0, 3000)

@@ -52,6 +52,11 @@ static void test_tokens(void **unused)
         ROW("a > b\r", "[a > b]"),
         ROW("> > x\r", ">[> x]"),
         ROW("\0\0OK\0\r\n", "[OK]"),
+        /* characters in the text of +CUSD, noise elsewhere */
+        ROW("\0+CUSD:\x02 0,\"\x02" "5 a\0b\x7F\",\x01" "15\0\r\n", "[+CUSD: 0,\"\x02" "5 a\xFF" "b\x7F\",15]"),
+        ROW("+CUSD: 0,\"a \"\x10\"\"\x1B\r", "[+CUSD: 0,\"a \"\x10\"\"]"),
+        ROW("+CUSD: 0,\"a\xFF\x02\r\x02" "b\",15\r", "[+CUSD: 0,\"a\x02][b\",15]"),
+        ROW("+COPS: 0,0,\"a\x11" "b\0\"\r", "[+COPS: 0,0,\"ab\"]"),
         ROW("\xFF\xFE\r\nOK\r\n", "[\xFF\xFE][OK]"),
         ROW(" MULTI \r", "[ MULTI ]"),
         ROW("\x7F\x08OK\t\r", "[OK]"),
@@ -66,6 +71,23 @@ static void test_tokens(void **unused)
             split(rows[i].bytes, rows[i].n, chunk, tokens, sizeof(tokens));
             assert_string_equal(tokens, rows[i].tokens);
         }
+}
+
+static void test_text_that_goes_on(void **unused)
+{
+    const char bytes[] = "\x02" "5\0\", 15\0\r\x01OK\r";
+    struct cursor input = cursor_on(bytes, sizeof(bytes) - 1);
+    struct at_splitter splitter;
+    struct at_token token;
+
+    (void)unused;
+    at_splitter_init(&splitter);
+    splitter.text_goes_on = true;
+    assert_true(at_splitter_next(&splitter, &input, &token));
+    assert_string_equal(token.text, "\x02" "5\xFF\", 15");
+    splitter.text_goes_on = false;
+    assert_true(at_splitter_next(&splitter, &input, &token));
+    assert_string_equal(token.text, "OK");
 }
 
 static void test_overlong_lines_are_dropped_whole(void **unused)
@@ -93,6 +115,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_text_that_goes_on),
         cmocka_unit_test(test_overlong_lines_are_dropped_whole),
     };
 

@@ -190,21 +190,21 @@ static void test_urcs(void **state)
     (void)state;
     type(bench, "ATE0\r");
     (void)fake_take_said();
-    channel_urc(channel, "RING");
+    channel_urc(channel, "RING", 4);
     assert_string_equal(fake_take_said(), "\r\nRING\r\n");
     type(bench, "A");
-    channel_urc(channel, "RING");
-    channel_urc(channel, "+CREG: 1");
+    channel_urc(channel, "RING", 4);
+    channel_urc(channel, "+CREG: 1", 8);
     assert_string_equal(fake_take_said(), "");
     type(bench, "T\r");
     assert_string_equal(fake_take_said(), SAYS_OK "\r\nRING\r\n\r\n+CREG: 1\r\n");
     type(bench, "AT+CMGS=18\r");
-    channel_urc(channel, "RING");
+    channel_urc(channel, "RING", 4);
     assert_string_equal(fake_take_said(), "\r\n> ");
     type(bench, "\x1b");
     assert_string_equal(fake_take_said(), SAYS_OK "\r\nRING\r\n");
     type(bench, "x");
-    channel_urc(channel, "RING");
+    channel_urc(channel, "RING", 4);
     type(bench, "\x1b"); /* a line given up */
     assert_string_equal(fake_take_said(), "\r\nRING\r\n");
     sim_bench_free(bench);
@@ -263,7 +263,7 @@ static void test_muted(void **state)
     (void)state;
     bench->modem.muted = true;
     check(bench, rows, ARRAY_SIZE(rows));
-    channel_urc(&bench->modem.channel, "RING");
+    channel_urc(&bench->modem.channel, "RING", 4);
     assert_string_equal(fake_take_said(), "");
     bench->modem.muted = false;
     type(bench, "AT\r");
@@ -279,7 +279,7 @@ static void test_reset(void **state)
     (void)state;
     bench->modem.config.cmd_ms = 10;
     type(bench, "AT+CSQ\rAT+CM");
-    channel_urc(&bench->modem.channel, "RING");
+    channel_urc(&bench->modem.channel, "RING", 4);
     (void)fake_take_said();
     channel_reset(&bench->modem.channel);
     fake_pass(bench->loop, USEC_PER_SEC);

@@ -23,7 +23,7 @@ static const char *decode(
     struct strbuf sb;
 
     strbuf_init(&sb, buffer, USSD_TEXT_SIZE);
-    ussd_decode(text, n, dcs, order, &sb);
+    ussd_decode(text, n, dcs, false, order, &sb);
     assert_false(sb.overflow);
     return buffer;
 }
@@ -120,6 +120,36 @@ static void test_forms(void **unused)
     }
 }
 
+/* The alphabet of TS 23.038 §6.2.1: told by +CSCS, or by octets that are letters there alone. */
+static void test_alphabets(void **unused)
+{
+#define ROW(text, is_gsm, utf8) {text, sizeof(text) - 1, is_gsm, utf8}
+    static const struct {
+        const char *text;
+        size_t n;
+        bool is_gsm;
+        const char *utf8;
+    } rows[] = {
+        ROW("ask a\0b.c", true, "ask a@b.c"), ROW("\x01" "5 \x10\x11 \x1B\x65", true, "£5 Δ_ €"),
+        ROW("@$[\x7F", true, "¡¤Äà"), ROW("a\nb\rc", true, "a\nb\rc"),
+        ROW("\x02" "5@\0", false, "$5¡@"), /* says another set, writes the network's */
+        ROW("Rs 5@\0", false, "Rs 5@"), ROW("a\tb\x7F", false, "a\tb"), /* noise */
+        ROW("Gr\xFC\xDF\x02" "e", true, "Grüße"), ROW("Größe\0", true, "Größe"), /* no septets */
+        ROW("0031\0" "0032", true, "12"), ROW("\0AA180C3602", false, "*100#"),
+    };
+#undef ROW
+    char buffer[USSD_TEXT_SIZE];
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct strbuf sb;
+
+        strbuf_init(&sb, buffer, sizeof(buffer));
+        ussd_decode(rows[i].text, rows[i].n, 15, rows[i].is_gsm, plain_first, &sb);
+        assert_string_equal(buffer, rows[i].utf8);
+    }
+}
+
 static void test_encode(void **unused)
 {
     static const struct {
@@ -171,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_alphabets),
         cmocka_unit_test(test_encode),
         cmocka_unit_test(test_round_trip),
     };

@@ -28,6 +28,8 @@ static void test_answers(void **unused)
         /* a line of the text that looks like a result is text */
         {"\r\n+CUSD: 0,\"Say\nOK\nERROR\nRDY\n+CREG: 0\",15\r\n", MODEM_TASK_DONE, "",
             "Say\nOK\nERROR\nRDY\n+CREG: 0"},
+        /* letters of the network's alphabet, over lines, NULs behind its end */
+        {"\r\n+CUSD: 0,\"\x02" "5\r\n\x10 @\",15\x01\r\n", MODEM_TASK_DONE, "", "$5\nΔ ¡"},
         {"\r\n+CUSD: 2\r\n", MODEM_TASK_REFUSED, "without a word", ""},
         {"\r\n+CUSD: 4\r\n", MODEM_TASK_REFUSED, "does not support", ""},
         {"\r\n+CUSD: 3\r\n", MODEM_TASK_REFUSED, "something else", ""},
@@ -45,6 +47,29 @@ static void test_answers(void **unused)
         expect_task(rows[i].outcome, rows[i].why, rows[i].text);
         assert_false(task_told.awaits_reply);
         assert_int_equal(state(f), MODEM_READY);
+        end(f);
+    }
+}
+
+/* What +CSCS says when the modem comes up; an @ is a NUL then. */
+static void test_character_sets(void **unused)
+{
+    static const struct {
+        const char *cscs, *text;
+    } rows[] = {{"\r\n+CSCS: \"GSM\"\r\n\r\nOK\r\n", "¡@Ä\n@"},
+        {"\r\n+CSCS: \"IRA\"\r\n\r\nOK\r\n", "@[\n"}, {"\r\nERROR\r\n", "@[\n"}};
+    static const char said[] = "\r\n+CUSD: 0,\"@\0[\n\0\",15\r\n";
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const struct fake_rule rules[] = {
+            {"AT+CSCS?", rows[i].cscs}, {"AT+CUSD=*", "\r\nOK\r\n"}, {NULL, NULL}};
+        struct fixture *f = begin(rules);
+
+        task(f, MODEM_TASK_USSD, "*123#");
+        fake_write(&f->peer, said, sizeof(said) - 1);
+        settle(f);
+        expect_task(MODEM_TASK_DONE, "", rows[i].text);
         end(f);
     }
 }
@@ -213,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_character_sets),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_cancel),
