@@ -57,87 +57,79 @@ static bool may_carry(const struct slot *slot, const struct outgoing_text *text)
     return text->parts_sent == 0 || strcmp(text->parts_sim, slot->account.sim) == 0;
 }
 
-/* How long until a free modem may have this text; USEC_INFINITY: not as things are. */
-static usec_t wait_for(struct slot *slot, const struct outgoing_text *text, const struct moment *now)
+usec_t modem_choice_wait(
+    struct slot *slot, const struct outgoing_text *text, const struct moment *now)
 {
-    usec_t takes = outgoing_text_parts_left(text) * modem_status(slot->modem)->send_mean_usec;
     usec_t wait = quota_wait_for(slot, text, now);
 
     if (!may_carry(slot, text))
         return USEC_INFINITY;
     if (text->refused_by & slot->bit)
         wait = MAX(wait, usec_sub(text->refused_until, now->boot));
+    return wait;
+}
+
+/* How long until a free modem may have this text; USEC_INFINITY: not as things are. */
+static usec_t wait_for(struct slot *slot, const struct outgoing_text *text, const struct moment *now)
+{
+    usec_t takes = outgoing_text_parts_left(text) * modem_status(slot->modem)->send_mean_usec;
+    usec_t wait = modem_choice_wait(slot, text, now);
+
     return usec_add(wait, takes) <= moment_until(&text->deadline, now) ? wait : USEC_INFINITY;
 }
 
-/* A free modem that may have the text. */
-struct candidate {
-    struct slot *slot;
-    const struct modem_policy *policy;
-    unsigned affinity;
-};
-
-struct candidates {
-    struct candidate all[SMSOTP_MODEMS_MAX];
-    unsigned n;
-};
-
-/* What the modems are meant for; only where there is a choice is the number opened. */
-static void ask_affinities(
-    struct candidates *candidates, const struct environment *env, const struct outgoing_text *text)
+void modem_choice_affinities(const struct environment *env, struct slot *const *slots, unsigned n,
+    const struct outgoing_text *text, unsigned *ret)
 {
+    const struct modem_policy *policies[SMSOTP_MODEMS_MAX];
     bool any_prefixes = false;
     char number[E164_SIZE];
 
-    for (unsigned i = 0; i < candidates->n; i++) {
-        struct candidate *one = &candidates->all[i];
-
-        one->policy = policy_find_modem(env->policy, modem_name(one->slot->modem));
-        any_prefixes |= one->policy && one->policy->n_prefixes > 0;
+    for (unsigned i = 0; i < n; i++) {
+        policies[i] = policy_find_modem(env->policy, modem_name(slots[i]->modem));
+        any_prefixes |= policies[i] && policies[i]->n_prefixes > 0;
+        ret[i] = 0;
     }
-    if (candidates->n < 2 || !any_prefixes ||
+    if (n < 2 || !any_prefixes ||
         otp_number_open(env->keyring, text->kind == TEXT_CODE ? text->verification_id : text->id,
             text->number_sealed, number) < 0)
         return;
-    for (unsigned i = 0; i < candidates->n; i++)
-        if (candidates->all[i].policy)
-            candidates->all[i].affinity =
-                modem_policy_affinity(candidates->all[i].policy, number);
+    for (unsigned i = 0; i < n; i++)
+        if (policies[i])
+            ret[i] = modem_policy_affinity(policies[i], number);
     sodium_memzero(number, sizeof(number));
 }
 
 /* A quarter more than the fastest is nothing that a customer would notice. */
-static bool is_slow(const struct candidate *one, usec_t fastest)
+static bool is_slow(const struct slot *one, usec_t fastest)
 {
-    return modem_status(one->slot->modem)->send_mean_usec > fastest + fastest / 4;
+    return modem_status(one->modem)->send_mean_usec > fastest + fastest / 4;
 }
 
 /*
- * Whom the number is meant for; who has failed less of late; who will be done sooner, by the times
- * that were measured; and of those alike, whose SIM has been used less.
+ * Who has failed less of late; who will be done sooner, by the times that were measured; and of those
+ * alike, whose SIM has been used less.
  */
-static bool is_better(const struct candidate *a, const struct candidate *b, usec_t fastest)
+static bool is_better(const struct slot *a, const struct slot *b, usec_t fastest)
 {
-    const struct modem_status *a_status = modem_status(a->slot->modem);
-    const struct modem_status *b_status = modem_status(b->slot->modem);
+    const struct modem_status *a_status = modem_status(a->modem);
+    const struct modem_status *b_status = modem_status(b->modem);
     bool any_slow = is_slow(a, fastest) || is_slow(b, fastest);
 
-    if (a->affinity != b->affinity)
-        return a->affinity > b->affinity;
-    if (a->slot->standing.n_failures != b->slot->standing.n_failures)
-        return a->slot->standing.n_failures < b->slot->standing.n_failures;
+    if (a->standing.n_failures != b->standing.n_failures)
+        return a->standing.n_failures < b->standing.n_failures;
     if (any_slow && a_status->send_mean_usec != b_status->send_mean_usec)
         return a_status->send_mean_usec < b_status->send_mean_usec;
     return a_status->sent < b_status->sent;
 }
 
 /* The shortest mean of those that have one; a modem that was not measured yet is to be. */
-static usec_t fastest_of(const struct candidates *candidates)
+static usec_t fastest_of(struct slot *const *slots, unsigned n)
 {
     usec_t fastest = USEC_INFINITY / 2;
 
-    for (unsigned i = 0; i < candidates->n; i++) {
-        usec_t mean = modem_status(candidates->all[i].slot->modem)->send_mean_usec;
+    for (unsigned i = 0; i < n; i++) {
+        usec_t mean = modem_status(slots[i]->modem)->send_mean_usec;
 
         if (mean > 0)
             fastest = MIN(fastest, mean);
@@ -148,8 +140,8 @@ static usec_t fastest_of(const struct candidates *candidates)
 struct slot *modem_choice_for(const struct dispatcher *dispatcher, const struct outgoing_text *text,
     const struct moment *now, usec_t *retry_usec)
 {
-    struct candidates candidates = {.n = 0};
-    const struct candidate *best = NULL;
+    unsigned affinities[SMSOTP_MODEMS_MAX], n = 0, best = 0;
+    struct slot *free_ones[SMSOTP_MODEMS_MAX];
     usec_t fastest;
 
     for (unsigned i = 0; i < dispatcher->n_slots; i++) {
@@ -159,16 +151,17 @@ struct slot *modem_choice_for(const struct dispatcher *dispatcher, const struct 
         if (wait > 0)
             *retry_usec = MIN(*retry_usec, wait);
         else
-            candidates.all[candidates.n++] = (struct candidate){.slot = slot};
+            free_ones[n++] = slot;
     }
-    if (candidates.n == 0)
+    if (n == 0)
         return NULL;
-    ask_affinities(&candidates, dispatcher->env, text);
-    fastest = fastest_of(&candidates);
-    for (unsigned i = 0; i < candidates.n; i++)
-        if (!best || is_better(&candidates.all[i], best, fastest))
-            best = &candidates.all[i];
-    return best->slot;
+    modem_choice_affinities(dispatcher->env, free_ones, n, text, affinities);
+    fastest = fastest_of(free_ones, n);
+    for (unsigned i = 1; i < n; i++)
+        if (affinities[i] == affinities[best] ? is_better(free_ones[i], free_ones[best], fastest)
+                                              : affinities[i] > affinities[best])
+            best = i;
+    return free_ones[best];
 }
 
 bool modem_choice_has_other(const struct slot *slot)

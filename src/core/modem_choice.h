@@ -15,6 +15,17 @@ usec_t modem_choice_trial_in(const struct dispatcher *dispatcher);
 /* Whether any modem could take a text at once. */
 bool modem_choice_any_free(const struct dispatcher *dispatcher);
 
+/* How long until its SIM may send this text, whatever else it does; USEC_INFINITY: never. */
+usec_t modem_choice_wait(
+    struct slot *slot, const struct outgoing_text *text, const struct moment *now);
+
+/*
+ * How much each is meant for the number of a text, more is better; only where there is a choice is
+ * the number opened.
+ */
+void modem_choice_affinities(const struct environment *env, struct slot *const *slots, unsigned n,
+    const struct outgoing_text *text, unsigned *ret);
+
 /*
  * Of the free modems that may have this text: the one that its number is meant for, then the one with
  * the fewest failures, the fastest, the least used. NULL: none;

@@ -28,29 +28,49 @@ static void begin(const struct dispatcher *dispatcher, usec_t unmeasured, struct
         usec_t mean = modem_status(slot->modem)->send_mean_usec;
         usec_t takes = mean ? mean : unmeasured;
 
-        if (modem_choice_is_up(slot))
-            forecast_add_modem(ret,
-                MAX(busy_for(slot, takes, now.boot),
-                    quota_wait(sim_account_quota(&slot->account, &now), true, 1, NULL, now.wall)),
-                takes);
+        forecast_add_modem(ret,
+            modem_choice_is_up(slot)
+                ? MAX(busy_for(slot, takes, now.boot),
+                      quota_wait(sim_account_quota(&slot->account, &now), true, 1, NULL, now.wall))
+                : USEC_INFINITY,
+            takes);
     }
+}
+
+/* Gives the next text to the modem that will have it. */
+static usec_t pass(struct forecast *forecast, const struct dispatcher *dispatcher,
+    const struct outgoing_text *text, const unsigned *affinities, usec_t latest)
+{
+    struct moment now = moment_now(&dispatcher->env->timebase);
+    usec_t waits[SMSOTP_MODEMS_MAX];
+
+    for (unsigned i = 0; i < forecast->n_modems; i++)
+        waits[i] = forecast->modems[i].free_in == USEC_INFINITY
+                       ? USEC_INFINITY
+                       : modem_choice_wait(dispatcher->slots[i], text, &now);
+    return forecast_next(forecast,
+        &(struct forecast_text){.n_parts = outgoing_text_parts_left(text),
+            .latest = latest,
+            .waits = waits,
+            .affinities = affinities});
 }
 
 void lateness_begin(const struct dispatcher *dispatcher, struct lateness *ret)
 {
     begin(dispatcher, 0, &ret->forecast);
+    ret->dispatcher = dispatcher;
     ret->now = moment_now(&dispatcher->env->timebase);
 }
 
 bool lateness_judge(struct lateness *lateness, const struct outgoing_text *text)
 {
-    usec_t left = moment_until(&text->deadline, &lateness->now);
+    usec_t left = moment_until(&text->deadline, &lateness->now), gone;
 
     if (left == 0)
         return true;
-    /* Without a modem nothing is known: one may come. */
-    return lateness->forecast.n_modems > 0 &&
-           forecast_next(&lateness->forecast, outgoing_text_parts_left(text), left) > left;
+    gone = pass(&lateness->forecast, lateness->dispatcher, text, NULL, left);
+    /* Without a modem that may have it nothing is known: one may come. */
+    return gone > left && gone < USEC_INFINITY;
 }
 
 /* Passes the texts that go before this one; how many. */
@@ -64,7 +84,7 @@ static unsigned pass_those_before(const struct dispatcher *dispatcher,
 
         if (other == text || outbox_goes_before(text, other))
             break;
-        (void)forecast_next(forecast, outgoing_text_parts_left(other), USEC_INFINITY);
+        (void)pass(forecast, dispatcher, other, NULL, USEC_INFINITY);
         (void)lateness_judge(lateness, other);
         n++;
     }
@@ -74,7 +94,9 @@ static unsigned pass_those_before(const struct dispatcher *dispatcher,
 static struct outlook look(
     const struct dispatcher *dispatcher, const struct outgoing_text *text, unsigned n_reserved)
 {
+    static const struct forecast_text reserved = {.n_parts = 1, .latest = USEC_INFINITY};
     struct outlook outlook = {.eta_sec = -1};
+    unsigned affinities[SMSOTP_MODEMS_MAX];
     struct lateness lateness;
     struct forecast forecast;
     usec_t eta;
@@ -83,10 +105,12 @@ static struct outlook look(
     lateness_begin(dispatcher, &lateness);
     outlook.position = (int)(pass_those_before(dispatcher, text, &forecast, &lateness) + n_reserved);
     for (unsigned i = 0; i < n_reserved; i++) {
-        (void)forecast_next(&forecast, 1, USEC_INFINITY);
-        (void)forecast_next(&lateness.forecast, 1, USEC_INFINITY);
+        (void)forecast_next(&forecast, &reserved);
+        (void)forecast_next(&lateness.forecast, &reserved);
     }
-    eta = forecast_next(&forecast, outgoing_text_parts_left(text), USEC_INFINITY);
+    modem_choice_affinities(
+        dispatcher->env, dispatcher->slots, dispatcher->n_slots, text, affinities);
+    eta = pass(&forecast, dispatcher, text, affinities, moment_until(&text->deadline, &lateness.now));
     if (eta != USEC_INFINITY)
         outlook.eta_sec = (int)((eta + USEC_PER_SEC - 1) / USEC_PER_SEC);
     outlook.is_late = lateness_judge(&lateness, text);

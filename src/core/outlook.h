@@ -10,6 +10,7 @@
 
 /* What is needed to tell the texts that will not be in time, in the order of the queue. */
 struct lateness {
+    const struct dispatcher *dispatcher;
     struct forecast forecast;
     struct moment now;
 };

@@ -134,3 +134,16 @@ def test_prefixes_say_which_modem(make_sim, make_gateway, numbers):
     sim.plug(1)
     wait.until("it again", lambda: gateway.health()["modems"]["m1"] == "ready")
     assert send(next(numbers)) == [2, 4]
+
+
+def test_when_it_leaves_is_told_by_the_modem_it_is_meant_for(make_sim, make_gateway, numbers):
+    sim = make_sim(count=2, cmgs_ms=10)
+    gateway = make_gateway(sim, {"modem m1": {"prefixes": "+9198"}, **NO_LIMITS}).start()
+    wait.until("both modems", lambda: set(gateway.health()["modems"].values()) == {"ready"})
+    sim.control("cmgs-ms", 1, 2500)
+    etas = []
+    for number in ("+919912345678", next(numbers), "+919912345679", next(numbers)):
+        issued = gateway.verify(number)
+        etas.append(issued["message"]["eta"])
+        gateway.wait_message(issued["id"], "sent")
+    assert etas[2:] == [1, 3], etas

@@ -196,6 +196,74 @@ static void test_late(void **state)
     assert_left(bench, "q");
 }
 
+/* Only by the SIM of its first part; not by who has refused it; in no SIM's place for one number more. */
+static void test_who_may(void **state)
+{
+    static const struct quota_limits one_number = {.max[QUOTA_RECIPIENTS] = 1};
+    struct bench *bench = *state;
+    struct outgoing_text *text;
+
+    queue(bench, TEXT_CODE, 'a', 1, 30);
+    text = CONTAINER_OF(bench->outbox.texts.next, struct outgoing_text, link);
+    ready(bench, 0, 10 * S);
+    ready(bench, 1, 2 * S);
+    busy(bench, 1, 10, 0, 0);
+    assert_outlook(bench, "a", 0, 10);
+    text->refused_by = bench->slots[0].bit;
+    text->refused_until = bench_now + 19 * S;
+    assert_outlook(bench, "a", 0, 29);
+    text->refused_until += 2 * S; /* would be late by then */
+    assert_outlook(bench, "a", 0, 22);
+    text->refused_by = 0;
+    quota_init(&bench->slots[0].account.quota, &one_number);
+    assert_outlook(bench, "a", 0, 10);
+    assert_int_equal(quota_note_recipient(&bench->slots[0].account.quota,
+        (const uint8_t[OTP_NUMBER_INDEX_SIZE]){1}, bench_now), 0);
+    assert_outlook(bench, "a", 0, 22);
+    busy(bench, 1, 20, 0, 0); /* 40 s, and the other SIM may not */
+    sift(bench);
+    assert_left(bench, "");
+    queue(bench, TEXT_CODE, 'b', 2, 30);
+    text = CONTAINER_OF(bench->outbox.texts.next, struct outgoing_text, link);
+    text->parts_sent = 1;
+    snprintf(text->parts_sim, sizeof(text->parts_sim), "gone");
+    assert_outlook(bench, "b", 0, -1);
+    sift(bench); /* that SIM may come back */
+    assert_left(bench, "b");
+}
+
+/* Of two that are free, by the one that its number is meant for; in time by the other. */
+static void test_whose_number(void **state)
+{
+    static const uint8_t master[OTP_MASTER_KEY_SIZE] = {1};
+    struct modem_policy policy = {.name = "m1", .n_prefixes = 1, .prefixes = {"+9198"}};
+    struct otp_keyring *keyring;
+    struct bench *bench = *state;
+    struct outlook outlook;
+
+    assert_int_equal(otp_keyring_new(&keyring, master), 0);
+    bench->env.keyring = keyring;
+    bench->policy.modems[bench->policy.n_modems++] = &policy;
+    ready(bench, 0, 2 * S);
+    ready(bench, 1, 5 * S);
+    for (unsigned i = 0; i < 2; i++) {
+        struct outgoing_text *text = make(bench, TEXT_CODE, (char)('a' + i), 1, 60);
+
+        snprintf(text->verification_id, sizeof(text->verification_id), "vf_1");
+        otp_number_seal(
+            keyring, "vf_1", i == 0 ? "+919812345678" : "+917012345678", text->number_sealed);
+        outlook = dispatcher_outlook_of_new(&bench->dispatcher, text);
+        assert_int_equal(outlook.eta_sec, i == 0 ? 5 : 2);
+        text->deadline.wall = text->deadline.boot = bench_now + 4 * S;
+        outlook = dispatcher_outlook_of_new(&bench->dispatcher, text);
+        assert_int_equal(outlook.eta_sec, 2);
+        assert_false(outlook.is_late);
+        outgoing_text_free(text);
+    }
+    bench->policy.n_modems = 0;
+    otp_keyring_free(keyring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +271,8 @@ int main(void)
         BENCH_TEST(test_what_modems_are_at),
         BENCH_TEST(test_of_new),
         BENCH_TEST(test_late),
+        BENCH_TEST(test_who_may),
+        BENCH_TEST(test_whose_number),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
