@@ -85,8 +85,7 @@ def main(path, to, amount, payee, bill):
         return False
     if verification["status"] == "approved":
         return True
-    print(f"A code was sent to {verification['to']}; it is good for {verification['expires_in']} s.",
-          flush=True)
+    print(f"A code was sent to {verification['to']}; it is good for {verification['expires_in']} s.")
     route = "/v1/verifications/" + verification["id"]
     for line in sys.stdin:
         word = line.strip()
@@ -105,6 +104,7 @@ def main(path, to, amount, payee, bill):
 if __name__ == "__main__":
     if len(sys.argv) != 6:
         sys.exit(__doc__)
+    sys.stdout.reconfigure(line_buffering=True)  # the cashier waits for each line
     paid = main(*sys.argv[1:])
     print("PAID" if paid else "NOT PAID")
     sys.exit(0 if paid else 1)

@@ -5,14 +5,12 @@
 #include "core/rendering.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdio.h>
 
 /* Looks like a code and can be told from one: 123456, of 10 digits 1234567890. */
 static void make_sample(unsigned length, char ret_code[static OTP_CODE_SIZE])
 {
-    memset(ret_code, 0, OTP_CODE_SIZE);
-    for (unsigned i = 0; i < length; i++)
-        ret_code[i] = (char)('0' + (i + 1) % 10);
+    snprintf(ret_code, OTP_CODE_SIZE, "%.*s", (int)length, "1234567890");
 }
 
 static void refuse_rendering(struct refusal *ret, const char *member, int error)

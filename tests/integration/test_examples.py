@@ -1,4 +1,5 @@
 """The examples of docs/INTEGRATION.md, each a till's checkout, as a cashier would use them."""
+import os
 import pathlib
 import re
 import shutil
@@ -17,7 +18,8 @@ class Till:
 
     def __init__(self, command, started):
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True)
+                                        stderr=subprocess.STDOUT, text=True,
+                                        env={"PATH": os.environ["PATH"]})
         started.append(self.process)
 
     def line(self):
