@@ -57,8 +57,10 @@ class Bus:
 
     def wrapper(self, build_dir):
         """The command that runs a daemon on this bus."""
-        preload = (build_dir / "tests/preload/librealpath_of_nodes.so", "libumockdev-preload.so.0")
-        return ["env", f"LD_PRELOAD={':'.join(map(str, preload))}", f"UMOCKDEV_DIR={self.root}"]
+        library = pathlib.Path(self.root, "librealpath_of_nodes.so")  # a path with a space cannot be preloaded
+        if not library.exists():
+            library.symlink_to(build_dir.resolve() / "tests/preload" / library.name)
+        return ["env", f"LD_PRELOAD={library}:libumockdev-preload.so.0", f"UMOCKDEV_DIR={self.root}"]
 
     def resets(self):
         """The nodes of devices that were reset, in order."""
