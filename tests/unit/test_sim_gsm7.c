@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "sim/gsm7.h"
-#include "sim_vectors.h"
+#include "vectors.h"
 #include "util/hex.h"
 
 #include <errno.h>
@@ -77,7 +77,7 @@ static size_t vector_septets(const json_t *vector, uint8_t *septets, size_t size
 static void check_pack(const json_t *vector)
 {
     const char *hex = vectors_string(vector, "packed");
-    unsigned fill_bits = (unsigned)vectors_integer(vector, "fill_bits");
+    unsigned fill_bits = (unsigned)vectors_int(vector, "fill_bits", 0);
     uint8_t packed[256], octets[256], septets[256], unpacked[256];
     size_t n_packed, n_septets;
 
@@ -100,7 +100,7 @@ static void check_gaps(const json_t *vector)
         (void)snprintf(key, sizeof(key), "%02X", septet);
         if (one == GSM7_ESCAPE || json_object_get(json_object_get(vector, "map"), key))
             continue;
-        gsm7_put_utf8(&sb, &one, 1, (unsigned)vectors_integer(vector, "nli"), 0);
+        gsm7_put_utf8(&sb, &one, 1, (unsigned)vectors_int(vector, "nli", 0), 0);
         if (strcmp(text, "\xef\xbf\xbd") != 0)
             fail_msg("%s %s: \"%s\"", vectors_string(vector, "language"), key, text);
     }
@@ -110,7 +110,7 @@ static void check_gaps(const json_t *vector)
 static void check_table(const json_t *vector)
 {
     bool single = strcmp(vectors_string(vector, "table"), "single") == 0;
-    unsigned language = (unsigned)vectors_integer(vector, "nli");
+    unsigned language = (unsigned)vectors_int(vector, "nli", 0);
     const char *key;
     json_t *value;
 

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "sim/sms_codec.h"
-#include "sim_vectors.h"
+#include "vectors.h"
 #include "util/hex.h"
 
 #include <errno.h>
@@ -152,7 +152,7 @@ static void test_vectors(void **state _unused_)
             fail_msg("%s: to %s", source, submit.to);
         if (strcmp(text, vectors_string(vector, "text")) != 0)
             fail_msg("%s: text %s", source, text);
-        assert_int_equal(tpdu, vectors_integer(vector, "expect_len"));
+        assert_int_equal(tpdu, vectors_int(vector, "expect_len", 0));
         json_decref(vector);
         n++;
     }
@@ -171,7 +171,7 @@ static void test_dcs_vectors(void **state _unused_)
     while ((vector = vectors_next(file)) != NULL) {
         if (strcmp(vectors_string(vector, "kind"), "dcs") == 0 &&
             json_object_get(vector, "alphabet")) {
-            uint8_t dcs = (uint8_t)vectors_integer(vector, "dcs");
+            uint8_t dcs = (uint8_t)vectors_int(vector, "dcs", 0);
             enum sms_alphabet alphabet;
             int message_class;
 
@@ -181,7 +181,7 @@ static void test_dcs_vectors(void **state _unused_)
                 strcmp(sms_alphabet_name(alphabet), vectors_string(vector, "alphabet")) != 0)
                 fail_msg("dcs %02x: %s", dcs, sms_alphabet_name(alphabet));
             if (json_is_integer(json_object_get(vector, "class")))
-                assert_int_equal(message_class, vectors_integer(vector, "class"));
+                assert_int_equal(message_class, vectors_int(vector, "class", 0));
             n++;
         }
         json_decref(vector);

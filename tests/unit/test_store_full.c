@@ -117,19 +117,25 @@ static void test_limit_within_a_job(void **state)
     check_full(NULL, &limit_filler, 3000000);
 }
 
+static void needs_tmpfs(void)
+{
+    if (!have_tmpfs) {
+        print_message("a tmpfs cannot be mounted here\n");
+        skip();
+    }
+}
+
 static void test_tmpfs_at_commit(void **state)
 {
     (void)state;
-    if (!have_tmpfs)
-        skip();
+    needs_tmpfs();
     check_full(tmpfs_directory, &ballast_filler, 16384);
 }
 
 static void test_tmpfs_within_a_job(void **state)
 {
     (void)state;
-    if (!have_tmpfs)
-        skip();
+    needs_tmpfs();
     check_full(tmpfs_directory, &ballast_filler, 3000000);
 }
 
@@ -154,8 +160,7 @@ static void test_open_on_full_disk(void **state)
     struct fixture f;
 
     (void)state;
-    if (!have_tmpfs)
-        skip();
+    needs_tmpfs();
     fixture_init(&f, tmpfs_directory);
     ballast_begin(&f);
     check_open_refused(-ENOSPC, "room");
@@ -167,8 +172,7 @@ static void test_open_on_full_disk(void **state)
 static void test_open_read_only(void **state)
 {
     (void)state;
-    if (!have_tmpfs)
-        skip();
+    needs_tmpfs();
     assert_int_equal(mount("none", tmpfs_directory, "none", MS_REMOUNT | MS_RDONLY, NULL), 0);
     check_open_refused(-EROFS, "read-only");
     assert_int_equal(mount("none", tmpfs_directory, "none", MS_REMOUNT, NULL), 0);
@@ -210,8 +214,6 @@ static int set_up_group(void **state)
         return -1;
     have_tmpfs = enter_namespace() && mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
                  mount("tmpfs", tmpfs_directory, "tmpfs", 0, "size=1m") == 0;
-    if (!have_tmpfs)
-        print_message("no mount namespace here (%s): tmpfs tests are skipped\n", strerror(errno));
     return 0;
 }
 
