@@ -190,7 +190,7 @@ static void start(struct call *call, const struct journal_reader *reader, char *
 
     if (!stream) {
         free(types);
-        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory");
+        refuse_no_memory(&refusal);
         call_refuse(call, &refusal);
         return;
     }

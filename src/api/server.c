@@ -126,7 +126,7 @@ static void on_request(
 
     if (call_new(&call, listener->server->gateway, connection, request) < 0) {
         http_request_fini(request);
-        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory; nothing was changed");
+        refuse_no_memory(&refusal);
         call_refuse_unread(connection, &refusal);
         return;
     }

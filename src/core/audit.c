@@ -40,17 +40,6 @@ struct verify_job {
     struct audit_head head;
 };
 
-static void refuse_storage(struct refusal *ret, int error)
-{
-    refuse(ret, ERROR_STORAGE_UNAVAILABLE, NULL, "The database could not be read (%s)",
-        strerror(-error));
-}
-
-static void refuse_memory(struct refusal *ret)
-{
-    refuse(ret, ERROR_INTERNAL, NULL, "The gateway is out of memory");
-}
-
 static int collect(void *userdata, const struct journal_row *row)
 {
     struct page_job *job = userdata;
@@ -99,7 +88,7 @@ void gateway_read_audit(struct gateway *gateway, const struct audit_question *qu
     struct refusal refusal;
 
     if (!job) {
-        refuse_memory(&refusal);
+        refuse_no_memory(&refusal);
         callback(userdata, &refusal, NULL);
         return;
     }
@@ -154,7 +143,7 @@ void gateway_read_audit_head(struct gateway *gateway, audit_head_callback callba
     struct refusal refusal;
 
     if (!job) {
-        refuse_memory(&refusal);
+        refuse_no_memory(&refusal);
         callback(userdata, &refusal, NULL);
         return;
     }
@@ -238,7 +227,7 @@ void gateway_verify_audit(struct gateway *gateway, const struct caller *caller,
 
     if (!job) {
         if (gateway->is_loaded)
-            refuse_memory(&refusal);
+            refuse_no_memory(&refusal);
         else
             refuse(&refusal, ERROR_STORAGE_UNAVAILABLE, NULL,
                 "The database has not been read yet; try again in a moment");

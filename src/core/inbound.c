@@ -73,8 +73,7 @@ static void on_done(struct store_job *job, int r)
     struct refusal refusal;
 
     if (r < 0) {
-        refuse(&refusal, ERROR_STORAGE_UNAVAILABLE, NULL, "The database could not be read (%s)",
-            strerror(-r));
+        refuse_storage(&refusal, r);
         answer = (struct inbound_answer){.refusal = &refusal};
     }
     listing->callback(listing->userdata, &answer);
@@ -88,7 +87,7 @@ void gateway_list_inbound(struct gateway *gateway, const char *since, unsigned m
     struct refusal refusal;
 
     if (!listing) {
-        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory");
+        refuse_no_memory(&refusal);
         callback(userdata, &(struct inbound_answer){.refusal = &refusal});
         return;
     }

@@ -184,8 +184,7 @@ static void on_done(struct store_job *job, int r)
     struct keys_answer answer = {.keys = operation->rows, .n_keys = operation->n_rows};
 
     if (r < 0)
-        refuse(&operation->refusal, ERROR_STORAGE_UNAVAILABLE, NULL,
-            "What was to be stored or read could not be (%s)", strerror(-r));
+        refuse_storage(&operation->refusal, r);
     else if (operation->next)
         put_in_force(operation);
     answer.current = otp_keyring_id(keyring);
@@ -205,7 +204,7 @@ static void start(struct gateway *gateway, const struct caller *rotates, keys_ca
     struct refusal refusal;
 
     if (!operation) {
-        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory");
+        refuse_no_memory(&refusal);
         callback(userdata, &(struct keys_answer){.refusal = &refusal});
         return;
     }

@@ -174,8 +174,7 @@ static void on_done(struct store_job *store_job, int r)
     struct refusal refusal;
 
     if (r < 0) {
-        refuse(&refusal, ERROR_STORAGE_UNAVAILABLE, NULL, "The database could not be read (%s)",
-            strerror(-r));
+        refuse_storage(&refusal, r);
         job->callback(job->userdata, &refusal, NULL);
     } else {
         sum_up(&job->report);
@@ -241,7 +240,7 @@ void gateway_report_limits(struct gateway *gateway, const struct caller *caller,
     }
     job = calloc(1, sizeof(*job));
     if (!job) {
-        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory");
+        refuse_no_memory(&refusal);
         callback(userdata, &refusal, NULL);
         return;
     }

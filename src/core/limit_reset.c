@@ -49,8 +49,7 @@ static void on_done(struct store_job *store_job, int r)
     struct refusal refusal;
 
     if (r < 0) {
-        refuse(&refusal, ERROR_STORAGE_UNAVAILABLE, NULL, "The database could not be written (%s)",
-            strerror(-r));
+        refuse_storage(&refusal, r);
         answer.refusal = &refusal;
     } else {
         log_notice(gateway->env.log, "event=limit_reset limit=conversion scope=%s object=%s uid=%u",
@@ -89,7 +88,7 @@ void gateway_reset_conversion(struct gateway *gateway, const struct caller *call
     }
     job = calloc(1, sizeof(*job));
     if (!job) {
-        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory");
+        refuse_no_memory(&refusal);
         callback(userdata, &(struct limit_reset_answer){.refusal = &refusal});
         return;
     }

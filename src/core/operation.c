@@ -138,9 +138,7 @@ static void on_done(struct store_job *job, int r)
     if (r < 0) {
         log_error(operation->gateway->env.log, "verification=%s event=store_failed error=\"%s\"",
             operation->id[0] ? operation->id : "new", strerror(-r));
-        refuse(&operation->refusal, ERROR_STORAGE_UNAVAILABLE, NULL,
-            "The database could not be written (%s); nothing was changed. Try again when it has "
-            "room", strerror(-r));
+        refuse_storage(&operation->refusal, r);
     } else {
         notice_refusal(operation);
         if (operation->verification.id[0] &&
@@ -228,7 +226,7 @@ void operation_answer_no_memory(verification_callback callback, void *userdata)
 {
     struct refusal refusal;
 
-    refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory; nothing was changed");
+    refuse_no_memory(&refusal);
     operation_answer_refusal(&refusal, callback, userdata);
 }
 

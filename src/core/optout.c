@@ -42,12 +42,6 @@ static int run_list(struct store_job *store_job, struct db *db)
     return optout_load(db, job->rows, job->max, &job->n, &job->total);
 }
 
-static void refuse_storage(struct refusal *ret, int error)
-{
-    refuse(ret, ERROR_STORAGE_UNAVAILABLE, NULL, "The database could not be used (%s)",
-        strerror(-error));
-}
-
 static void on_listed(struct store_job *store_job, int r)
 {
     struct list_job *job = CONTAINER_OF(store_job, struct list_job, job);
@@ -67,7 +61,7 @@ void gateway_list_optouts(
     struct refusal refusal;
 
     if (!job) {
-        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory");
+        refuse_no_memory(&refusal);
         callback(userdata, &refusal, NULL);
         return;
     }
@@ -130,7 +124,7 @@ void gateway_set_optout(struct gateway *gateway, const struct caller *caller, co
     }
     job = calloc(1, sizeof(*job));
     if (!job) {
-        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory");
+        refuse_no_memory(&refusal);
         callback(userdata, &refusal, NULL, false);
         return;
     }

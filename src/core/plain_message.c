@@ -65,7 +65,7 @@ static struct message_operation *begin(struct gateway *gateway, const struct cal
     struct refusal refusal;
 
     if (!message) {
-        refuse(&refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory; nothing was changed");
+        refuse_no_memory(&refusal);
         refuse_at_once(&refusal, callback, userdata);
         return NULL;
     }
@@ -266,7 +266,7 @@ static void submit_new(struct message_operation *message, const struct send_requ
     }
     operation_reserve_place(operation);
     if (fill(message, request, sizing) < 0) {
-        refuse(&operation->refusal, ERROR_INTERNAL, NULL, "The gateway is out of memory");
+        refuse_no_memory(&operation->refusal);
     } else {
         foresee(message);
         if (operation->has_place || request->idempotency_key) {

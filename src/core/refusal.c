@@ -68,6 +68,18 @@ void refuse_conversion(
     ret->retry_after_sec = refusal_seconds(wait);
 }
 
+void refuse_storage(struct refusal *ret, int error)
+{
+    refuse(ret, ERROR_STORAGE_UNAVAILABLE, NULL,
+        "The database could not be used (%s); nothing was changed. Try again in a moment",
+        strerror(-error));
+}
+
+void refuse_no_memory(struct refusal *ret)
+{
+    refuse(ret, ERROR_INTERNAL, NULL, "The gateway is out of memory; nothing was changed");
+}
+
 unsigned refusal_seconds(usec_t wait)
 {
     usec_t seconds = wait / USEC_PER_SEC + (wait % USEC_PER_SEC != 0);

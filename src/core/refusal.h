@@ -40,6 +40,11 @@ struct refusal {
 void refuse(struct refusal *ret, enum gateway_error error, const char *param, const char *format, ...)
     _printf_(4, 5);
 
+/* The refusal where the database failed with `error` (negative errno) and nothing was committed. */
+void refuse_storage(struct refusal *ret, int error);
+
+void refuse_no_memory(struct refusal *ret);
+
 /* The refusal for a window of [limits] `name` that is full; without a span it counts what is now. */
 void refuse_limit(
     struct refusal *ret, const char *name, const char *scope, const struct limit_hit *hit);
