@@ -1,6 +1,7 @@
 #include "modem/finding.h"
 
 #include "modem/modem_internal.h"
+#include "modem/recovering.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ static void on_plugged(void *userdata)
     if (modem->status.state == MODEM_ABSENT && timer_is_armed(&modem->state_timer) &&
         modem->state_timer.deadline > at)
         timer_arm_at(&modem->state_timer, at);
+    recovering_plugged(modem);
 }
 
 static void on_unplugged(void *userdata, const char *port)

@@ -70,6 +70,8 @@ struct modem {
     bool no_usb_reset;
     char *hook_program;       /* cuts its power; NULL: none */
     struct power_hook *hook;  /* while it runs */
+    bool is_away;             /* recovering: enumerates anew, or its power is cut */
+    bool is_plugged;          /* … and something has come meanwhile */
     struct pin_guard pin_guard;
 };
 

@@ -25,11 +25,32 @@ static void reset_usb(struct modem *modem)
             modem->usb_node, strerror(-r));
 }
 
+static bool is_expected(const struct modem *modem)
+{
+    return modem->status.state == MODEM_RECOVERING && modem->is_away && !modem->hook;
+}
+
+/* A stick's ports come one after the other: a moment is left for all of them to be there. */
+static void hurry(struct modem *modem)
+{
+    usec_t at = usec_add(loop_now(modem->loop), modem_timer_usec(MODEM_TIMER_PLUG));
+
+    if (is_expected(modem) && modem->is_plugged && modem->state_timer.deadline > at)
+        timer_arm_at(&modem->state_timer, at);
+}
+
+void recovering_plugged(struct modem *modem)
+{
+    modem->is_plugged = true;
+    hurry(modem);
+}
+
 static void on_hook_done(void *userdata, int status)
 {
     struct modem *modem = userdata;
 
     modem->hook = power_hook_free(modem->hook);
+    hurry(modem);
     log_notice(modem->log, "modem=%s event=power_hook status=%d%s%s", modem->name, status,
         status < 0 ? ": " : "", status < 0 ? strerror(-status) : "");
 }
@@ -78,6 +99,7 @@ void recovering_start(struct modem *modem, enum modem_event event)
     usec_t wait_usec;
 
     modem->status.recoveries++;
+    modem->is_away = modem->is_plugged = false;
     if (event == MODEM_EVENT_SILENT)
         return; /* the conversation is in quarantine and tells how that ends */
     look_at_means(modem);
@@ -97,6 +119,7 @@ void recovering_start(struct modem *modem, enum modem_event event)
         write_reset(modem);
     else
         modem_close_port(modem);
+    modem->is_away = rung == RECOVERY_USB_RESET || rung == RECOVERY_POWER;
     if (rung == RECOVERY_USB_RESET)
         reset_usb(modem);
     if (rung == RECOVERY_POWER)

@@ -39,8 +39,8 @@
     X(SEND, "send", SEC(180), SEC(60), SEC(600), "u-blox and Telit name 3 min for +CMGS")          \
     X(SEND_OK, "send-ok", SEC(5), SEC(1), SEC(30), "OK behind +CMGS, which is the answer already") \
     X(RESET, "reset", SEC(10), SEC(5), SEC(60), "the modem restarts; unplug and RDY end it early") \
-    X(USB_RESET, "usb-reset", SEC(5), SEC(2), SEC(60), "the device enumerates again")              \
-    X(POWER, "power", SEC(30), SEC(10), SEC(180), "the owner's program, and the modem boots")      \
+    X(USB_RESET, "usb-reset", SEC(5), SEC(2), SEC(60), "at most, until the device enumerates")     \
+    X(POWER, "power", SEC(30), SEC(10), SEC(180), "at most, for the owner's program and the boot") \
     X(POWER_RUN, "power-run", SEC(20), SEC(5), SEC(120), "… of this, what the program may take")   \
     X(TASK_WAIT, "task-wait", SEC(30), SEC(5), SEC(180), "an action waits for the text under way") \
     X(USSD, "ussd", SEC(60), SEC(20), SEC(180), "operators answer within seconds, Telit names 180") \

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "usb_bench.h"
 
@@ -218,6 +219,49 @@ static void test_hot_plug(void **state)
     assert_string_equal(by_path->usb, "1a86:7523");
 }
 
+/* Sent away, it is opened when it is back, and not before the owner's program has ended. */
+static void test_power_hook(void **state)
+{
+    struct fixture *f = *state;
+    struct modem_config config = {.name = "counter", .device = "usb:12d1:1506", .finder = f->finder,
+        .no_usb_reset = true};
+    char program[] = "/tmp/test_finding.XXXXXX", text[128];
+    const struct modem_status *status;
+    int fd = mkstemp(program);
+
+    /* It runs until its file has been made one that cannot be run. */
+    assert_true(fd >= 0);
+    snprintf(text, sizeof(text), "#!/bin/sh\nwhile [ -x %s ]; do sleep 0.01; done\n", program);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    assert_int_equal(fchmod(fd, 0700), 0);
+    close(fd);
+    config.power_hook = program;
+    assert_int_equal(modem_new(&f->modems[0], f->bench->loop, &no_log, &config, &no_ops, f), 0);
+    f->n_modems = 1;
+    bench_plug(f->bench, &huawei_e3372, "1-1", 0);
+    answer(f, "ttyUSB1", NULL);
+    modem_start(f->modems[0]);
+    status = modem_status(f->modems[0]);
+    bench_pass(f->bench, USEC_PER_SEC);
+    assert_ready(status, "/dev/ttyUSB1");
+
+    bench_port(f->bench, "ttyUSB1")->peer.dead = true;
+    for (unsigned i = 0; i < 300 && status->power_cycles == 0; i++)
+        bench_pass(f->bench, USEC_PER_SEC);
+    assert_int_equal(status->power_cycles, 1);
+    bench_unplug(f->bench, "1-1");
+    bench_plug(f->bench, &huawei_e3372, "1-1", 3);
+    answer(f, "ttyUSB4", NULL);
+    bench_pass(f->bench, 5 * USEC_PER_SEC);
+    assert_int_equal(status->state, MODEM_RECOVERING);
+    assert_int_equal(chmod(program, 0600), 0);
+    for (unsigned i = 0; i < 500 && status->state == MODEM_RECOVERING; i++)
+        bench_pass(f->bench, 10 * USEC_PER_MSEC);
+    bench_pass(f->bench, USEC_PER_SEC);
+    assert_ready(status, "/dev/ttyUSB4");
+    unlink(program);
+}
+
 /* Without a udevd no event comes; looking every two seconds finds it all the same. */
 static void test_without_events(void **state)
 {
@@ -395,6 +439,7 @@ int main(void)
         TEST(test_rounds),
         TEST(test_busy_port),
         TEST(test_hot_plug),
+        TEST(test_power_hook),
         TEST(test_without_events),
         TEST(test_two_alike),
         TEST(test_imei),
