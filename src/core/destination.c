@@ -41,8 +41,14 @@ bool destination_read(const struct policy *policy, const char *text,
         break;
     case NUMBER_WITH_TRUNK:
         refuse(ret, ERROR_INVALID, "to",
-            "The (0) is dialled within the country only; behind `+` and the country code leave it "
-            "out");
+            "What is dialled in front of a number within the country only, as the (0) of many "
+            "countries, has no place behind `+` and the country code: leave it out, like "
+            "+919812345678");
+        break;
+    case NUMBER_WRONG_LENGTH:
+        refuse(ret, ERROR_INVALID, "to",
+            "Mobile numbers of this country have more digits than this, or fewer: look whether one "
+            "is missing or was typed twice");
         break;
     case NUMBER_NOT_NATIONAL:
         refuse_not_national(rule, ret);

@@ -123,10 +123,35 @@ static enum number_form read_national(
     return NUMBER_READ;
 }
 
+/*
+ * One phone in two spellings would be two customers, whose limits and opt-outs are apart. No plan here
+ * that has a trunk prefix has numbers that begin with 0; other prefixes show by what is too long.
+ */
+static bool begins_with_trunk(const struct national_rule *rule, const char *digits)
+{
+    return rule->trunk[0] && (digits[0] == '0' ||
+        (behind_trunk(rule, digits) && strlen(digits) > rule->digits_max));
+}
+
+static enum number_form judge_international(const char *number)
+{
+    const struct national_rule *rule = national_rule_of(number);
+    const char *digits = rule ? number + strlen(rule->code) : number;
+
+    if (rule && begins_with_trunk(rule, digits))
+        return NUMBER_WITH_TRUNK;
+    if (!e164_is_valid(number))
+        return NUMBER_MALFORMED;
+    if (rule && digit_patterns_match(rule->begins, digits) && !is_mobile(rule, digits))
+        return NUMBER_WRONG_LENGTH;
+    return NUMBER_READ;
+}
+
 enum number_form number_read(
     const struct national_rule *rule, const char *text, char ret_number[static E164_SIZE])
 {
     char digits[E164_SIZE + 4]; /* room for what is too long, so that it shows */
+    enum number_form form;
 
     if (!strip(text, digits, sizeof(digits)))
         return NUMBER_MALFORMED;
@@ -134,8 +159,8 @@ enum number_form number_read(
         return rule ? read_national(rule, digits, ret_number) : NUMBER_UNRULED;
     if (strstr(text, "(0"))
         return NUMBER_WITH_TRUNK;
-    if (!e164_is_valid(digits))
-        return NUMBER_MALFORMED;
-    memcpy(ret_number, digits, strlen(digits) + 1);
-    return NUMBER_READ;
+    form = judge_international(digits);
+    if (form == NUMBER_READ)
+        memcpy(ret_number, digits, strlen(digits) + 1);
+    return form;
 }

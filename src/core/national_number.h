@@ -1,7 +1,8 @@
 /*
  * Phone numbers as people write them: with spaces and brackets, and in national form where it is
  * known of which country. Only mobile numbers are understood in that form, since others get no
- * texts; so a number that lacks a digit, or has the country code but no `+`, is none. Pure.
+ * texts; so a number that lacks a digit, or has the country code but no `+`, is none. Of a country
+ * whose rule is known, a mobile number can be written in one way only once it has been read. Pure.
  */
 #pragma once
 
@@ -20,7 +21,8 @@ struct national_rule {
 enum number_form {
     NUMBER_READ,
     NUMBER_MALFORMED,    /* not the form of a number at all */
-    NUMBER_WITH_TRUNK,   /* `+44 (0)7…`: one of both is too much */
+    NUMBER_WITH_TRUNK,   /* `+44 (0)7…` or `+4407…`: one of both is too much */
+    NUMBER_WRONG_LENGTH, /* with `+`, begins like a mobile number, and has not as many digits as those */
     NUMBER_NOT_NATIONAL, /* without `+`, and no mobile number of that country */
     NUMBER_UNRULED,      /* without `+`, and the country or its rule is not known */
 };

@@ -32,6 +32,9 @@ static void test_read(void **state)
         {NULL, NULL, "98123 45678", NULL, "must begin with `+`"},
         {"+7", NULL, "912 345-67-89", NULL, "must begin with `+`"},
         {"+44", NULL, "+44 (0)7400 123456", NULL, "leave it out"},
+        {"+44", NULL, "+4407400123456", NULL, "leave it out"},
+        {NULL, NULL, "+9109812345678", NULL, "like +919812345678"},
+        {NULL, NULL, "+91981234567", NULL, "missing or was typed twice"},
         {"+91", NULL, "call me", NULL, "E.164"},
         {"+91", NULL, "", NULL, "E.164"},
     };
@@ -130,6 +133,8 @@ static void test_forms_are_one_number(void **state)
     assert_string_equal(verdict_of(&answer), "limited");
     answer = issue(f, OWN_NUMBER);
     assert_string_equal(verdict_of(&answer), "destination_blocked");
+    answer = issue(f, "+9109800000001");
+    assert_string_equal(verdict_of(&answer), "invalid");
     answer = issue(f, &OWN_NUMBER[3]);
     assert_string_equal(verdict_of(&answer), "destination_blocked");
 }
@@ -140,7 +145,7 @@ static void test_new_number(void **state)
     static const struct {
         const char *new_number, *verdict;
     } rows[] = {{NUMBER_1, "invalid"}, {"098123 45678", "invalid"}, {"next week", "invalid"},
-        {NUMBER_2, "ok"}};
+        {"+9109812345678", "invalid"}, {"+91 (0) 98123 45678", "invalid"}, {NUMBER_2, "ok"}};
     struct gateway_fixture *f = *state;
 
     set_countries(f, "+91", NULL);

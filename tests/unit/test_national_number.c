@@ -19,11 +19,10 @@ static void test_forms(void **state)
         enum number_form form;
         const char *number;
     } rows[] = {
-        /* E.164 is read alike wherever the shop is, and in E.164 nothing is doubted. */
+        /* E.164 is read alike wherever the shop is. */
         {"+91", "+919812345678", NUMBER_READ, "+919812345678"},
         {NULL, "+919812345678", NUMBER_READ, "+919812345678"},
         {"+44", "+919812345678", NUMBER_READ, "+919812345678"},
-        {"+44", "+4407400123456", NUMBER_READ, "+4407400123456"},
         {"+91", "+91 98123 45678", NUMBER_READ, "+919812345678"},
         {"+91", "+91-98123-45678", NUMBER_READ, "+919812345678"},
         {"+91", "+91 (98123) 45678", NUMBER_READ, "+919812345678"},
@@ -31,6 +30,31 @@ static void test_forms(void **state)
         {"+91", "(+91) 98123 45678", NUMBER_READ, "+919812345678"},
         {"+44", "+44 (0)7400 123456", NUMBER_WITH_TRUNK, NULL},
         {NULL, "+49(0)151 23456789", NUMBER_WITH_TRUNK, NULL},
+        /* One phone has one number: no trunk prefix behind the code, and no digit too many or too few. */
+        {"+91", "+9109812345678", NUMBER_WITH_TRUNK, NULL},
+        {NULL, "+91 0 98123 45678", NUMBER_WITH_TRUNK, NULL},
+        {"+91", "+91098123456789", NUMBER_WITH_TRUNK, NULL},
+        {"+91", "+91018601234567", NUMBER_WITH_TRUNK, NULL}, /* a premium-rate number */
+        {"+91", "+9100112", NUMBER_WITH_TRUNK, NULL},
+        {"+44", "+4407400123456", NUMBER_WITH_TRUNK, NULL},
+        {NULL, "+4409011234567", NUMBER_WITH_TRUNK, NULL},
+        {NULL, "+1 1 201 555 0123", NUMBER_WITH_TRUNK, NULL},
+        {NULL, "+36 06 20 123 4567", NUMBER_WITH_TRUNK, NULL},
+        {NULL, "+370 8 612 34567", NUMBER_WITH_TRUNK, NULL},
+        {NULL, "+370 0 612 34567", NUMBER_WITH_TRUNK, NULL},
+        {NULL, "+370 800 12345", NUMBER_READ, "+37080012345"}, /* 8 is not the prefix here */
+        {NULL, "+39 0312 345 678", NUMBER_READ, "+390312345678"}, /* Italy has none */
+        {"+91", "+91981234567", NUMBER_WRONG_LENGTH, NULL},
+        {"+91", "+9198123456789", NUMBER_WRONG_LENGTH, NULL},
+        {"+91", "+91919812345678", NUMBER_WRONG_LENGTH, NULL},
+        {NULL, "+44740012345", NUMBER_WRONG_LENGTH, NULL},
+        {NULL, "+120155501234", NUMBER_WRONG_LENGTH, NULL},
+        {NULL, "+45201234567", NUMBER_WRONG_LENGTH, NULL},
+        {NULL, "+4915123456789", NUMBER_READ, "+4915123456789"},
+        {NULL, "+491512345678", NUMBER_READ, "+491512345678"},
+        {NULL, "+49301234", NUMBER_READ, "+49301234"}, /* of others no length is known */
+        {NULL, "+912226592000", NUMBER_READ, "+912226592000"},
+        {NULL, "+7 8 912 345 67 89", NUMBER_READ, "+789123456789"}, /* no rule for it */
         /* India: ten digits that begin with 6 to 9, with or without 0. */
         {"+91", "98123 45678", NUMBER_READ, "+919812345678"},
         {"+91", "9812345678", NUMBER_READ, "+919812345678"},
