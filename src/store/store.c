@@ -29,13 +29,16 @@ _Static_assert((int)STORE_ERROR_SIZE == (int)DB_ERROR_SIZE, "one buffer serves b
  */
 #define BATCH_JOBS_MAX 512
 
+#define QUIET_MSEC 20
+
 /* So many jobs go alone after one has spoilt its batch: as many as it may have spoilt. */
 #define ALONE_AFTER_FAILURE BATCH_JOBS_MAX
 
 struct store {
-    struct db *db; /* these three are the thread's, while it runs */
+    struct db *db; /* these four are the thread's, while it runs */
     struct epoch epoch;
     unsigned n_alone; /* jobs to come that have a transaction each */
+    bool is_quiet;    /* nothing came since the last db_maintain() for quiet times */
     struct handover *handover;
     pthread_t thread;
     bool thread_runs;
@@ -71,6 +74,31 @@ static struct store_job *job_of(struct list_link *link)
     return CONTAINER_OF(link, struct store_job, link);
 }
 
+/*
+ * Waits for jobs. What can wait until nobody would wait for it is done when none came for QUIET_MSEC:
+ * right after a batch the queue is empty even under load, as its answers are still on their way.
+ */
+static void wait_for_jobs(struct store *store)
+{
+    struct timespec quiet_at;
+
+    clock_gettime(CLOCK_MONOTONIC, &quiet_at);
+    quiet_at.tv_nsec += QUIET_MSEC * 1000000L;
+    quiet_at.tv_sec += quiet_at.tv_nsec / 1000000000L;
+    quiet_at.tv_nsec %= 1000000000L;
+    while (store->n_queued == 0 && !store->stopping) {
+        if (store->is_quiet) {
+            pthread_cond_wait(&store->queue_filled, &store->lock);
+        } else if (pthread_cond_timedwait(&store->queue_filled, &store->lock, &quiet_at) != 0) {
+            store->is_quiet = true;
+            pthread_mutex_unlock(&store->lock);
+            db_maintain(store->db, true);
+            pthread_mutex_lock(&store->lock);
+        }
+    }
+    store->is_quiet = false;
+}
+
 /* Waits for jobs and moves them to `batch`. False when there will be no more. */
 static bool take_batch(struct store *store, struct list_link *batch)
 {
@@ -78,8 +106,7 @@ static bool take_batch(struct store *store, struct list_link *batch)
 
     store->n_alone -= store->n_alone > 0;
     pthread_mutex_lock(&store->lock);
-    while (store->n_queued == 0 && !store->stopping)
-        pthread_cond_wait(&store->queue_filled, &store->lock);
+    wait_for_jobs(store);
     for (size_t n = 0; n < max && store->n_queued > 0; n++, store->n_queued--) {
         struct list_link *link = store->queue.next;
 
@@ -148,12 +175,12 @@ static int run_batch(struct store *store, struct list_link *batch, usec_t *ret_t
     return r;
 }
 
-/* Gives the batch to the loop. Answers whether more is waiting. */
-static bool hand_back(
+/* Gives the batch to the loop. */
+static void hand_back(
     struct store *store, struct list_link *batch, int commit_result, usec_t commit_took)
 {
     struct list_link items;
-    bool push, more;
+    bool push;
 
     list_init(&items);
     pthread_mutex_lock(&store->lock);
@@ -166,14 +193,12 @@ static bool hand_back(
     if (push)
         store->woken_at = clock_boottime(&clock_system);
     store->wake_pushed = true;
-    more = store->n_queued > 0;
     pthread_cond_signal(&store->batch_finished);
     pthread_mutex_unlock(&store->lock);
     if (push) {
         list_append(&items, &store->wake);
         handover_push(store->handover, &items);
     }
-    return more;
 }
 
 static void *store_main(void *userdata)
@@ -181,7 +206,6 @@ static void *store_main(void *userdata)
     struct store *store = userdata;
     struct list_link batch;
     usec_t took = 0;
-    bool more;
     int r;
 
     list_init(&batch);
@@ -192,8 +216,8 @@ static void *store_main(void *userdata)
         if (r < 0)
             LIST_FOREACH (link, &batch)
                 job_of(link)->result = r;
-        more = hand_back(store, &batch, r, took);
-        db_maintain(store->db, !more);
+        hand_back(store, &batch, r, took);
+        db_maintain(store->db, false);
     }
     return NULL;
 }
@@ -255,11 +279,15 @@ static int start_thread(struct store *store)
 static struct store *store_new(void)
 {
     struct store *store = calloc(1, sizeof(*store));
+    pthread_condattr_t monotonic;
 
     if (!store)
         return NULL;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&store->lock, NULL);
-    pthread_cond_init(&store->queue_filled, NULL);
+    pthread_cond_init(&store->queue_filled, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     pthread_cond_init(&store->batch_finished, NULL);
     list_init(&store->queue);
     list_init(&store->finished);
