@@ -87,7 +87,8 @@
     X(WARNING_FAILURES, "failures")                                                                \
     X(WARNING_CONVERSION, "conversion")                                                            \
     X(WARNING_AUDIT, "audit")     /* the audit log is not what was written */                      \
-    X(WARNING_STORAGE, "storage") /* the disk is nearly full */
+    X(WARNING_STORAGE, "storage") /* the disk is nearly full */                                    \
+    X(WARNING_BALANCE, "balance") /* a SIM has little credit */
 
 /* What is wrong with the audit log, where it is broken. */
 #define SMSOTP_AUDIT_FAULT_LIST(X)                                                                 \

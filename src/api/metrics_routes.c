@@ -1,6 +1,7 @@
 #include "api/metrics_routes.h"
 
 #include "api/exposition.h"
+#include "core/balance.h"
 #include "core/storage_watch.h"
 #include "core/warnings.h"
 #include "smsotp/version.h"
@@ -163,6 +164,26 @@ static void put_modems(FILE *file, struct gateway *gateway)
     }
 }
 
+/* By their index: 0 what there is, 1 since when that is known. */
+static void put_balances(FILE *file, struct gateway *gateway)
+{
+    static const char *const families[][2] = {
+        {"smsotp_modem_balance", "What the SIM has, as the network last said."},
+        {"smsotp_modem_balance_age_seconds", "Time since the network said so."}};
+
+    for (size_t f = 0; f < ARRAY_SIZE(families); f++) {
+        exposition_family(file, families[f][0], "gauge", families[f][1]);
+        for (unsigned i = 0; gateway_modem(gateway, i); i++) {
+            const struct balance_view *view = gateway_balance(gateway, i);
+
+            if (view->is_asked_for && view->is_known)
+                exposition_sample(file, families[f][0],
+                    f == 0 ? (double)view->hundredths / 100 : (double)(view->age / USEC_PER_SEC),
+                    "modem", modem_name(gateway_modem(gateway, i)), NULL);
+        }
+    }
+}
+
 static void put_storage(FILE *file, const struct gateway *gateway)
 {
     struct db_room room;
@@ -205,6 +226,7 @@ void metrics_read(struct call *call)
         put_gateway(file, call->gateway);
         put_work(file, figures);
         put_modems(file, call->gateway);
+        put_balances(file, call->gateway);
         put_store(file, &stats);
         put_storage(file, call->gateway);
         put_traffic(file, call->traffic);

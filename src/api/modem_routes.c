@@ -60,9 +60,10 @@ static json_t *balance_to_json(const struct balance_view *balance)
     if (!balance->is_asked_for)
         return json_null();
     balance_format(balance->hundredths, amount);
-    return json_pack("{s:o, s:b, s:o, s:o}", "amount",
+    return json_pack("{s:o, s:b, s:o, s:o, s:o}", "amount",
         balance->is_known ? json_string(amount) : json_null(), "low", (int)balance->is_low, "at",
-        time_or_null(balance->at_wall), "error", text_or_null(balance->error ? balance->error : ""));
+        time_or_null(balance->at_wall), "age",
+        balance->is_known ? json_integer((json_int_t)(balance->age / USEC_PER_SEC)) : json_null(), "error", text_or_null(balance->error ? balance->error : ""));
 }
 
 static json_t *modem_to_json(const struct gateway *gateway, unsigned index)

@@ -25,6 +25,11 @@ static const struct balance_rule *rule_of(const struct balance *balance)
     return policy && policy->balance.ussd[0] ? &policy->balance : NULL;
 }
 
+static usec_t every(const struct balance_rule *rule)
+{
+    return rule && rule->every ? rule->every : BALANCE_EVERY_USEC;
+}
+
 static void fail(struct balance *balance, const char *why)
 {
     if (!balance->view.error)
@@ -49,19 +54,102 @@ static void warn(const struct balance *balance, const char *amount, int64_t low)
     journal_post(balance->env, &entry);
 }
 
+/* What is seen of it, by the rule of now. */
+static void judge(struct balance *balance, const struct balance_rule *rule)
+{
+    struct balance_view *view = &balance->view;
+
+    view->is_asked_for = rule != NULL;
+    view->low = rule && rule->has_low ? rule->low : 0;
+    view->is_low = view->is_known && view->low > 0 && view->hundredths < view->low;
+    balance->changed(balance->userdata);
+}
+
+/* --- what the database keeps ----------------------------------------------------------------- */
+
+static int run_load(struct store_job *job, struct db *db)
+{
+    struct balance *balance = CONTAINER_OF(job, struct balance, load);
+    int r = balance_load(db, balance->load_sim, &balance->loaded);
+
+    balance->is_found = r > 0;
+    return MIN(r, 0);
+}
+
+static void submit_load(struct balance *balance)
+{
+    balance->is_stale = false;
+    balance->is_loading = true;
+    memcpy(balance->load_sim, balance->sim, sizeof(balance->load_sim));
+    store_submit(balance->env->store, &balance->load);
+}
+
+/* When it is due next, as if there had been no restart. What could not be read is asked for. */
+static void on_loaded(struct store_job *job, int r)
+{
+    struct balance *balance = CONTAINER_OF(job, struct balance, load);
+    const struct balance_rule *rule = rule_of(balance);
+    struct moment now = moment_now(&balance->env->timebase);
+
+    balance->is_loading = false;
+    if (balance->is_stale) {
+        submit_load(balance);
+        return;
+    }
+    if (r == 0 && balance->is_found) {
+        balance->view.is_known = true;
+        balance->view.hundredths = balance->loaded.hundredths;
+        balance->view.at_wall = balance->loaded.at_wall;
+        balance->due_boot = usec_add(now.boot,
+            usec_sub(every(rule), moment_age(&now, balance->loaded.at_wall)));
+    }
+    balance_heed(balance);
+}
+
+static int run_save(struct store_job *job, struct db *db)
+{
+    struct balance *balance = CONTAINER_OF(job, struct balance, save);
+
+    return balance_store(db, balance->save_sim, &balance->saved);
+}
+
+static void on_saved(struct store_job *job, int r)
+{
+    struct balance *balance = CONTAINER_OF(job, struct balance, save);
+
+    balance->is_saving = false;
+    if (r < 0)
+        log_warning(balance->env->log, "modem=%s event=balance_not_stored error=\"%s\"",
+            modem_name(balance->modem), strerror(-r));
+}
+
+/* A database that has been refusing since the last answer has no need of this one. */
+static void save(struct balance *balance)
+{
+    if (balance->is_saving)
+        return;
+    balance->is_saving = true;
+    memcpy(balance->save_sim, balance->sim, sizeof(balance->save_sim));
+    balance->saved = (struct balance_row){
+        .hundredths = balance->view.hundredths, .at_wall = balance->view.at_wall};
+    store_submit(balance->env->store, &balance->save);
+}
+
+/* --- asking ---------------------------------------------------------------------------------- */
+
 static void take(struct balance *balance, const struct balance_rule *rule, int64_t hundredths)
 {
     struct balance_view *view = &balance->view;
-    bool was_low = view->is_known && view->is_low;
+    bool was_low = view->is_low;
     char amount[BALANCE_AMOUNT_SIZE];
 
     view->is_known = true;
     view->hundredths = hundredths;
     view->at_wall = moment_now(&balance->env->timebase).wall;
-    view->is_low = rule->has_low && hundredths < rule->low;
     view->error = NULL;
-    balance->due_boot = usec_add(
-        loop_now(balance->env->loop), rule->every ? rule->every : BALANCE_EVERY_USEC);
+    judge(balance, rule);
+    save(balance);
+    balance->due_boot = usec_add(loop_now(balance->env->loop), every(rule));
     balance_format(hundredths, amount);
     log_info(balance->env->log, "modem=%s event=balance balance=%s", modem_name(balance->modem),
         amount);
@@ -118,9 +206,9 @@ void balance_heed(struct balance *balance)
     enum modem_state state = modem_status(balance->modem)->state;
     usec_t now = loop_now(balance->env->loop);
 
-    balance->view.is_asked_for = rule != NULL;
+    judge(balance, rule);
     timer_disarm(&balance->timer);
-    if (!rule || balance->is_asking || (state != MODEM_READY && state != MODEM_SENDING))
+    if (!rule || balance->is_asking || balance->is_loading || (state != MODEM_READY && state != MODEM_SENDING))
         return; /* one that comes up tells */
     if (now < balance->due_boot) {
         timer_arm_at(&balance->timer, balance->due_boot);
@@ -142,13 +230,17 @@ static void on_timer(void *userdata)
 }
 
 void balance_init(struct balance *balance, const struct environment *env, struct modem *modem,
-    bool (*is_idle)(void *userdata), void (*enough)(void *userdata), void *userdata)
+    bool (*is_idle)(void *userdata), void (*enough)(void *userdata),
+    void (*changed)(void *userdata), void *userdata)
 {
     *balance = (struct balance){.env = env,
         .modem = modem,
         .is_idle = is_idle,
         .enough = enough,
-        .userdata = userdata};
+        .changed = changed,
+        .userdata = userdata,
+        .load = {.run = run_load, .done = on_loaded},
+        .save = {.run = run_save, .done = on_saved}};
     timer_init(&balance->timer, env->loop, on_timer, balance);
     balance_heed(balance);
 }
@@ -158,8 +250,21 @@ void balance_fini(struct balance *balance)
     timer_fini(&balance->timer);
 }
 
-void balance_forget(struct balance *balance)
+void balance_open(struct balance *balance, const char *sim)
 {
+    snprintf(balance->sim, sizeof(balance->sim), "%s", sim);
     balance->view = (struct balance_view){.is_known = false};
     balance->due_boot = 0;
+    if (balance->is_loading)
+        balance->is_stale = true;
+    else
+        submit_load(balance);
+}
+
+const struct balance_view *balance_look(struct balance *balance)
+{
+    struct moment now = moment_now(&balance->env->timebase);
+
+    balance->view.age = balance->view.is_known ? moment_age(&now, balance->view.at_wall) : 0;
+    return &balance->view;
 }

@@ -7,6 +7,7 @@
 #include "core/outlook.h"
 #include "core/send_record.h"
 #include "core/slot.h"
+#include "core/warnings.h"
 #include "modem/modem_task.h"
 
 #include <errno.h>
@@ -173,7 +174,7 @@ static void on_due(void *userdata)
 static void note_other_sim(struct slot *slot)
 {
     slot_redeem(slot, "it has another SIM");
-    balance_forget(&slot->balance);
+    balance_open(&slot->balance, slot->account.sim);
 }
 
 /* Whether a question to the network keeps no text waiting. */
@@ -188,6 +189,34 @@ static bool is_idle(void *userdata)
 static void on_enough(void *userdata)
 {
     slot_redeem(userdata, "its balance is enough");
+}
+
+/* What the owner should see: one SIM that has little, and how many more. */
+static void on_balance(void *userdata)
+{
+    const struct dispatcher *dispatcher = ((struct slot *)userdata)->dispatcher;
+    char amount[BALANCE_AMOUNT_SIZE], low[BALANCE_AMOUNT_SIZE], others[32] = "";
+    char detail[WARNING_DETAIL_SIZE];
+    const struct slot *first = NULL;
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < dispatcher->n_slots; i++) {
+        if (!dispatcher->slots[i]->balance.view.is_low)
+            continue;
+        first = first ? first : dispatcher->slots[i];
+        n++;
+    }
+    if (n == 0) {
+        warnings_end(dispatcher->env, WARNING_BALANCE);
+        return;
+    }
+    balance_format(first->balance.view.hundredths, amount);
+    balance_format(first->balance.view.low, low);
+    if (n > 1)
+        snprintf(others, sizeof(others), ", and %u more have little", n - 1);
+    snprintf(detail, sizeof(detail), "The SIM of modem %s has %s left, less than %s%s: top it up, or texts will fail",
+        modem_name(first->modem), amount, low, others);
+    warnings_tell(dispatcher->env, WARNING_BALANCE, detail, USEC_INFINITY);
 }
 
 static void on_state(void *userdata, struct modem *modem)
@@ -273,7 +302,7 @@ int dispatcher_add_modem(struct dispatcher *dispatcher, const struct modem_confi
         return r;
     sim_account_init(
         &slot->account, dispatcher->env, slot->modem, on_account_known, dispatcher);
-    balance_init(&slot->balance, dispatcher->env, slot->modem, is_idle, on_enough, slot);
+    balance_init(&slot->balance, dispatcher->env, slot->modem, is_idle, on_enough, on_balance, slot);
     dispatcher->slots[dispatcher->n_slots++] = slot;
     return 0;
 }
@@ -326,7 +355,7 @@ const char *dispatcher_barred(const struct dispatcher *dispatcher, unsigned inde
 const struct balance_view *dispatcher_balance(
     const struct dispatcher *dispatcher, unsigned index)
 {
-    return &dispatcher->slots[index]->balance.view;
+    return balance_look(&dispatcher->slots[index]->balance);
 }
 
 const struct modem *dispatcher_modem(const struct dispatcher *dispatcher, unsigned index)

@@ -14,6 +14,7 @@
 
 struct journal_feed;
 struct journal_head;
+struct warnings;
 
 struct environment {
     struct loop *loop;
@@ -23,6 +24,7 @@ struct environment {
     struct timebase timebase;
     struct statistics *statistics; /* guards itself; NULL: nobody counts */
     struct policy *policy;         /* owned by the gateway */
+    struct warnings *warnings;     /* the loop's thread's; NULL: nobody is warned */
     struct journal_head *journal_head; /* the store's thread's; NULL: none is kept */
     struct journal_feed *feed; /* told of journal entries on any thread; NULL: nobody follows */
 };

@@ -194,6 +194,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     gateway->env.store = config->store;
     gateway->env.keyring = config->keyring;
     gateway->env.statistics = config->statistics;
+    gateway->env.warnings = &gateway->warnings;
     gateway->env.journal_head = config->journal_head;
     key_rotation_init(
         &gateway->rotation, &gateway->env, config->keyring, config->key_source);
@@ -315,15 +316,7 @@ bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_rea
 void gateway_warn(
     struct gateway *gateway, enum gateway_warning warning, const char *detail, usec_t wait)
 {
-    const char *name = gateway_warning_to_string(warning);
-    const struct journal_entry raised = {
-        .kind = EVENT_WARNING_RAISED, .facts = {FACT_TEXT("warning", name)}};
-    usec_t now = moment_now(&gateway->env.timebase).boot;
-
-    if (!warnings_raise(&gateway->warnings, warning, detail, now, usec_add(now, wait)))
-        return;
-    log_warning(gateway->env.log, "event=warning warning=%s: %s", name, detail);
-    journal_post(&gateway->env, &raised);
+    warnings_tell(&gateway->env, warning, detail, wait);
 }
 
 void gateway_warn_of_spray(struct gateway *gateway, usec_t wait)

@@ -1,10 +1,11 @@
 /*
  * Signs of an attack, and of trouble to come, that the owner should see: each is logged and put into the journal when it
- * begins (gateway_warn()), and shown by /v1/health until it has passed. On the loop's thread; times
+ * begins (warnings_tell()), and shown by /v1/health until it has passed. On the loop's thread; times
  * are CLOCK_BOOTTIME.
  */
 #pragma once
 
+#include "core/environment.h"
 #include "core/refusal.h"
 
 ENUM_DECLARE(gateway_warning, SMSOTP_WARNING_LIST);
@@ -27,6 +28,11 @@ bool warnings_raise(struct warnings *warnings, enum gateway_warning warning, con
 
 /* Ends one before its time. */
 void warnings_lower(struct warnings *warnings, enum gateway_warning warning);
+
+/* Raises one for so long; log and journal have it when it begins. Ends it. On those of `env`. */
+void warnings_tell(const struct environment *env, enum gateway_warning warning, const char *detail,
+    usec_t wait);
+void warnings_end(const struct environment *env, enum gateway_warning warning);
 
 /* What it says to people; NULL when it is not up. */
 const char *warnings_detail(

@@ -77,14 +77,29 @@ static void print_quota(const json_t *quota)
         printf("  %-15s %s s\n", "quota_wait", ctl_text(quota, "wait", used, sizeof(used)));
 }
 
-/* "balance         12.50, low" */
+/* "3 h ago": the greatest unit of which there is one. */
+static void put_age(char *text, size_t size, json_int_t seconds)
+{
+    static const struct {
+        json_int_t seconds;
+        const char *name;
+    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    size_t i = 0;
+
+    while (i + 1 < sizeof(units) / sizeof(units[0]) && seconds < units[i].seconds)
+        i++;
+    snprintf(text, size, "%lld %s ago", (long long)(seconds / units[i].seconds), units[i].name);
+}
+
+/* "balance         12.50, low, 3 h ago" */
 static void print_balance(const json_t *balance)
 {
-    char amount[32], error[128];
+    char amount[32], error[128], age[32];
 
+    put_age(age, sizeof(age), json_integer_value(json_object_get(balance, "age")));
     if (json_is_string(json_object_get(balance, "amount")))
-        printf("  %-15s %s%s\n", "balance", ctl_text(balance, "amount", amount, sizeof(amount)),
-            json_is_true(json_object_get(balance, "low")) ? ", low" : "");
+        printf("  %-15s %s%s, %s\n", "balance", ctl_text(balance, "amount", amount, sizeof(amount)),
+            json_is_true(json_object_get(balance, "low")) ? ", low" : "", age);
     if (json_is_string(json_object_get(balance, "error")))
         printf("  %-15s %s\n", "balance_error", ctl_text(balance, "error", error, sizeof(error)));
 }

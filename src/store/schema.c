@@ -239,6 +239,15 @@ static const char version_10[] =
     "CREATE INDEX verifications_reverse_number ON verifications (number_index, created_wall)"
     "  WHERE reverse_mac IS NOT NULL;";
 
+/* What each SIM has. */
+static const char version_11[] =
+    "CREATE TABLE sim_balances ("
+    "  sim TEXT PRIMARY KEY,"           /* its ICCID */
+    "  hundredths INTEGER NOT NULL,"
+    "  at_wall INTEGER NOT NULL"        /* when the network said so */
+    ") WITHOUT ROWID;";
+
 const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
-    version_5, version_6, version_7, version_8, version_9, version_10};
+    version_5, version_6, version_7, version_8, version_9, version_10,
+    version_11};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

@@ -50,8 +50,36 @@ def test_balance_is_asked_for(make_sim, make_gateway, ctl, numbers):
     assert gateway.modem("m1")["balance"]["amount"] is None
     assert "event=balance_failed: `balance_pattern`" in gateway.log()
     assert "24.11" not in gateway.log()
-    assert "balance         12.50, low" in ctl(gateway.admin_socket, "modems").out
+    assert "balance         12.50, low, " in ctl(gateway.admin_socket, "modems").out
+    [warning] = gateway.health()["warnings"]
+    assert warning["code"] == "balance" and "modem m0 has 12.50 left, less than 50.00" in warning["detail"]
     gateway.approve(sim.handset, next(numbers))
+
+
+def test_balance_is_kept_over_a_restart(make_sim, make_gateway):
+    """By its SIM, with its age; the operator is not asked again before it is due."""
+    sim = make_sim()
+    sim.control("balance", 0, "Rs 12.50")
+    gateway = make_gateway(sim, {"modem m0": {"balance_ussd": "*123#", "balance_low": "50"}}).start()
+    known = wait.until("the balance", lambda: gateway.modem()["balance"]["amount"] and gateway.modem()["balance"])
+    sim.control("balance", 0, "Rs 99")
+    gateway.restart()
+    after = wait.until("it again", lambda: gateway.modem()["balance"]["amount"] and gateway.modem()["balance"])
+    assert (after["amount"], after["low"], after["at"]) == ("12.50", True, known["at"])
+    assert 0 <= known["age"] <= after["age"] < 60
+    assert gateway.health()["warnings"][0]["code"] == "balance"
+    assert gateway.log().count("event=balance_low") == 1
+    metrics = gateway.request("GET", "/metrics").body.decode()
+    assert '\nsmsotp_modem_balance{modem="m0"} 12.5\n' in metrics
+    assert 'smsotp_warning{warning="balance"} 1' in metrics
+    assert "# TYPE smsotp_modem_balance_age_seconds gauge" in metrics
+    gateway.stop()
+    sim.unplug()
+    sim.control("card", 0, "quiet-in", "8944500612345678901")  # another SIM: asked at once
+    sim.plug()
+    gateway.start()
+    wait.until("its own", lambda: gateway.modem()["balance"]["amount"] == "99.00")
+    assert gateway.health()["warnings"] == []
 
 
 def test_ussd_in_steps(gateway):

@@ -91,6 +91,66 @@ static void test_low_is_told_once(void **state)
     assert_int_equal(gateway_query(f, EVENTS("modem.balance_low")), 2);
 }
 
+/* By its SIM: shown with its age, told once, and asked for when it would have been due. */
+static void test_restart(void **state)
+{
+    static const struct fake_rule other_sim[] = {{"AT+CCID", "\r\n+CCID: 8991101200003209999\r\n\r\nOK\r\n"},
+        SAYS("You have Rs 120.50."), {NULL, NULL}};
+    struct gateway_fixture *f = *state;
+    const struct balance_view *view;
+
+    (void)ask(f, poor);
+    pass(f, 20 * USEC_PER_MINUTE);
+    gateway_close(f);
+    gateway_open(f);
+    (void)ask(f, rich);
+    gateway_start_and_wait(f);
+    view = gateway_balance(f->gateway, 0);
+    assert_int_equal(n_asked(f), 1);
+    assert_true(view->is_known && view->is_low);
+    assert_int_equal(view->hundredths, 1250);
+    assert_in_range(view->age, 20 * USEC_PER_MINUTE, 21 * USEC_PER_MINUTE);
+    assert_non_null(gateway_warning_detail(f->gateway, WARNING_BALANCE));
+    assert_int_equal(gateway_query(f, EVENTS("modem.balance_low")), 1);
+    pass(f, 41 * USEC_PER_MINUTE);
+    assert_int_equal(n_asked(f), 2);
+    assert_int_equal(gateway_balance(f->gateway, 0)->hundredths, 12050);
+    assert_int_equal(gateway_balance(f->gateway, 0)->age / USEC_PER_MINUTE, 1);
+
+    gateway_unplug(f);
+    pass(f, USEC_PER_SEC);
+    f->peer.rules = other_sim; /* nothing is known of that one */
+    gateway_plug(f);
+    pass(f, 10 * USEC_PER_SEC);
+    assert_int_equal(n_asked(f), 3);
+    assert_int_equal(gateway_query(f, COUNT_OF("sim_balances")), 2);
+}
+
+/* Up while it lasts; another minimum is judged at once. */
+static void test_warning(void **state)
+{
+    struct gateway_fixture *f = *state;
+    const char *detail;
+
+    (void)ask(f, rich);
+    assert_null(gateway_warning_detail(f->gateway, WARNING_BALANCE));
+    f->peer.rules = poor;
+    pass(f, USEC_PER_HOUR);
+    detail = gateway_warning_detail(f->gateway, WARNING_BALANCE);
+    assert_non_null(detail);
+    assert_non_null(strstr(detail, "modem counter has 12.50 left, less than 50.00"));
+    policy_find_modem(f->policy, "counter")->balance.low = 1000;
+    dispatcher_heed_policy(f->gateway->dispatcher);
+    assert_null(gateway_warning_detail(f->gateway, WARNING_BALANCE));
+    policy_find_modem(f->policy, "counter")->balance.low = 2000;
+    dispatcher_heed_policy(f->gateway->dispatcher);
+    assert_non_null(gateway_warning_detail(f->gateway, WARNING_BALANCE));
+    f->peer.rules = rich;
+    pass(f, USEC_PER_HOUR);
+    assert_null(gateway_warning_detail(f->gateway, WARNING_BALANCE));
+    assert_int_equal(gateway_query(f, EVENTS("warning.raised")), 2);
+}
+
 static void test_failures(void **state)
 {
     struct gateway_fixture *f = *state;
@@ -167,6 +227,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BALANCE_TEST(test_schedule),
         BALANCE_TEST(test_low_is_told_once),
+        BALANCE_TEST(test_restart),
+        BALANCE_TEST(test_warning),
         BALANCE_TEST(test_failures),
         BALANCE_TEST(test_codes_go_first),
         BALANCE_TEST(test_waiting_text_goes_first),
