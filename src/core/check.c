@@ -56,6 +56,26 @@ static enum check_result result_of_status(enum verification_status status)
     return CHECK_EXPIRED;
 }
 
+/* Whether the caller says what he is about to carry out, and it is something else. */
+static bool is_of_another_context(const struct check_operation *check)
+{
+    return check->has_context &&
+           sodium_memcmp(check->context_digest, check->operation.verification.context_digest,
+               OTP_CONTEXT_DIGEST_SIZE) != 0;
+}
+
+/*
+ * An approval that has been answered before must not pass for one of something else. The code is no help
+ * then: it cannot be derived without the number, which has been wiped.
+ */
+static enum check_result of_this_context(
+    const struct check_operation *check, enum check_result result)
+{
+    bool is_approval = result == CHECK_APPROVED || result == CHECK_ALREADY_APPROVED;
+
+    return is_approval && is_of_another_context(check) ? CHECK_CONTEXT_MISMATCH : result;
+}
+
 /* Compares with the code that is valid now, then with those a resend has replaced. */
 static int compare(const struct check_operation *check, enum check_result *ret)
 {
@@ -133,8 +153,7 @@ static int decide_attempt(struct check_operation *check, struct db *db)
     int r;
 
     v->attempts++;
-    if (check->has_context &&
-        sodium_memcmp(check->context_digest, v->context_digest, OTP_CONTEXT_DIGEST_SIZE) != 0) {
+    if (is_of_another_context(check)) {
         operation->result = CHECK_CONTEXT_MISMATCH;
     } else {
         r = compare(check, &operation->result);
@@ -175,7 +194,7 @@ static int answer_repeated(struct check_operation *check, struct db *db,
             "This attempt_id was used with another code; make a new one for each code typed");
         return 1;
     }
-    operation->result = row.result;
+    operation->result = of_this_context(check, row.result);
     operation->attempts_left = row.attempts_left;
     return 1;
 }
@@ -187,7 +206,7 @@ static int check_attempt(struct check_operation *check, struct db *db)
     int r;
 
     if (v->status != VERIFICATION_PENDING) {
-        operation->result = result_of_status(v->status);
+        operation->result = of_this_context(check, result_of_status(v->status));
         check->is_late = true;
     } else {
         r = operation_meets_limit(operation, db, LIMIT_KIND_CHECK);

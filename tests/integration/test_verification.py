@@ -142,7 +142,12 @@ def test_code_is_for_its_transaction_only(gateway, handset, numbers, changed):
     issued = gateway.verify(number, "checkout", context=CONTEXT)
     code = handset.code(number)
     assert gateway.check(issued["id"], code, context=changed)["result"] == "context_mismatch"
-    assert gateway.check(issued["id"], code, context=CONTEXT)["result"] == "approved"
+    assert gateway.check(issued["id"], code, context=CONTEXT, attempt_id="1")["result"] == "approved"
+    for again in ({"attempt_id": "1"}, {"attempt_id": "2"}, {}):
+        late = gateway.check(issued["id"], code, context=changed, **again)
+        assert (late["result"], late["status"]) == ("context_mismatch", "approved")
+        assert "receipt" not in late.json
+    assert gateway.check(issued["id"], code, context=CONTEXT)["result"] == "already_approved"
 
 
 def test_order_of_context_members_does_not_matter(gateway, handset, numbers):

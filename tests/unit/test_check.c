@@ -191,8 +191,21 @@ static void test_context(void **state)
     }
     assert_int_equal(gateway_query(f, COUNT_OF("guesses")), 3);
     request.context = &same;
+    request.attempt_id = "right";
     answer = check_with(f, &f->till, made.v.id, &request);
     assert_int_equal(answer.result, CHECK_APPROVED);
+
+    /* What has been approved is not the other, asked again or anew. */
+    for (int is_new = 0; is_new < 2; is_new++) {
+        request.attempt_id = is_new ? NULL : "right";
+        request.context = &other;
+        answer = check_with(f, &f->till, made.v.id, &request);
+        assert_int_equal(answer.result, CHECK_CONTEXT_MISMATCH);
+        assert_int_equal(answer.v.status, VERIFICATION_APPROVED);
+        request.context = &same;
+        answer = check_with(f, &f->till, made.v.id, &request);
+        assert_int_equal(answer.result, is_new ? CHECK_ALREADY_APPROVED : CHECK_APPROVED);
+    }
 
     made = issue_and_send(f, NUMBER_1);
     code_of(f, &made.v, NUMBER_1, 0, code);
