@@ -76,6 +76,7 @@ struct smsotp_request {
     const struct smsotp_pair *context;
     size_t n_context;
     const char *idempotency_key; /* up to 128 visible ASCII characters: repeating is safe */
+    int resume; /* not 0: go on with what `reference` has for the same; repeating is safe, without a key */
 };
 
 /* A text on its way; what `to` to `expires_at` would say is "" within a verification, which has it. */

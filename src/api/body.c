@@ -151,6 +151,18 @@ bool body_text(const struct call *call, const char *name, size_t max, bool is_re
     return true;
 }
 
+bool body_flag(const struct call *call, const char *name, bool *ret, struct refusal *ret_refusal)
+{
+    json_t *value = json_object_get(call->body, name);
+
+    if (value && !json_is_null(value) && !json_is_boolean(value)) {
+        refuse(ret_refusal, ERROR_INVALID, name, "`%s` must be true or false", name);
+        return false;
+    }
+    *ret = json_is_true(value);
+    return true;
+}
+
 /* What otp_context_add() says against an entry. */
 static const char *context_problem(int error)
 {

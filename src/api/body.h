@@ -27,6 +27,9 @@ bool body_has_only(
 bool body_text(const struct call *call, const char *name, size_t max, bool is_required,
     const char **ret_text, struct refusal *ret);
 
+/* A member that is true or false; an absent or null one is false. */
+bool body_flag(const struct call *call, const char *name, bool *ret, struct refusal *ret_refusal);
+
 /* The member `context`: an object of texts and whole numbers. *ret_present: whether there is one. */
 bool body_context(const struct call *call, struct otp_context *ret_context, bool *ret_present,
     struct refusal *ret);

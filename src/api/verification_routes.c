@@ -21,14 +21,14 @@ static void on_created(void *userdata, const struct verification_answer *answer)
     struct call *call = userdata;
     char location[sizeof(SMSOTP_ROUTE_VERIFICATIONS) + ID_SIZE];
 
-    if (!answer->refusal) {
+    if (!answer->refusal && !answer->is_resumed) {
         snprintf(location, sizeof(location), "%s/%s", SMSOTP_ROUTE_VERIFICATIONS,
             answer->view->verification->id);
         call_add_header(call, "Location", location);
         if (answer->is_replay)
             call_add_header(call, "Idempotent-Replayed", "true");
     }
-    answer_view(call, 201, answer);
+    answer_view(call, answer->is_resumed ? 200 : 201, answer);
 }
 
 static void on_answer(void *userdata, const struct verification_answer *answer)
@@ -67,10 +67,20 @@ static bool read_method(const char *method, bool *ret_is_reverse, struct refusal
     return false;
 }
 
+/* To go on, one has to know with what. */
+static bool read_resume(const struct call *call, struct issue_request *request, struct refusal *ret)
+{
+    if (!body_flag(call, "resume", &request->resumes, ret))
+        return false;
+    if (request->resumes && !request->reference)
+        refuse(ret, ERROR_INVALID, "resume", "`resume` needs a `reference`, whose verification goes on");
+    return !ret->is_refused;
+}
+
 void verification_create(struct call *call)
 {
     static const char *const known[] = {
-        "to", "purpose", "method", "locale", "reference", "context"};
+        "to", "purpose", "method", "locale", "reference", "context", "resume"};
     struct issue_request request = {0};
     struct otp_context context;
     struct refusal refusal = {0};
@@ -85,6 +95,7 @@ void verification_create(struct call *call)
         !body_text(call, "locale", SMSOTP_LOCALE_MAX, false, &request.locale, &refusal) ||
         !body_text(call, "reference", SMSOTP_REFERENCE_MAX, false, &request.reference, &refusal) ||
         !body_context(call, &context, &has_context, &refusal) ||
+        !read_resume(call, &request, &refusal) ||
         !body_idempotency_key(call, &request.idempotency_key, &refusal)) {
         call_refuse(call, &refusal);
         return;

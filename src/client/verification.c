@@ -58,6 +58,7 @@ int smsotp_verify(struct smsotp *smsotp, const struct smsotp_request *request, u
         !handle_add_text(body, "method", request->method) ||
         !handle_add_text(body, "locale", request->locale) ||
         !handle_add_text(body, "reference", request->reference) ||
+        (request->resume && json_object_set_new(body, "resume", json_true()) < 0) ||
         !add_context(body, request->context, request->n_context)) {
         json_decref(body);
         return handle_explain(ret_error, -EINVAL, not_utf8);

@@ -72,6 +72,7 @@ struct verification_answer {
     enum check_result result;            /* of a check */
     unsigned attempts_left;              /* of a check, as of that attempt */
     bool is_replay;                      /* the first answer to this Idempotency-Key, again */
+    bool is_resumed;                     /* one that was there already */
 };
 typedef void (*verification_callback)(void *userdata, const struct verification_answer *answer);
 
@@ -83,6 +84,7 @@ struct issue_request {
     const char *reference; /* NULL: none */
     bool is_reverse;       /* the customer texts the code to the shop */
     const struct otp_context *context;
+    bool resumes; /* answers what its reference has for the same, and takes back what that has for another */
     const char *idempotency_key;                    /* NULL: none */
     uint8_t body_digest[BODY_DIGEST_SIZE];          /* with a key: SHA-256 of the body */
 };

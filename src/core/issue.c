@@ -5,6 +5,7 @@
  */
 #include "core/composer.h"
 #include "core/destination.h"
+#include "core/ending.h"
 #include "core/journal.h"
 #include "core/operation.h"
 #include "core/purpose_choice.h"
@@ -22,6 +23,8 @@ struct issue_operation {
     struct operation operation;
     struct outgoing_text *text; /* owned until it is in the queue; NULL: the customer texts */
     enum sms_encoding encoding;
+    bool resumes;
+    struct verification replaced; /* a pending one that ends with the commit; without an id: none */
     char idempotency_key[SMSOTP_IDEMPOTENCY_KEY_MAX + 1]; /* empty: none */
     uint8_t body_digest[BODY_DIGEST_SIZE];
 };
@@ -68,6 +71,43 @@ static int answer_repeated(struct issue_operation *issue, struct db *db)
     return 1;
 }
 
+static bool is_for_the_same(const struct verification *a, const struct verification *b)
+{
+    return a->is_reverse == b->is_reverse && strcmp(a->purpose, b->purpose) == 0 &&
+           memcmp(a->number_index, b->number_index, sizeof(a->number_index)) == 0 &&
+           memcmp(a->context_digest, b->context_digest, sizeof(a->context_digest)) == 0;
+}
+
+/*
+ * Looks what the reference has already. 1: answered with it, for it is pending or approved, and for the
+ * same; 0: a new one is needed, in the place of what is pending for something else.
+ */
+static int answer_resumed(struct issue_operation *issue, struct db *db)
+{
+    struct operation *operation = &issue->operation;
+    struct verification *v = &operation->verification, asked = *v;
+    int r;
+
+    if (!issue->resumes)
+        return 0;
+    r = verification_load_by_reference(db, operation->client, asked.reference, v);
+    if (r == 0)
+        r = operation_expire_if_due(operation, db);
+    if (r < 0)
+        return r == -ENOENT ? 0 : r;
+    if ((v->status == VERIFICATION_PENDING || v->status == VERIFICATION_APPROVED) &&
+        is_for_the_same(v, &asked)) {
+        operation->is_resumed = true;
+        operation->position = operation->eta_sec = -1;
+        r = operation_load_message(operation, db);
+        return r < 0 ? r : 1;
+    }
+    if (v->status == VERIFICATION_PENDING)
+        issue->replaced = *v;
+    *v = asked;
+    return 0;
+}
+
 static int note_new(const struct issue_operation *issue, struct db *db)
 {
     const struct operation *operation = &issue->operation;
@@ -95,10 +135,14 @@ static int store_new(struct issue_operation *issue, struct db *db)
     usec_t now_wall = operation->now.wall;
     struct idempotency_row row = {
         .position = operation->position, .eta_sec = operation->eta_sec};
-    int r;
+    int r = 0;
 
-    r = verification_insert(
-        db, &operation->verification, issue->text ? issue->text->context_json : NULL);
+    if (issue->replaced.id[0])
+        r = verification_end(db, &operation->gateway->env, &issue->replaced, VERIFICATION_CANCELED,
+            &operation->uid);
+    if (r >= 0)
+        r = verification_insert(
+            db, &operation->verification, issue->text ? issue->text->context_json : NULL);
     if (r < 0)
         return r;
     if (issue->text)
@@ -120,6 +164,8 @@ static int decide(struct operation *operation, struct db *db)
     int r;
 
     r = answer_repeated(issue, db);
+    if (r == 0)
+        r = answer_resumed(issue, db);
     if (r != 0)
         return r < 0 ? r : 0;
     if (issue->text && operation_lacks_place(operation))
@@ -136,8 +182,10 @@ static void committed(struct operation *operation)
     struct gateway *gateway = operation->gateway;
     const struct verification *v = &operation->verification;
 
-    if (operation->refusal.is_refused || operation->is_replay)
+    if (operation->refusal.is_refused || operation->is_replay || operation->is_resumed)
         return;
+    if (issue->replaced.id[0])
+        outbox_withdraw(&gateway->outbox, issue->replaced.id);
     log_info(gateway->env.log, "verification=%s message=%s event=issued purpose=%s client=%s to=%s",
         v->id, issue->text ? issue->text->id : "none", v->purpose, v->client, v->number_masked);
     expiry_expect(gateway->expiry, &v->expires);
@@ -323,6 +371,7 @@ static int prepare(struct issue_operation *issue, const struct purpose *purpose,
     operation->decide = decide;
     operation->committed = committed;
     operation->free = answered;
+    issue->resumes = request->resumes;
     if (request->idempotency_key) {
         snprintf(issue->idempotency_key, sizeof(issue->idempotency_key), "%s",
             request->idempotency_key);
@@ -374,7 +423,7 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
         return;
     }
     /* A repeated request is answered even where a new one could not be. */
-    if (issue->text && !issue->operation.has_place && !request.idempotency_key) {
+    if (issue->text && !issue->operation.has_place && !request.idempotency_key && !request.resumes) {
         operation_describe(&issue->operation, &issue->operation.no_place);
         operation_answer_refusal(&issue->operation.no_place, callback, userdata);
         issue_free(&issue->operation);

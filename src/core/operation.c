@@ -88,7 +88,8 @@ static void answer(struct operation *operation)
     struct verification_view view;
     struct verification_answer reply = {.result = operation->result,
         .attempts_left = operation->attempts_left,
-        .is_replay = operation->is_replay};
+        .is_replay = operation->is_replay,
+        .is_resumed = operation->is_resumed};
 
     if (operation->refusal.is_refused) {
         operation_describe(operation, &operation->refusal);

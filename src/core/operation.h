@@ -38,7 +38,7 @@ struct operation {
     struct message message;
     enum check_result result;
     unsigned attempts_left;
-    bool is_replay;
+    bool is_replay, is_resumed;
     int position, eta_sec; /* of a text just accepted; -1: read from the queue */
 };
 

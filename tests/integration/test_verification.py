@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from smsotp import wait
+from smsotp.gateway import NO_LIMITS
 
 CONTEXT = {"amount": "1499.00", "currency": "INR", "payee": "Shop 12"}
 NO_PAUSE = {"limits": {"number": "off"}}
@@ -148,6 +149,41 @@ def test_code_is_for_its_transaction_only(gateway, handset, numbers, changed):
         assert (late["result"], late["status"]) == ("context_mismatch", "approved")
         assert "receipt" not in late.json
     assert gateway.check(issued["id"], code, context=CONTEXT)["result"] == "already_approved"
+
+
+def test_resume_goes_on_with_the_same(gateway, handset, numbers):
+    number = next(numbers)
+    bill = {"reference": "bill-10482", "context": CONTEXT, "resume": True}
+    issued = gateway.verify(number, "checkout", **bill)
+    assert issued.status == 201
+    code = handset.code(number)
+    again = gateway.verify(number, "checkout", **bill)
+    assert (again.status, again["id"], again["status"]) == (200, issued["id"], "pending")
+    assert gateway.check(issued["id"], code, context=CONTEXT)["result"] == "approved"
+    gateway.restart()  # the number has been wiped, and is known again all the same
+    done = gateway.verify(number, "checkout", **bill)
+    assert (done.status, done["id"], done["status"]) == (200, issued["id"], "approved")
+    assert done["receipt"]
+    assert len(handset.texts()) == 1
+
+
+def test_resume_begins_again_for_another(sim, make_gateway, handset, numbers):
+    gateway = make_gateway(sim, NO_LIMITS).start()
+    first, second = next(numbers), next(numbers)
+    bill = {"reference": "bill-10482", "context": CONTEXT, "resume": True}
+    dearer = {**bill, "context": {**CONTEXT, "amount": "9999.00"}}
+    issued = gateway.verify(first, "checkout", **bill)
+    handset.code(first)
+    other_amount = gateway.verify(first, "checkout", **dearer)
+    assert (other_amount.status, gateway.get(issued["id"])["status"]) == (201, "canceled")
+    handset.wait(first, 2)
+    other_number = gateway.verify(second, "checkout", **dearer)
+    assert (other_number.status, gateway.get(other_amount["id"])["status"]) == (201, "canceled")
+    code = handset.code(second)
+    assert gateway.check(other_number["id"], code, context=dearer["context"])["result"] == "approved"
+    cheaper = gateway.verify(second, "checkout", **bill)
+    assert (cheaper.status, cheaper["status"]) == (201, "pending")
+    assert gateway.get(other_number["id"])["status"] == "approved"
 
 
 def test_order_of_context_members_does_not_matter(gateway, handset, numbers):

@@ -47,7 +47,7 @@ struct answer {
     struct verification_view view;
     enum check_result result;
     unsigned attempts_left;
-    bool is_replay;
+    bool is_replay, is_resumed;
 };
 
 static inline void answer_take(void *userdata, const struct verification_answer *answer)
@@ -65,6 +65,7 @@ static inline void answer_take(void *userdata, const struct verification_answer 
     out->result = answer->result;
     out->attempts_left = answer->attempts_left;
     out->is_replay = answer->is_replay;
+    out->is_resumed = answer->is_resumed;
 }
 
 /* The wire's word for how it went: "ok", or the code of the refusal. */

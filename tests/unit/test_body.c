@@ -288,6 +288,35 @@ static void test_texts(void **state)
     }
 }
 
+static void test_flags(void **state)
+{
+    static const struct {
+        const char *body;
+        bool is_set, is_refused;
+    } rows[] = {
+        {"{}", false, false},
+        {"{\"x\":null}", false, false},
+        {"{\"x\":false}", false, false},
+        {"{\"x\":true}", true, false},
+        {"{\"x\":1}", false, true},
+        {"{\"x\":\"true\"}", false, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct refusal refusal;
+        struct call call;
+        bool is_set = false;
+
+        assert_true(read_text(&call, rows[i].body, &refusal));
+        assert_int_equal(body_flag(&call, "x", &is_set, &refusal), !rows[i].is_refused);
+        assert_int_equal(is_set, rows[i].is_set);
+        if (rows[i].is_refused)
+            assert_string_equal(refusal.param, "x");
+        json_decref(call.body);
+    }
+}
+
 #define KEY_32 "a2345678901234567890123456789012"
 #define TEN "1234567890"
 #define VALUE_128                                                                                  \
@@ -387,6 +416,7 @@ int main(void)
         cmocka_unit_test(test_content_types),
         cmocka_unit_test(test_unknown_members),
         cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_flags),
         cmocka_unit_test(test_contexts),
         cmocka_unit_test(test_no_context),
     };

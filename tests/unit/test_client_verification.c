@@ -19,7 +19,8 @@ static int run(unsigned which, struct peer *peer, const char *says)
         .reference = "bill-1",
         .context = pairs,
         .n_context = ARRAY_SIZE(pairs),
-        .idempotency_key = "k-1"};
+        .idempotency_key = "k-1",
+        .resume = 1};
     struct smsotp_attempt attempt = {.code = "123456", .attempt_id = "a-1"};
     struct smsotp_verification v;
     struct smsotp_check check;
@@ -65,7 +66,7 @@ static void test_requests(void **state)
     } rows[] = {
         {MADE, "POST /v1/verifications HTTP/1.1\r\n",
             "{\"to\":\"+919812345678\",\"purpose\":\"checkout\",\"reference\":\"bill-1\","
-            "\"context\":{\"amount\":\"1499.00\",\"payee\":\"Shop 12\"}}"},
+            "\"resume\":true,\"context\":{\"amount\":\"1499.00\",\"payee\":\"Shop 12\"}}"},
         {CHECKED, "POST /v1/verifications/" ID "/check HTTP/1.1\r\n",
             "{\"code\":\"123456\",\"attempt_id\":\"a-1\"}"},
         {MADE, "GET /v1/verifications/" ID " HTTP/1.1\r\n", ""},

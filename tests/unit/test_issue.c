@@ -147,6 +147,132 @@ static void test_idempotency(void **state)
     assert_string_not_equal(again.v.id, first.v.id);
 }
 
+/* Going on with a bill, or beginning it again: `made` is what it has, by the till for NUMBER_1. */
+static void test_resume(void **state)
+{
+    enum { NOTHING, OTHER_NUMBER, OTHER_CONTEXT, OTHER_PURPOSE, OTHER_CLIENT, OTHER_BILL };
+    static const struct {
+        const char *what;
+        enum verification_status status; /* of what there is */
+        int change;
+        bool resumes;
+        enum verification_status left; /* what becomes of it */
+    } rows[] = {
+        {"pending", VERIFICATION_PENDING, NOTHING, true, VERIFICATION_PENDING},
+        {"approved", VERIFICATION_APPROVED, NOTHING, true, VERIFICATION_APPROVED},
+        {"canceled", VERIFICATION_CANCELED, NOTHING, false, VERIFICATION_CANCELED},
+        {"over", VERIFICATION_EXPIRED, NOTHING, false, VERIFICATION_EXPIRED},
+        {"another number", VERIFICATION_PENDING, OTHER_NUMBER, false, VERIFICATION_CANCELED},
+        {"another amount", VERIFICATION_PENDING, OTHER_CONTEXT, false, VERIFICATION_CANCELED},
+        {"another purpose", VERIFICATION_PENDING, OTHER_PURPOSE, false, VERIFICATION_CANCELED},
+        {"another's", VERIFICATION_PENDING, OTHER_CLIENT, false, VERIFICATION_PENDING},
+        {"another bill", VERIFICATION_PENDING, OTHER_BILL, false, VERIFICATION_PENDING},
+        {"approved, another number", VERIFICATION_APPROVED, OTHER_NUMBER, false, VERIFICATION_APPROVED},
+        {"approved, another amount", VERIFICATION_APPROVED, OTHER_CONTEXT, false, VERIFICATION_APPROVED},
+    };
+    struct gateway_fixture *f = *state;
+    struct otp_context dearer = {0};
+
+    otp_context_add(&dearer, "amount", "9999.00");
+    otp_context_add(&dearer, "payee", "Shop 12");
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct issue_request request = request_to(f, NUMBER_1);
+        struct answer made, again;
+        char bill[16], code[OTP_CODE_SIZE];
+        unsigned n_sent;
+
+        snprintf(bill, sizeof(bill), "bill-%zu", i);
+        request.reference = bill;
+        request.resumes = true;
+        made = issue_as(f, &f->till, &request);
+        assert_false(made.is_resumed);
+        gateway_settle(f);
+        code_of(f, &made.v, NUMBER_1, 0, code);
+        if (rows[i].status == VERIFICATION_APPROVED)
+            assert_int_equal(check_code(f, made.v.id, code).result, CHECK_APPROVED);
+        else if (rows[i].status == VERIFICATION_CANCELED)
+            (void)call_till(f, gateway_cancel, made.v.id);
+        else if (rows[i].status == VERIFICATION_EXPIRED)
+            gateway_jump(f, 300 * USEC_PER_SEC);
+        n_sent = f->n_sent;
+        request.to = rows[i].change == OTHER_NUMBER ? NUMBER_2 : NUMBER_1;
+        request.purpose = rows[i].change == OTHER_PURPOSE ? "login" : "checkout";
+        request.context = rows[i].change == OTHER_CONTEXT ? &dearer : &f->context;
+        request.reference = rows[i].change == OTHER_BILL ? "bill-x" : bill;
+        again = issue_as(f, rows[i].change == OTHER_CLIENT ? &f->web : &f->till, &request);
+        gateway_settle(f);
+        if (again.is_resumed != rows[i].resumes || f->n_sent != n_sent + !rows[i].resumes)
+            print_error("%s\n", rows[i].what);
+        assert_string_equal(verdict_of(&again), "ok");
+        assert_int_equal(again.is_resumed, rows[i].resumes);
+        assert_int_equal(strcmp(again.v.id, made.v.id) == 0, rows[i].resumes);
+        assert_int_equal(f->n_sent, n_sent + !rows[i].resumes);
+        if (rows[i].resumes)
+            assert_int_equal(again.m.status, MESSAGE_SENT);
+        made = call_till(f, gateway_get, made.v.id);
+        assert_int_equal(made.v.status, rows[i].left);
+    }
+    assert_int_equal(gateway_n_queued(f->gateway), 0);
+}
+
+/* What is refused takes nothing back; what is taken back is not sent any more. */
+static void test_resume_replaces(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct issue_request request = request_to(f, NUMBER_1);
+    struct answer made, again, ahead = {0};
+    unsigned n_sent;
+
+    request.reference = "bill-1";
+    request.resumes = true;
+    limit_parse(&f->policy->limits.number, "1/30s");
+    made = issue_as(f, &f->till, &request);
+    gateway_settle(f);
+    request.purpose = "login";
+    again = issue_as(f, &f->till, &request);
+    assert_string_equal(verdict_of(&again), "limited");
+    assert_int_equal(call_till(f, gateway_get, made.v.id).v.status, VERIFICATION_PENDING);
+
+    f->policy->limits.number.n_windows = 0;
+    n_sent = f->n_sent;
+    gateway_hold_store(f);
+    made = again = (struct answer){0};
+    request.reference = "bill-2"; /* keeps the modem at work */
+    gateway_issue(f->gateway, &f->till, &request, answer_take, &ahead);
+    request.reference = "bill-3";
+    gateway_issue(f->gateway, &f->till, &request, answer_take, &made);
+    request.to = NUMBER_2;
+    gateway_issue(f->gateway, &f->till, &request, answer_take, &again);
+    gateway_release_store(f);
+    gateway_wait(f, &again.n, 1);
+    assert_int_equal(gateway_n_queued(f->gateway), 1);
+    gateway_settle(f);
+    assert_int_equal(f->n_sent, n_sent + 2);
+    made = call_till(f, gateway_get, made.v.id);
+    assert_int_equal(made.v.status, VERIFICATION_CANCELED);
+    assert_int_equal(made.m.status, MESSAGE_EXPIRED);
+    assert_int_equal(gateway_n_queued(f->gateway), 0);
+}
+
+/* Where no text could go, what is there is answered even so. */
+static void test_resume_without_a_place(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct issue_request request = request_to(f, NUMBER_1);
+    struct answer made, again;
+
+    request.reference = "bill-1";
+    request.resumes = true;
+    made = issue_as(f, &f->till, &request);
+    gateway_settle(f);
+    f->gateway->outbox.max = 0;
+    again = issue_as(f, &f->till, &request);
+    assert_string_equal(again.v.id, made.v.id);
+    request.reference = "bill-2";
+    again = issue_as(f, &f->till, &request);
+    assert_string_equal(verdict_of(&again), "queue_full");
+}
+
 /* The retry that overtakes its first: all in one batch, or some in the next. */
 static void test_one_key_at_once(void **state)
 {
@@ -253,6 +379,9 @@ int main(void)
         GATEWAY_TEST(test_issue),
         GATEWAY_TEST(test_refusals),
         GATEWAY_TEST(test_idempotency),
+        GATEWAY_TEST(test_resume),
+        GATEWAY_TEST(test_resume_replaces),
+        GATEWAY_TEST(test_resume_without_a_place),
         GATEWAY_TEST(test_one_key_at_once),
         GATEWAY_TEST(test_limits),
         GATEWAY_TEST(test_queue_full),
