@@ -7,19 +7,33 @@
  */
 #include <smsotp/client.h>
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
-/* The same bill again, after the till was switched off in the middle: go on where it was. */
+#define TRIES 5
+
+/* An answer that is lost is asked for again: a request with `resume` or an attempt_id is done once. */
+static bool asks_again(int r, unsigned *tries)
+{
+    return r < 0 && r != -EINVAL && --*tries > 0 && sleep(1) == 0;
+}
+
+/* `resume`: after the till was switched off in the middle, the same bill goes on where it was; with
+ * another amount or number it begins again. */
 static int begin(struct smsotp *smsotp, const struct smsotp_request *request,
     struct smsotp_verification *verification, struct smsotp_error *error)
 {
-    int r = smsotp_find(smsotp, request->reference, 0, verification, error);
+    unsigned tries = TRIES;
+    int r;
 
-    if (r == 0 && (verification->status == SMSOTP_VERIFICATION_PENDING ||
-                      verification->status == SMSOTP_VERIFICATION_APPROVED))
-        return 0;
-    return smsotp_verify(smsotp, request, 0, verification, error);
+    do
+        r = smsotp_verify(smsotp, request, 0, verification, error);
+    while (asks_again(r, &tries));
+    return r;
 }
 
 static void resend(struct smsotp *smsotp, const char *id)
@@ -39,18 +53,28 @@ static void resend(struct smsotp *smsotp, const char *id)
 static int compare(
     struct smsotp *smsotp, const char *id, const struct smsotp_request *request, const char *code)
 {
-    struct smsotp_attempt attempt = {
-        .code = code, .context = request->context, .n_context = request->n_context};
+    static unsigned n;
+    char attempt_id[SMSOTP_ATTEMPT_ID_MAX + 1];
+    const struct smsotp_attempt attempt = {.code = code,
+        .context = request->context,
+        .n_context = request->n_context,
+        .attempt_id = attempt_id};
     struct smsotp_check check;
     struct smsotp_error error;
+    unsigned tries = TRIES;
+    int r;
 
-    if (smsotp_check(smsotp, id, &attempt, 0, &check, &error) != 0) {
+    snprintf(attempt_id, sizeof(attempt_id), "%ld-%ld-%u", (long)time(NULL), (long)getpid(), ++n);
+    do
+        r = smsotp_check(smsotp, id, &attempt, 0, &check, &error);
+    while (asks_again(r, &tries));
+    if (r != 0) {
         printf("%s\n", error.detail); /* a typing mistake counts nothing */
-        return 0;
+        return r == SMSOTP_REFUSED || r == -EINVAL ? 0 : -1;
     }
     switch (check.result) {
     case SMSOTP_CHECK_APPROVED:
-    case SMSOTP_CHECK_ALREADY_APPROVED: /* our own check, whose answer was lost */
+    case SMSOTP_CHECK_ALREADY_APPROVED: /* this very sale, at an earlier run or another till */
         printf("PAID\n");
         return 1;
     case SMSOTP_CHECK_INCORRECT:
@@ -63,8 +87,6 @@ static int compare(
         printf("The customer's phone says NO: do not sell, call the manager.\n");
         return -1;
     case SMSOTP_CHECK_CONTEXT_MISMATCH:
-        printf("The amount has changed since the text: begin again.\n");
-        return -1;
     case SMSOTP_CHECK_EXPIRED:
     case SMSOTP_CHECK_EXHAUSTED:
     case SMSOTP_CHECK_CANCELED:
@@ -94,7 +116,7 @@ int main(int argc, char **argv)
         .reference = argv[5],
         .context = bill,
         .n_context = 3,
-        .idempotency_key = argv[5]};
+        .resume = 1};
 
     if (begin(smsotp, &request, &verification, &error) != 0) {
         printf("No text was sent: %s\nNOT PAID\n", error.detail);

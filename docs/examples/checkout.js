@@ -7,20 +7,29 @@
  */
 'use strict';
 
+const crypto = require('node:crypto');
 const http = require('node:http');
 const readline = require('node:readline');
+const { setTimeout: sleep } = require('node:timers/promises');
 
 /* Resolves to {status, answer} of one request. */
-function call(socketPath, method, path, body, headers = {}) {
+function callOnce(socketPath, method, path, body) {
     return new Promise((resolve, reject) => {
         const request = http.request({
             socketPath, method, path, timeout: 10000, agent: false,
-            headers: { 'Content-Type': 'application/json', ...headers },
+            headers: { 'Content-Type': 'application/json' },
         }, (response) => {
             let text = '';
             response.setEncoding('utf8');
             response.on('data', (chunk) => { text += chunk; });
-            response.on('end', () => resolve({ status: response.statusCode, answer: JSON.parse(text) }));
+            response.on('error', reject);
+            response.on('end', () => {
+                try {
+                    resolve({ status: response.statusCode, answer: JSON.parse(text) });
+                } catch (error) {
+                    reject(error);
+                }
+            });
         });
         request.on('timeout', () => request.destroy(new Error('no answer in time')));
         request.on('error', reject);
@@ -28,12 +37,22 @@ function call(socketPath, method, path, body, headers = {}) {
     });
 }
 
-/* The same bill again, after the till was switched off in the middle: go on where it was. */
-async function begin(socket, to, bill, context) {
-    const found = await call(socket, 'GET', `/v1/verifications?reference=${encodeURIComponent(bill)}`);
-    if (found.status === 200 && ['pending', 'approved'].includes(found.answer.status)) return found;
+/* An answer that is lost is asked for again, which each request here allows: none is done twice. */
+async function call(socket, method, path, body, tries = 5) {
+    try {
+        return await callOnce(socket, method, path, body);
+    } catch (error) {
+        if (tries === 1) throw error;
+    }
+    await sleep(1000);
+    return call(socket, method, path, body, tries - 1);
+}
+
+/* `resume`: after the till was switched off in the middle, the same bill goes on where it was; with
+ * another amount or number it begins again. */
+function begin(socket, to, bill, context) {
     return call(socket, 'POST', '/v1/verifications',
-        { to, purpose: 'checkout', reference: bill, context }, { 'Idempotency-Key': bill });
+        { to, purpose: 'checkout', reference: bill, context, resume: true });
 }
 
 async function resend(socket, route) {
@@ -45,14 +64,15 @@ async function resend(socket, route) {
 
 /* true: paid; undefined: ask again; false: not paid. */
 async function compare(socket, route, code, context) {
-    const { status, answer } = await call(socket, 'POST', `${route}/check`, { code, context });
+    const { status, answer } = await call(socket, 'POST', `${route}/check`,
+        { code, context, attempt_id: crypto.randomUUID() });
     if (status !== 200) {
         console.log(answer.detail); // a typing mistake counts nothing
         return undefined;
     }
     switch (answer.result) {
     case 'approved':
-    case 'already_approved': // our own check, whose answer was lost
+    case 'already_approved': // this very sale, at an earlier run or another till
         return true;
     case 'incorrect':
         console.log(`Wrong code; ${answer.attempts_left} tries left.`);
@@ -62,9 +82,6 @@ async function compare(socket, route, code, context) {
         return undefined;
     case 'denied':
         console.log("The customer's phone says NO: do not sell, call the manager.");
-        return false;
-    case 'context_mismatch':
-        console.log('The amount has changed since the text: begin again.');
         return false;
     default:
         console.log(`The code is ${answer.result}: begin again or take cash.`);
@@ -100,10 +117,10 @@ if (process.argv.length !== 7) {
     console.error('usage: checkout.js SOCKET NUMBER AMOUNT PAYEE BILL');
     process.exit(64);
 }
-main(...process.argv.slice(2)).then((paid) => {
+main(...process.argv.slice(2)).catch((error) => {
+    console.log(`The gateway does not answer (${error.message}); try the same bill again.`);
+    return false;
+}).then((paid) => {
     console.log(paid ? 'PAID' : 'NOT PAID');
     process.exit(paid ? 0 : 1);
-}, (error) => {
-    console.error(error.message);
-    process.exit(69);
 });

@@ -14,18 +14,34 @@ final class Gateway
     {
     }
 
-    /** [status, JSON] of one request. */
-    public function call(string $method, string $route, ?array $body = null, array $headers = []): array
+    /**
+     * [status, JSON]. An answer that is lost is asked for again, which each request here allows: none is
+     * done twice.
+     */
+    public function call(string $method, string $route, ?array $body = null, int $tries = 5): array
     {
-        $socket = stream_socket_client("unix://{$this->path}", $number, $text, 10);
+        try {
+            return $this->callOnce($method, $route, $body);
+        } catch (RuntimeException | JsonException $error) {
+            if ($tries === 1) {
+                throw $error;
+            }
+        }
+        sleep(1);
+        return $this->call($method, $route, $body, $tries - 1);
+    }
+
+    private function callOnce(string $method, string $route, ?array $body): array
+    {
+        $socket = @stream_socket_client("unix://{$this->path}", $number, $text, 10);
         if ($socket === false) {
             throw new RuntimeException("{$this->path}: $text");
         }
         stream_set_timeout($socket, 10);
         $content = $body === null ? '' : json_encode($body, JSON_THROW_ON_ERROR | JSON_FORCE_OBJECT);
         $lines = ["$method $route HTTP/1.1", 'Host: localhost', 'Connection: close',
-            'Content-Type: application/json', 'Content-Length: ' . strlen($content), ...$headers];
-        fwrite($socket, implode("\r\n", $lines) . "\r\n\r\n" . $content);
+            'Content-Type: application/json', 'Content-Length: ' . strlen($content)];
+        @fwrite($socket, implode("\r\n", $lines) . "\r\n\r\n" . $content);
         $answer = stream_get_contents($socket);
         fclose($socket);
         [$head, $text] = explode("\r\n\r\n", $answer, 2) + [1 => ''];
@@ -33,15 +49,14 @@ final class Gateway
     }
 }
 
-/** The same bill again, after the till was switched off in the middle: go on where it was. */
+/**
+ * `resume`: after the till was switched off in the middle, the same bill goes on where it was; with another
+ * amount or number it begins again.
+ */
 function begin(Gateway $gateway, string $to, string $bill, array $context): array
 {
-    [$status, $found] = $gateway->call('GET', '/v1/verifications?reference=' . rawurlencode($bill));
-    if ($status === 200 && in_array($found['status'], ['pending', 'approved'], true)) {
-        return [$status, $found];
-    }
     return $gateway->call('POST', '/v1/verifications', ['to' => $to, 'purpose' => 'checkout',
-        'reference' => $bill, 'context' => $context], ["Idempotency-Key: $bill"]);
+        'reference' => $bill, 'context' => $context, 'resume' => true]);
 }
 
 function resend(Gateway $gateway, string $route): void
@@ -59,14 +74,15 @@ function resend(Gateway $gateway, string $route): void
 /** true: paid; null: ask again; false: not paid. */
 function compare(Gateway $gateway, string $route, string $code, array $context): ?bool
 {
-    [$status, $answer] = $gateway->call('POST', "$route/check", ['code' => $code, 'context' => $context]);
+    [$status, $answer] = $gateway->call('POST', "$route/check", ['code' => $code, 'context' => $context,
+        'attempt_id' => bin2hex(random_bytes(16))]);
     if ($status !== 200) {
         echo $answer['detail'], "\n"; // a typing mistake counts nothing
         return null;
     }
     switch ($answer['result']) {
         case 'approved':
-        case 'already_approved': // our own check, whose answer was lost
+        case 'already_approved': // this very sale, at an earlier run or another till
             return true;
         case 'incorrect':
             echo "Wrong code; {$answer['attempts_left']} tries left.\n";
@@ -76,9 +92,6 @@ function compare(Gateway $gateway, string $route, string $code, array $context):
             return null;
         case 'denied':
             echo "The customer's phone says NO: do not sell, call the manager.\n";
-            return false;
-        case 'context_mismatch':
-            echo "The amount has changed since the text: begin again.\n";
             return false;
         default:
             echo "The code is {$answer['result']}: begin again or take cash.\n";
@@ -118,6 +131,11 @@ if ($argc !== 6) {
     fwrite(STDERR, "usage: checkout.php SOCKET NUMBER AMOUNT PAYEE BILL\n");
     exit(64);
 }
-$paid = checkout(...array_slice($argv, 1));
+try {
+    $paid = checkout(...array_slice($argv, 1));
+} catch (RuntimeException | JsonException $error) {
+    echo "The gateway does not answer ({$error->getMessage()}); try the same bill again.\n";
+    $paid = false;
+}
 echo $paid ? "PAID\n" : "NOT PAID\n";
 exit($paid ? 0 : 1);

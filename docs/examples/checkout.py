@@ -8,7 +8,10 @@ import http.client
 import json
 import socket
 import sys
-import urllib.parse
+import time
+import uuid
+
+NO_ANSWER = (OSError, http.client.HTTPException, ValueError)
 
 
 class Gateway(http.client.HTTPConnection):
@@ -23,23 +26,27 @@ class Gateway(http.client.HTTPConnection):
         self.sock.settimeout(self.timeout)
         self.sock.connect(self.path)
 
-    def call(self, method, route, body=None, **headers):
-        """(status, JSON) of one request."""
-        self.close()  # a connection for each: none that died meanwhile
-        self.request(method, route, json.dumps(body) if body is not None else None,
-                     {"Content-Type": "application/json", **headers})
-        answer = self.getresponse()
-        return answer.status, json.loads(answer.read())
+    def call(self, method, route, body=None, tries=5):
+        """(status, JSON). An answer that is lost is asked for again, which each request here allows:
+        none is done twice."""
+        try:
+            self.close()  # a connection for each: none that died meanwhile
+            self.request(method, route, json.dumps(body) if body is not None else None,
+                         {"Content-Type": "application/json"})
+            answer = self.getresponse()
+            return answer.status, json.loads(answer.read())
+        except NO_ANSWER:
+            if tries == 1:
+                raise
+        time.sleep(1)
+        return self.call(method, route, body, tries - 1)
 
 
 def begin(gateway, to, bill, context):
-    """The same bill again, after the till was switched off in the middle: go on where it was."""
-    status, found = gateway.call("GET", "/v1/verifications?reference=" + urllib.parse.quote(bill))
-    if status == 200 and found["status"] in ("pending", "approved"):
-        return status, found
+    """`resume`: after the till was switched off in the middle, the same bill goes on where it was; with
+    another amount or number it begins again."""
     return gateway.call("POST", "/v1/verifications", {
-        "to": to, "purpose": "checkout", "reference": bill, "context": context,
-    }, **{"Idempotency-Key": bill})
+        "to": to, "purpose": "checkout", "reference": bill, "context": context, "resume": True})
 
 
 def resend(gateway, route):
@@ -54,12 +61,14 @@ def resend(gateway, route):
 
 def compare(gateway, route, code, context):
     """True: paid; None: ask again; False: not paid."""
-    status, answer = gateway.call("POST", route + "/check", {"code": code, "context": context})
+    status, answer = gateway.call("POST", route + "/check", {
+        "code": code, "context": context, "attempt_id": str(uuid.uuid4())})
     if status != 200:
         print(answer["detail"])  # a typing mistake counts nothing
         return None
     result = answer["result"]
-    if result in ("approved", "already_approved"):  # the latter: our own, whose answer was lost
+    # The latter: this very sale, at an earlier run or another till.
+    if result in ("approved", "already_approved"):
         return True
     if result == "incorrect":
         print(f"Wrong code; {answer['attempts_left']} tries left.")
@@ -69,8 +78,6 @@ def compare(gateway, route, code, context):
         return None
     if result == "denied":
         print("The customer's phone says NO: do not sell, call the manager.")
-    elif result == "context_mismatch":
-        print("The amount has changed since the text: begin again.")
     else:
         print(f"The code is {result}: begin again or take cash.")
     return False
@@ -105,6 +112,10 @@ if __name__ == "__main__":
     if len(sys.argv) != 6:
         sys.exit(__doc__)
     sys.stdout.reconfigure(line_buffering=True)  # the cashier waits for each line
-    paid = main(*sys.argv[1:])
+    try:
+        paid = main(*sys.argv[1:])
+    except NO_ANSWER as error:
+        print(f"The gateway does not answer ({error}); try the same bill again.")
+        paid = False
     print("PAID" if paid else "NOT PAID")
     sys.exit(0 if paid else 1)

@@ -11,13 +11,26 @@ fi
 socket=$1 to=$2 bill=$5
 context=$(jq -n --arg amount "$3" --arg payee "$4" '{amount: $amount, currency: "INR", payee: $payee}')
 
-# Puts the answer into `answer` and its status into `status`.
+not_paid()
+{
+    echo "NOT PAID"
+    exit 1
+}
+
+# Puts the answer into `answer` and its status into `status`. One that is lost is asked for again, which
+# each request here allows: none is done twice.
 call()
 {
-    local method=$1 route=$2
+    local method=$1 route=$2 tries=5
     shift 2
-    answer=$(curl -sS --max-time 10 --unix-socket "$socket" -X "$method" -w '\n%{http_code}' \
-        -H 'Content-Type: application/json' "$@" "http://localhost$route")
+    until answer=$(curl -s --max-time 10 --unix-socket "$socket" -X "$method" -w '\n%{http_code}' \
+        -H 'Content-Type: application/json' "$@" "http://localhost$route"); do
+        if ((--tries == 0)); then
+            echo "The gateway does not answer; try the same bill again."
+            not_paid
+        fi
+        sleep 1
+    done
     status=${answer##*$'\n'}
     answer=${answer%$'\n'*}
 }
@@ -27,19 +40,10 @@ field()
     jq -r --arg name "$1" '.[$name] // empty' <<<"$answer"
 }
 
-not_paid()
-{
-    echo "NOT PAID"
-    exit 1
-}
-
-# The same bill again, after the till was switched off in the middle: go on where it was.
-call GET "/v1/verifications?reference=$(jq -rn --arg bill "$bill" '$bill | @uri')"
-if [ "$status" != 200 ] || ! [[ $(field status) =~ ^(pending|approved)$ ]]; then
-    call POST /v1/verifications -H "Idempotency-Key: $bill" -d "$(jq -n --arg to "$to" \
-        --arg bill "$bill" --argjson context "$context" \
-        '{to: $to, purpose: "checkout", reference: $bill, context: $context}')"
-fi
+# `resume`: after the till was switched off in the middle, the same bill goes on where it was; with
+# another amount or number it begins again.
+call POST /v1/verifications -d "$(jq -n --arg to "$to" --arg bill "$bill" --argjson context "$context" \
+    '{to: $to, purpose: "checkout", reference: $bill, context: $context, resume: true}')"
 if [[ $status != 20[01] ]]; then
     echo "No text was sent: $(field detail)"
     not_paid
@@ -64,13 +68,14 @@ while read -r word && [ -n "$word" ]; do
         continue
     fi
     call POST "$route/check" -d "$(jq -n --arg code "$word" --argjson context "$context" \
-        '{code: $code, context: $context}')"
+        --arg attempt "$(</proc/sys/kernel/random/uuid)" \
+        '{code: $code, context: $context, attempt_id: $attempt}')"
     if [ "$status" != 200 ]; then
         field detail # a typing mistake counts nothing
         continue
     fi
     case $(field result) in
-    approved | already_approved) # the latter: our own check, whose answer was lost
+    approved | already_approved) # the latter: this very sale, at an earlier run or another till
         echo "PAID"
         exit
         ;;
@@ -81,10 +86,6 @@ while read -r word && [ -n "$word" ]; do
     superseded) echo "That code is from an older text; please use the newest." ;;
     denied)
         echo "The customer's phone says NO: do not sell, call the manager."
-        not_paid
-        ;;
-    context_mismatch)
-        echo "The amount has changed since the text: begin again."
         not_paid
         ;;
     *)

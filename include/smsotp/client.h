@@ -10,8 +10,8 @@
  *   0                what was asked is done, and `ret_…` is set;
  *   SMSOTP_REFUSED   the gateway answered with an error: `ret_error` has its code (RFC 9457);
  *   -ENOTCONN        nobody listens on the socket, or not for this user; nothing was sent;
- *   -ETIMEDOUT       no answer in time: whether it was done is not known. Ask again with the same
- *                    idempotency_key or attempt_id, or look with smsotp_find();
+ *   -ETIMEDOUT       no answer in time: whether it was done is not known. Ask again, with `resume`, the
+ *                    same idempotency_key, or the same attempt_id;
  *   -EIO, -EPROTO    the connection broke, or what came is no answer of a gateway; likewise;
  *   -EINVAL          an argument is missing or not UTF-8; nothing was sent;
  *   -ENOMEM.
@@ -168,8 +168,9 @@ SMSOTP_EXPORT int smsotp_check(struct smsotp *smsotp, const char *id,
 SMSOTP_EXPORT int smsotp_get(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
     struct smsotp_verification *ret, struct smsotp_error *ret_error);
 
-/* The newest verification with this reference: after a crash, what became of a bill. Refused with
- * "not_found" when there is none. GET /v1/verifications?reference=. */
+/* The newest verification with this reference: what became of a bill, be it for the same amount and
+ * number or not; smsotp_verify() with `resume` goes on with one. Refused with "not_found" when there is
+ * none. GET /v1/verifications?reference=. */
 SMSOTP_EXPORT int smsotp_find(struct smsotp *smsotp, const char *reference, unsigned timeout_ms,
     struct smsotp_verification *ret, struct smsotp_error *ret_error);
 
