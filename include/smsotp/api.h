@@ -98,6 +98,11 @@
     X(AUDIT_FAULT_HEAD, "head")             /* the mark of where it ends is false */               \
     X(AUDIT_FAULT_NOTED_HEAD, "noted_head") /* it is not the log that the noted head is of */
 
+/* Limits that an operator can reset: those that do not, or not soon, pass with time. */
+#define SMSOTP_LIMIT_RESETTABLE_LIST(X)                                                            \
+    X(RESET_CONVERSION, "conversion") /* texts that nobody answered */                             \
+    X(RESET_STREAK, "streak")         /* wrong codes in a row */
+
 /* What became of a head that somebody has noted. */
 #define SMSOTP_AUDIT_NOTED_LIST(X)                                                                 \
     X(AUDIT_NOTED_MATCHES, "matches")                                                              \

@@ -14,6 +14,7 @@
 #define SMSOTP_TTL_DEFAULT_SEC 300
 #define SMSOTP_ATTEMPTS_MAX 10
 #define SMSOTP_ATTEMPTS_DEFAULT 5
+#define SMSOTP_STREAK_MAX 100      /* wrong codes in a row for a number, NIST SP 800-63B-4 §3.2.2 */
 #define SMSOTP_REVERSE_TRIES 3     /* wrong texts for one reverse code (NPCI: three tokens) */
 #define SMSOTP_REVERSE_WORD_MAX 11 /* letters of the word before it */
 #define SMSOTP_RESENDS_MAX 5

@@ -84,12 +84,13 @@ void limits_report(struct call *call)
 static void on_reset(void *userdata, const struct limit_reset_answer *answer)
 {
     struct call *call = userdata;
+    const char *limit = json_string_value(json_object_get(call->body, "limit"));
 
     if (answer->refusal)
         call_refuse(call, answer->refusal);
     else
         call_answer(call, 200,
-            json_pack("{s:s, s:s, s:s}", "limit", "conversion", "scope", answer->scope,
+            json_pack("{s:s, s:s, s:s}", "limit", limit, "scope", answer->scope,
                 strcmp(answer->scope, "client") == 0 ? "client" : "to", answer->object));
 }
 
@@ -107,12 +108,12 @@ void limits_reset(struct call *call)
         call_refuse(call, &refusal);
         return;
     }
-    if (strcmp(limit, "conversion") != 0) {
+    if (limit_resettable_from_string(&reset.limit, limit) < 0) {
         refuse(&refusal, ERROR_INVALID, "limit",
-            "Only `conversion` can be reset; the other limits pass with time, and `guesses` with "
-            "the right code");
+            "Only `conversion` and `streak` can be reset; the other limits pass with time, and "
+            "`guesses` with the right code");
         call_refuse(call, &refusal);
         return;
     }
-    gateway_reset_conversion(call->gateway, &call->caller, &reset, on_reset, call);
+    gateway_reset_limit(call->gateway, &call->caller, &reset, on_reset, call);
 }

@@ -3,6 +3,7 @@
 #include "core/gateway_state.h"
 #include "core/limit_rules.h"
 #include "core/optout_table.h"
+#include "core/streak_table.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -105,6 +106,22 @@ static int report_pending(struct report_job *job, struct db *db)
     return 0;
 }
 
+static int report_streak(struct report_job *job, struct db *db)
+{
+    struct limit_report_row *row;
+    unsigned n = 0;
+    int r = streak_load(db, job->number_index, &n);
+
+    row = r < 0 ? NULL : add_row(job, "streak", "number", false);
+    if (!row)
+        return r;
+    row->window.max = SMSOTP_STREAK_MAX;
+    row->is_met = n >= SMSOTP_STREAK_MAX;
+    if (row->used != LIMIT_REPORT_HIDDEN)
+        row->used = (int)n;
+    return 0;
+}
+
 static int report_conversion(struct report_job *job, struct db *db, enum conversion_scope scope)
 {
     const struct conversion_limit *limit = &job->limits.conversion;
@@ -146,6 +163,8 @@ static int run(struct store_job *store_job, struct db *db)
     }
     if (r >= 0)
         r = report_windows(job, db);
+    if (r >= 0)
+        r = report_streak(job, db);
     if (r >= 0)
         r = report_pending(job, db);
     if (r >= 0)

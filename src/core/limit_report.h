@@ -8,19 +8,19 @@
 #include "core/destination.h"
 #include "core/gateway.h"
 
-#define LIMIT_REPORT_ROWS 64
+#define LIMIT_REPORT_ROWS 96
 #define LIMIT_REPORT_HIDDEN (-1)
 
 /* One window of one limit. */
 struct limit_report_row {
     const char *name, *scope; /* as a refusal would name them */
     bool is_of_checks;        /* refuses checks, not requests */
-    struct limit_window window; /* without a span: counts what is now */
+    struct limit_window window; /* without a span: counts what is now, or in a row */
     int used;                 /* LIMIT_REPORT_HIDDEN: not this caller's to know */
     int verified;             /* of `used` texts, where that is what counts; else hidden */
     unsigned min_percent;     /* that must be verified, likewise; else 0 */
     bool is_met;              /* refuses now */
-    unsigned retry_after_sec; /* until it will not; 0: it does not */
+    unsigned retry_after_sec; /* until it will not; 0: it does not, or for good */
 };
 
 struct limit_report {
@@ -29,7 +29,7 @@ struct limit_report {
     enum destination_block block;
     struct refusal blocked; /* if not: why */
     bool is_allowed;        /* a request would pass */
-    unsigned retry_after_sec; /* until no limit is in the way; 0: none is */
+    unsigned retry_after_sec; /* until no limit is in the way; 0: none is, or for good */
     struct limit_report_row rows[LIMIT_REPORT_ROWS];
     unsigned n_rows;
 };

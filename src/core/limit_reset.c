@@ -4,6 +4,7 @@
 #include "core/destination.h"
 #include "core/gateway_state.h"
 #include "core/journal.h"
+#include "core/limit_table.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -16,26 +17,44 @@ struct reset_job {
     limit_reset_callback callback;
     void *userdata;
     uid_t uid;
-    enum conversion_scope scope;
+    enum limit_resettable limit;
+    bool is_of_client;
     uint8_t number_index[OTP_NUMBER_INDEX_SIZE], prefix_index[OTP_NUMBER_INDEX_SIZE];
     char object[MAX(E164_SIZE, SMSOTP_CLIENT_MAX + 1)];
 };
+
+static enum conversion_scope conversion_of(const struct reset_job *job)
+{
+    return job->is_of_client ? CONVERSION_OF_CLIENT : CONVERSION_OF_PREFIX;
+}
+
+static const char *scope_of(const struct reset_job *job)
+{
+    return job->limit == RESET_STREAK ? "number" : conversion_scope_name(conversion_of(job));
+}
+
+static int forgive_texts(const struct reset_job *job, struct db *db)
+{
+    const struct limit_subject of = {.prefix_index = job->prefix_index, .client = job->object};
+    usec_t now_wall = moment_now(&job->gateway->env.timebase).wall;
+
+    return conversion_reset(db, conversion_of(job), &of, now_wall);
+}
 
 /* On the store's thread. */
 static int run(struct store_job *store_job, struct db *db)
 {
     struct reset_job *job = CONTAINER_OF(store_job, struct reset_job, job);
-    const struct limit_subject of = {.prefix_index = job->prefix_index, .client = job->object};
-    bool is_of_prefix = job->scope == CONVERSION_OF_PREFIX;
     const struct journal_entry entry = {.kind = EVENT_ADMIN_ACTION,
         .actor = &job->uid,
-        .number_masked = is_of_prefix ? job->object : NULL,
-        .number_index = is_of_prefix ? job->number_index : NULL,
-        .facts = {FACT_TEXT("action", "limits.reset"), FACT_TEXT("limit", "conversion"),
-            FACT_TEXT("scope", conversion_scope_name(job->scope)),
-            FACT_TEXT("client", is_of_prefix ? NULL : job->object)}};
-    usec_t now_wall = moment_now(&job->gateway->env.timebase).wall;
-    int r = conversion_reset(db, job->scope, &of, now_wall);
+        .number_masked = job->is_of_client ? NULL : job->object,
+        .number_index = job->is_of_client ? NULL : job->number_index,
+        .facts = {FACT_TEXT("action", "limits.reset"),
+            FACT_TEXT("limit", limit_resettable_to_string(job->limit)),
+            FACT_TEXT("scope", scope_of(job)),
+            FACT_TEXT("client", job->is_of_client ? job->object : NULL)}};
+    int r = job->limit == RESET_STREAK ? guess_forgive(db, job->number_index)
+                                       : forgive_texts(job, db);
 
     return r < 0 ? r : journal_write(db, &job->gateway->env, &entry);
 }
@@ -44,17 +63,18 @@ static void on_done(struct store_job *store_job, int r)
 {
     struct reset_job *job = CONTAINER_OF(store_job, struct reset_job, job);
     struct gateway *gateway = job->gateway;
-    struct limit_reset_answer answer = {
-        .scope = conversion_scope_name(job->scope), .object = job->object};
+    struct limit_reset_answer answer = {.scope = scope_of(job), .object = job->object};
     struct refusal refusal;
 
     if (r < 0) {
         refuse_storage(&refusal, r);
         answer.refusal = &refusal;
     } else {
-        log_notice(gateway->env.log, "event=limit_reset limit=conversion scope=%s object=%s uid=%u",
-            answer.scope, answer.object, (unsigned)job->uid);
-        warnings_lower(&gateway->warnings, WARNING_CONVERSION);
+        log_notice(gateway->env.log, "event=limit_reset limit=%s scope=%s object=%s uid=%u",
+            limit_resettable_to_string(job->limit), answer.scope, answer.object,
+            (unsigned)job->uid);
+        if (job->limit == RESET_CONVERSION)
+            warnings_lower(&gateway->warnings, WARNING_CONVERSION);
     }
     job->callback(job->userdata, &answer);
     free(job);
@@ -65,7 +85,10 @@ static bool check(const struct gateway *gateway, const struct limit_reset *reset
 {
     const struct policy *policy = gateway->env.policy;
 
-    if (!reset->to == !reset->client)
+    if (reset->limit == RESET_STREAK && (!reset->to || reset->client))
+        refuse(ret, ERROR_INVALID, reset->to ? "client" : "to",
+            "Name the number whose wrong codes to forgive, as `to`, alone");
+    else if (!reset->to == !reset->client)
         refuse(ret, ERROR_INVALID, reset->to ? "client" : "to",
             "Name what to reset: `to`, a number of the block, or `client`, not both");
     else if (reset->client && !policy_find_client(policy, reset->client))
@@ -75,7 +98,7 @@ static bool check(const struct gateway *gateway, const struct limit_reset *reset
     return !ret->is_refused;
 }
 
-void gateway_reset_conversion(struct gateway *gateway, const struct caller *caller,
+void gateway_reset_limit(struct gateway *gateway, const struct caller *caller,
     const struct limit_reset *reset, limit_reset_callback callback, void *userdata)
 {
     struct reset_job *job;
@@ -98,7 +121,8 @@ void gateway_reset_conversion(struct gateway *gateway, const struct caller *call
     job->callback = callback;
     job->userdata = userdata;
     job->uid = caller->uid;
-    job->scope = reset->to ? CONVERSION_OF_PREFIX : CONVERSION_OF_CLIENT;
+    job->limit = reset->limit;
+    job->is_of_client = reset->client != NULL;
     if (reset->to) {
         otp_number_index(gateway->env.keyring, number, job->number_index);
         otp_prefix_index(gateway->env.keyring, number, job->prefix_index);

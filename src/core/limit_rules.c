@@ -1,6 +1,8 @@
 #include "core/limit_rules.h"
 
+#include "core/streak_table.h"
 #include "core/verification_table.h"
+#include "smsotp/limits.h"
 #include "util/macros.h"
 
 #include <stdlib.h>
@@ -147,18 +149,31 @@ static int apply_conversion(struct db *db, enum conversion_scope scope,
     return 1;
 }
 
-int limit_rules_apply(struct db *db, const struct limit_request *request, struct refusal *ret)
+/* No part of the configuration: whoever takes a limit away does not take this one. */
+static int apply_streak(struct db *db, const struct limit_request *request, struct refusal *ret)
 {
+    unsigned n = 0;
     int r;
 
-    for (size_t i = 0; i < limit_n_rules; i++) {
-        if (!(limit_rules[i].kinds & request->kind))
-            continue;
-        r = apply_rule(db, &limit_rules[i], request, ret);
-        if (r != 0)
-            return r;
+    if (!(request->kind & (ISSUE | CHECK | REVERSE)))
+        return 0;
+    r = streak_load(db, request->of.number_index, &n);
+    if (r < 0 || n < SMSOTP_STREAK_MAX)
+        return r;
+    refuse_streak(ret);
+    return 1;
+}
+
+int limit_rules_apply(struct db *db, const struct limit_request *request, struct refusal *ret)
+{
+    int r = apply_streak(db, request, ret);
+
+    for (size_t i = 0; r == 0 && i < limit_n_rules; i++) {
+        if (limit_rules[i].kinds & request->kind)
+            r = apply_rule(db, &limit_rules[i], request, ret);
     }
-    r = apply_pending(db, request, ret);
+    if (r == 0)
+        r = apply_pending(db, request, ret);
     if (r == 0)
         r = apply_conversion(db, CONVERSION_OF_PREFIX, request, ret);
     if (r == 0)

@@ -1,5 +1,6 @@
 #include "core/limit_table.h"
 
+#include "core/streak_table.h"
 #include "smsotp/limits.h"
 #include "util/macros.h"
 
@@ -180,18 +181,23 @@ int guess_insert(struct db *db, const uint8_t number_index[static OTP_NUMBER_IND
     usec_t newest = now_wall;
     int r = insert_guess(db, number_index, client, now_wall);
 
-    if (r != -EEXIST)
-        return r;
-    r = newest_guess(db, number_index, &newest);
-    return r < 0 ? r : insert_guess(db, number_index, client, newest + 1);
+    if (r == -EEXIST) {
+        r = newest_guess(db, number_index, &newest);
+        if (r >= 0)
+            r = insert_guess(db, number_index, client, newest + 1);
+    }
+    return r < 0 ? r : streak_add(db, number_index);
 }
 
 int guess_forgive(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE])
 {
     struct db_statement *s = db_use(db, &guess_forgive_sql);
 
+    int r;
+
     db_bind_blob(s, 1, number_index, OTP_NUMBER_INDEX_SIZE);
-    return db_run(s);
+    r = db_run(s);
+    return r < 0 ? r : streak_end(db, number_index);
 }
 
 int guess_purge(struct db *db, usec_t before_wall, unsigned max, unsigned *ret_n)

@@ -49,7 +49,8 @@ int limit_count(struct db *db, enum limit_count count, const struct limit_subjec
 int limit_count_approvals(
     struct db *db, const char *client, usec_t span, const struct moment *now, unsigned *ret);
 
-/* A wrong guess by a client against a number; and a right one, which forgives everybody's. */
+/* A wrong guess by a client against a number, one more in a row; and a right one, which forgives
+ * everybody's, as an operator's word does. */
 int guess_insert(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
     const char *client, usec_t now_wall);
 int guess_forgive(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE]);

@@ -1,5 +1,6 @@
 #include "core/refusal.h"
 
+#include "smsotp/limits.h"
 #include "util/utf8.h"
 
 #include <stdarg.h>
@@ -78,6 +79,17 @@ void refuse_storage(struct refusal *ret, int error)
 void refuse_no_memory(struct refusal *ret)
 {
     refuse(ret, ERROR_INTERNAL, NULL, "The gateway is out of memory; nothing was changed");
+}
+
+void refuse_streak(struct refusal *ret)
+{
+    refuse(ret, ERROR_LIMITED, NULL,
+        "%u wrong codes in a row were given for this number, and no right one: nothing was sent or "
+        "compared. It waits for an operator, who looks into it first: `smsotpctl limits reset streak`",
+        SMSOTP_STREAK_MAX);
+    ret->limit_name = "streak";
+    ret->limit_scope = "number";
+    ret->limit_window = (struct limit_window){.max = SMSOTP_STREAK_MAX};
 }
 
 unsigned refusal_seconds(usec_t wait)

@@ -53,6 +53,9 @@ void refuse_limit(
 void refuse_conversion(
     struct refusal *ret, const char *scope, const struct conversion_limit *limit, usec_t wait);
 
+/* The refusal for a number that had too many wrong codes in a row, which does not pass with time. */
+void refuse_streak(struct refusal *ret);
+
 /* A request has been refused, by the gateway or before: the journal is told. */
 void gateway_note_refusal(
     struct gateway *gateway, const struct caller *caller, const struct refusal *refusal);

@@ -6,6 +6,7 @@
 #include "core/journal.h"
 #include "core/limit_table.h"
 #include "core/receipt.h"
+#include "core/streak_table.h"
 #include "core/verification_table.h"
 
 #include <errno.h>
@@ -123,6 +124,9 @@ static int use_up_try(struct db *db, const struct environment *env, struct verif
     int r;
 
     v->attempts++;
+    r = streak_add(db, v->number_index);
+    if (r < 0)
+        return r;
     entry.facts[0] = (struct journal_fact)FACT_TEXT("result", "incorrect");
     entry.facts[1] = (struct journal_fact)FACT_NUMBER(
         "attempts_left", v->attempts_max - MIN(v->attempts, v->attempts_max));
@@ -132,6 +136,20 @@ static int use_up_try(struct db *db, const struct environment *env, struct verif
     if (v->attempts >= v->attempts_max)
         return verification_end(db, env, v, VERIFICATION_EXHAUSTED, NULL);
     return verification_set_attempts(db, v->id, v->attempts);
+}
+
+/* The right code: it counts unless there have been too many wrong ones of the number meanwhile. */
+static int settle_right(
+    struct db *db, const struct environment *env, struct verification *v, const struct moment *now)
+{
+    unsigned n = 0;
+    int r = streak_load(db, v->number_index, &n);
+
+    if (r < 0)
+        return r;
+    if (n >= SMSOTP_STREAK_MAX)
+        return verification_end(db, env, v, VERIFICATION_EXHAUSTED, NULL);
+    return approve(db, env, v, now);
 }
 
 /* The newest one of the sender's that a wrong code can be meant for. -ENOENT: there is none. */
@@ -165,7 +183,7 @@ int reverse_settle(struct db *db, const struct environment *env, const struct re
     if (r == 0 && !is_open(env, text, now, &v))
         return 0;
     if (r == 0 && is_from(text, &v))
-        r = approve(db, env, &v, now);
+        r = settle_right(db, env, &v, now);
     else if (r == 0)
         r = verification_end(db, env, &v, VERIFICATION_DENIED, NULL);
     else if (r == -ENOENT) {

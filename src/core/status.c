@@ -7,6 +7,7 @@ ENUM_DEFINE(message_status, SMSOTP_MESSAGE_STATUS_LIST);
 ENUM_DEFINE(check_result, SMSOTP_CHECK_RESULT_LIST);
 ENUM_DEFINE(audit_fault, SMSOTP_AUDIT_FAULT_LIST);
 ENUM_DEFINE(audit_noted, SMSOTP_AUDIT_NOTED_LIST);
+ENUM_DEFINE(limit_resettable, SMSOTP_LIMIT_RESETTABLE_LIST);
 
 struct error_row {
     const char *code;

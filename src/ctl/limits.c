@@ -11,7 +11,8 @@
 static int usage(void)
 {
     fprintf(stderr, "Usage: smsotpctl limits [--json] [--purpose PURPOSE] [--client CLIENT] NUMBER\n"
-                    "       smsotpctl limits reset conversion NUMBER | --client CLIENT\n");
+                    "       smsotpctl limits reset conversion NUMBER | --client CLIENT\n"
+                    "       smsotpctl limits reset streak NUMBER\n");
     return CTL_EXIT_USAGE;
 }
 
@@ -26,11 +27,14 @@ static void print_row(const json_t *row)
     if (json_integer_value(json_object_get(row, "window")) > 0)
         printf(" in %s s", ctl_text(row, "window", window, sizeof(window)));
     else
-        printf(" at a time");
+        printf(strcmp(name, "streak") == 0 ? " in a row" : " at a time");
     if (json_object_get(row, "min_percent"))
         printf(", %s verified, at least %s%%", ctl_text(row, "verified", used, sizeof(used)),
             ctl_text(row, "min_percent", max, sizeof(max)));
-    if (json_is_true(json_object_get(row, "met")))
+    if (json_is_true(json_object_get(row, "met")) &&
+        json_integer_value(json_object_get(row, "retry_after")) == 0)
+        printf("; until an operator resets it");
+    else if (json_is_true(json_object_get(row, "met")))
         printf("; again in %s s", ctl_text(row, "retry_after", wait, sizeof(wait)));
     printf("\n");
 }
@@ -104,12 +108,14 @@ static int reset(struct ctl *ctl, const char *limit, const char *number, const c
     }
     if (!ctl_call(ctl, "POST", SMSOTP_ROUTE_LIMITS "/reset", body, 0, &answer, &status))
         return status;
+    ctl_text(answer, client ? "client" : "to", object, sizeof(object));
     if (ctl->json)
         ctl_print_json(answer);
+    else if (strcmp(limit, "streak") == 0)
+        printf("wrong codes so far for %s do not count any more\n", object);
     else
         printf("texts so far to %s %s do not count as unanswered any more\n",
-            client ? "the customers of client" : "the block of",
-            ctl_text(answer, client ? "client" : "to", object, sizeof(object)));
+            client ? "the customers of client" : "the block of", object);
     json_decref(answer);
     return CTL_EXIT_OK;
 }

@@ -247,7 +247,14 @@ static const char version_11[] =
     "  at_wall INTEGER NOT NULL"        /* when the network said so */
     ") WITHOUT ROWID;";
 
+/* Wrong codes in a row; those that were counted until now are such, for a right one forgets them. */
+static const char version_12[] =
+    "CREATE TABLE streaks ("
+    "  number_index BLOB PRIMARY KEY,"
+    "  failures INTEGER NOT NULL"       /* since the last right code */
+    ") WITHOUT ROWID;"
+    "INSERT INTO streaks SELECT number_index, count(*) FROM guesses GROUP BY number_index;";
+
 const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
-    version_5, version_6, version_7, version_8, version_9, version_10,
-    version_11};
+    version_5, version_6, version_7, version_8, version_9, version_10, version_11, version_12};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

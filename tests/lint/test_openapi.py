@@ -215,6 +215,8 @@ HEALTH = CONTRACT.schema("Health")["properties"]
     ("SMSOTP_VERIFICATION_STATUS_LIST", CONTRACT.schema("VerificationStatus")),
     ("SMSOTP_MESSAGE_STATUS_LIST", CONTRACT.schema("MessageStatus")),
     ("SMSOTP_CHECK_RESULT_LIST", CONTRACT.schema("CheckResult")["properties"]["result"]),
+    ("SMSOTP_LIMIT_RESETTABLE_LIST", CONTRACT.schema("LimitResetRequest")["properties"]["limit"]),
+    ("SMSOTP_LIMIT_RESETTABLE_LIST", CONTRACT.schema("LimitReset")["properties"]["limit"]),
     ("SMSOTP_WARNING_LIST", CONTRACT.schema("Event")["properties"]["warning"]),
     ("SMSOTP_WARNING_LIST", HEALTH["warnings"]["items"]["properties"]["code"]),
 ])

@@ -166,6 +166,7 @@ static void test_requirement_52_retention(void **state)
     assert_int_equal(gateway_query(f, COUNT_OF("messages")), 0);
     assert_int_equal(gateway_query(f, COUNT_OF("attempts")), 0);
     assert_int_equal(gateway_query(f, COUNT_OF("guesses")), 0);
+    assert_int_equal(gateway_query(f, "SELECT failures FROM streaks"), 1); /* never by time */
     gateway_settle(f);
     assert_false(rests(f, made.v.id, ID_SIZE - 1));
     assert_false(rests(f, made.v.number_sealed, sizeof(made.v.number_sealed)));

@@ -77,6 +77,7 @@ static const struct {
     {"guesses", "number", true, false, 1},
     {"share", "client", true, true, 1},
     {"failures", "client", true, true, 1},
+    {"streak", "number", false, false, 1},
     {"pending", "number", false, false, 3},
     {"conversion", "prefix", false, false, 0},
     {"conversion", "client", false, true, 0},
@@ -243,8 +244,25 @@ static void test_rows_that_do_not_hold(void **state)
     assert_null(row_of(&told, "purpose", "purpose", false));
     f->policy->limits = (struct limits){0};
     told = ask_for(f, &f->admin, NUMBER_1);
-    assert_int_equal(told.report.n_rows, 0);
+    assert_int_equal(told.report.n_rows, 1); /* the one that nobody can take away */
+    assert_string_equal(told.report.rows[0].name, "streak");
     assert_true(told.report.is_allowed);
+}
+
+/* What only an operator ends has no time at which it ends. */
+static void test_streak(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct told told;
+
+    (void)issue(f, NUMBER_1);
+    gateway_sql(f, "INSERT INTO streaks SELECT number_index, 100 FROM messages");
+    told = ask_for(f, &f->till, NUMBER_1);
+    assert_false(told.report.is_allowed);
+    assert_int_equal(told.report.retry_after_sec, 0);
+    assert_true(row_of(&told, "streak", "number", false)->is_met);
+    gateway_sql(f, "UPDATE streaks SET failures = 99");
+    assert_true(ask_for(f, &f->till, NUMBER_1).report.is_allowed);
 }
 
 int main(void)
@@ -256,6 +274,7 @@ int main(void)
         GATEWAY_TEST(test_destination),
         GATEWAY_TEST(test_refusals),
         GATEWAY_TEST(test_rows_that_do_not_hold),
+        GATEWAY_TEST(test_streak),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

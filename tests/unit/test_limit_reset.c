@@ -24,14 +24,20 @@ static void take(void *userdata, const struct limit_reset_answer *answer)
     snprintf(told->object, sizeof(told->object), "%s", answer->object);
 }
 
-static struct told reset(struct gateway_fixture *f, const char *to, const char *client)
+static struct told reset_limit(struct gateway_fixture *f, enum limit_resettable limit,
+    const char *to, const char *client)
 {
     struct told told = {0};
 
-    gateway_reset_conversion(f->gateway, &f->admin,
-        &(struct limit_reset){.to = to, .client = client}, take, &told);
+    gateway_reset_limit(f->gateway, &f->admin,
+        &(struct limit_reset){.limit = limit, .to = to, .client = client}, take, &told);
     gateway_wait(f, &told.n, 1);
     return told;
+}
+
+static struct told reset(struct gateway_fixture *f, const char *to, const char *client)
+{
+    return reset_limit(f, RESET_CONVERSION, to, client);
 }
 
 static void test_reset(void **state)
@@ -69,6 +75,34 @@ static void test_reset(void **state)
                                                "detail LIKE '%conversion%'")), 3);
 }
 
+/* Of a number that nobody may check a code of any more, whatever the configuration; and of it alone. */
+static void test_streak(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer made = issue_and_send(f, NUMBER_1), other = issue_and_send(f, NUMBER_2), answer;
+    char code[OTP_CODE_SIZE];
+    struct told told;
+
+    f->policy->limits = (struct limits){0};
+    gateway_sql(f, "INSERT INTO streaks SELECT DISTINCT number_index, 100 FROM messages");
+    code_of(f, &made.v, NUMBER_1, 0, code);
+    answer = check_code(f, made.v.id, code);
+    assert_string_equal(answer.refusal.limit_name, "streak");
+    assert_non_null(strstr(answer.refusal.detail, "limits reset streak"));
+    assert_int_equal(answer.refusal.retry_after_sec, 0);
+    answer = issue(f, NUMBER_1);
+    assert_string_equal(answer.refusal.limit_name, "streak");
+    assert_null(gateway_warning_detail(f->gateway, WARNING_CONVERSION));
+    told = reset_limit(f, RESET_STREAK, NUMBER_1, NULL);
+    assert_string_equal(told.scope, "number");
+    assert_string_equal(told.object, "+91******5678");
+    assert_int_equal(check_code(f, made.v.id, code).result, CHECK_APPROVED);
+    answer = check_code(f, other.v.id, code);
+    assert_string_equal(answer.refusal.limit_name, "streak");
+    assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'admin.action' AND "
+                                               "detail LIKE '%\"limit\":\"streak\"%'")), 1);
+}
+
 static void test_refusals(void **state)
 {
     static const struct {
@@ -82,6 +116,8 @@ static void test_refusals(void **state)
 
         assert_int_equal(told.refusal.error, ERROR_INVALID);
         assert_string_equal(told.refusal.param, rows[i].param);
+        told = reset_limit(f, RESET_STREAK, NULL, "till");
+        assert_string_equal(told.refusal.param, "to");
     }
     assert_int_equal(gateway_query(f, COUNT_OF("conversion_resets")), 0);
     assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'admin.action'")), 0);
@@ -91,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         GATEWAY_TEST(test_reset),
+        GATEWAY_TEST(test_streak),
         GATEWAY_TEST(test_refusals),
     };
 

@@ -27,11 +27,11 @@ void gateway_report_limits(struct gateway *gateway, const struct caller *caller,
     callback(userdata, core_refuses, core_refuses ? NULL : &report);
 }
 
-void gateway_reset_conversion(struct gateway *gateway, const struct caller *caller,
+void gateway_reset_limit(struct gateway *gateway, const struct caller *caller,
     const struct limit_reset *reset, limit_reset_callback callback, void *userdata)
 {
     struct limit_reset_answer answer = {.refusal = core_refuses,
-        .scope = reset->client ? "client" : "prefix",
+        .scope = reset->limit == RESET_STREAK ? "number" : reset->client ? "client" : "prefix",
         .object = reset->client ? reset->client : "+91******5678"};
 
     assert_null(gateway);
@@ -186,6 +186,9 @@ static void test_reset(void **state)
     expect("{\"limit\":\"conversion\",\"scope\":\"prefix\",\"to\":\"+91******5678\"}");
     call_with(limits_reset, "{\"limit\":\"conversion\",\"client\":\"web\"}");
     expect("{\"limit\":\"conversion\",\"scope\":\"client\",\"client\":\"web\"}");
+    call_with(limits_reset, "{\"limit\":\"streak\",\"to\":\"+919812345678\"}");
+    assert_string_equal(asked, "+919812345678 -");
+    expect("{\"limit\":\"streak\",\"scope\":\"number\",\"to\":\"+91******5678\"}");
     call_with(limits_reset, "{\"limit\":\"guesses\",\"to\":\"+919812345678\"}");
     assert_string_equal(refused.param, "limit");
     assert_string_equal(asked, "");

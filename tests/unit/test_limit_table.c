@@ -1,4 +1,7 @@
 #include "core/limit_table.h"
+
+#include "core/streak_table.h"
+
 #include "core_fixture.h"
 
 #define S USEC_PER_SEC
@@ -171,7 +174,15 @@ static void test_approvals(void **state)
     assert_int_equal(n, expected);
 }
 
-/* Forgiven are everybody's guesses against the number; old ones are dropped. */
+static unsigned streak_of(struct core_fixture *f, const uint8_t *number_index)
+{
+    unsigned n = 99;
+
+    assert_int_equal(streak_load(f->db, number_index, &n), 0);
+    return n;
+}
+
+/* Forgiven are everybody's guesses against the number; old ones are dropped, but stay in the row. */
 static void test_guesses_end(void **state)
 {
     struct core_fixture *f = *state;
@@ -183,12 +194,15 @@ static void test_guesses_end(void **state)
     }
     assert_int_equal(guess_insert(f->db, index_b, "till", CORE_WALL), 0); /* the same microsecond */
     assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 5);
+    assert_int_equal(streak_of(f, index_a), 2);
     assert_int_equal(guess_forgive(f->db, index_a), 0);
     assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 3);
     assert_int_equal(guess_purge(f->db, CORE_WALL, 9, &n), 0);
     assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 2);
     assert_int_equal(guess_purge(f->db, CORE_WALL + 2, 9, &n), 0);
     assert_int_equal(core_query(f, "SELECT count(*) FROM guesses"), 0);
+    assert_int_equal(streak_of(f, index_a), 0);
+    assert_int_equal(streak_of(f, index_b), 3);
 }
 
 /* So many at a time, and it says whether there may be more. */

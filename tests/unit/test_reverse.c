@@ -117,6 +117,28 @@ static void test_three_tries(void **state)
     assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'verification.incorrect'")), 3);
 }
 
+/* Wrong texts are wrong codes in a row, and after too many the right one is worth nothing. */
+static void test_streak(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer issued = begin_well(f, NUMBER_1), answer;
+
+    take_text(f, NUMBER_1, "SHOP 0000-0000");
+    gateway_pass(f, USEC_PER_SEC);
+    assert_int_equal(gateway_query(f, "SELECT failures FROM streaks"), 1);
+    gateway_sql(f, "UPDATE streaks SET failures = 100");
+    answer = begin(f, NUMBER_1);
+    assert_string_equal(answer.refusal.limit_name, "streak");
+    take_text(f, NUMBER_1, issued.view.reverse.text);
+    assert_int_equal(look(f, &issued).v.status, VERIFICATION_EXHAUSTED);
+    issued = begin_well(f, NUMBER_2);
+    take_text(f, NUMBER_2, "SHOP 0000-0000");
+    gateway_pass(f, USEC_PER_SEC);
+    take_text(f, NUMBER_2, issued.view.reverse.text);
+    assert_int_equal(look(f, &issued).v.status, VERIFICATION_APPROVED);
+    assert_int_equal(gateway_query(f, COUNT_OF("streaks")), 1);
+}
+
 /* What has no code in it, was sent before, or came too late, does nothing. */
 static void test_does_nothing(void **state)
 {
@@ -195,6 +217,7 @@ int main(void)
         TEST(test_approves),
         TEST(test_other_number_denies),
         TEST(test_three_tries),
+        TEST(test_streak),
         TEST(test_does_nothing),
         TEST(test_other_requests),
         TEST(test_refused),

@@ -54,6 +54,25 @@ static void test_ways(void **state)
     check_all_ways(schema_migrations, schema_n_migrations);
 }
 
+/* Wrong codes from before there were streaks go on counting. */
+static void test_streaks_begin_with_guesses(void **state)
+{
+    const char *scripts[13];
+    char error[DB_ERROR_SIZE];
+    struct fixture f;
+
+    (void)state;
+    memcpy(scripts, schema_migrations, 11 * sizeof(scripts[0]));
+    scripts[11] =
+        "INSERT INTO guesses VALUES (x'01', 1, 'a'), (x'01', 2, 'b'), (x'02', 1, 'a')";
+    scripts[12] = schema_migrations[11];
+    fixture_init(&f, NULL);
+    assert_int_equal(fixture_migrate(&f, scripts, ARRAY_SIZE(scripts), error), 0);
+    assert_int_equal(fixture_query(&f, "SELECT failures FROM streaks WHERE number_index = x'01'"), 2);
+    assert_int_equal(fixture_query(&f, "SELECT failures FROM streaks WHERE number_index = x'02'"), 1);
+    fixture_fini(&f);
+}
+
 /* The names that core/ uses. */
 static void test_tables(void **state)
 {
@@ -67,6 +86,7 @@ static void test_tables(void **state)
         {"idempotency", 8},
         {"attempts", 5},
         {"guesses", 3},
+        {"streaks", 2},
         {"conversion_resets", 3},
         {"optouts", 4},
         {"inbound", 13},
@@ -159,6 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ways),
+        cmocka_unit_test(test_streaks_begin_with_guesses),
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_indices),
     };
