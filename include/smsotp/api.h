@@ -19,6 +19,7 @@
 #define SMSOTP_ROUTE_OPTOUTS "/v1/optouts"
 #define SMSOTP_ROUTE_RECEIPT_KEY "/v1/receipt-key"
 #define SMSOTP_ROUTE_KEYS "/v1/keys"
+#define SMSOTP_ROUTE_CLOCK "/v1/clock"
 #define SMSOTP_ROUTE_AUDIT "/v1/audit"
 #define SMSOTP_ROUTE_OPENAPI "/v1/openapi.yaml"
 
@@ -152,6 +153,7 @@
     X(EVENT_DAEMON_STOPPED, "daemon.stopped", AUDIT)                                               \
     X(EVENT_DAEMON_RELOADED, "daemon.reloaded", AUDIT)                                             \
     X(EVENT_DAEMON_ROLLBACK_DETECTED, "daemon.rollback_detected", AUDIT) /* an older database */   \
+    X(EVENT_DAEMON_CLOCK_ACCEPTED, "daemon.clock_accepted", AUDIT) /* it was ahead before */       \
     X(EVENT_KEY_CHANGED, "key.changed", AUDIT) /* the chain goes on under another secret */        \
     X(EVENT_KEY_ROTATED, "key.rotated", AUDIT) /* a new master key is in force */                  \
     X(EVENT_KEY_DROPPED, "key.dropped", AUDIT) /* nothing needs the one before any more */         \

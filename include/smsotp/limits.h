@@ -85,6 +85,8 @@
 
 /* 2026-01-01T00:00:00Z, before this program was made: no right clock stands before it. */
 #define SMSOTP_CLOCK_EARLIEST_SEC 1767225600
+/* 2046-01-01T00:00:00Z, twenty years later: a clock that shows more is a spoilt one. */
+#define SMSOTP_CLOCK_LATEST_SEC 2398377600
 
 /* A disk of which so much is used, and less than that is left, is told of: a year's database has less. */
 #define SMSOTP_STORAGE_WARN_PERCENT 80

@@ -1,6 +1,7 @@
 #include "api/router.h"
 
 #include "api/audit_routes.h"
+#include "api/clock_routes.h"
 #include "api/event_routes.h"
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
@@ -51,6 +52,7 @@ static const struct route routes[] = {
     {"GET", "/v1/receipt-key", CLIENTS, key_receipt_keys},
     {"GET", "/v1/keys", TECHNICIANS, key_list},
     {"POST", "/v1/keys/rotate", TECHNICIANS, key_rotate},
+    {"POST", "/v1/clock/accept", TECHNICIANS, clock_accept},
     {"GET", "/v1/audit", TECHNICIANS, audit_list},
     {"GET", "/v1/audit/head", TECHNICIANS, audit_read_head},
     {"POST", "/v1/audit/verify", TECHNICIANS, audit_verify},

@@ -163,6 +163,15 @@ static void begin(void *userdata)
         store_submit(gateway->env.store, &gateway->keys_job);
 }
 
+/* Codes have run out before their time. */
+static void on_clock_settled(void *userdata)
+{
+    struct gateway *gateway = userdata;
+    struct moment now = moment_now(&gateway->env.timebase);
+
+    expiry_expect(gateway->expiry, &now);
+}
+
 /* The time as the first modem that knows it has heard it. */
 static usec_t network_wall(void *userdata)
 {
@@ -174,7 +183,7 @@ static usec_t network_wall(void *userdata)
 
         if (status->network_time > 0)
             return usec_add(status->network_time,
-                usec_sub(moment_now(&gateway->env.timebase).wall, status->network_time_at));
+                usec_sub(moment_now(&gateway->env.timebase).boot, status->network_time_boot));
     }
     return 0;
 }
@@ -200,6 +209,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
         &gateway->rotation, &gateway->env, config->keyring, config->key_source);
     clock_guard_init(&gateway->clock_guard, &gateway->env, loop_clock(config->loop));
     gateway->clock_guard.network_wall = network_wall;
+    gateway->clock_guard.settled = on_clock_settled;
     gateway->clock_guard.userdata = gateway;
     r = timebase_init(&gateway->env.timebase, &gateway->clock_guard.clock);
     if (r < 0)
@@ -354,7 +364,8 @@ const char *gateway_reason_text(enum gateway_error reason)
     if (reason == ERROR_QUOTA_EXHAUSTED)
         return "Every SIM has sent what it may for now: see `quota` in `smsotpctl modems`";
     if (reason == ERROR_CLOCK_UNTRUSTED)
-        return "The system clock stands before what was seen already: set it, or wait for the network's time";
+        return "The system clock stands before what was seen already, or cannot be right: set it, or wait "
+               "for the network's time; if it is right, a technician says so by `smsotpctl clock accept`";
     if (reason == ERROR_SHUTTING_DOWN)
         return "The gateway is stopping";
     return gateway_error_title(reason);

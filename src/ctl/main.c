@@ -27,6 +27,7 @@ static const struct {
     {"events", ctl_events, "what happens, as it happens: [--since ID] [--types KIND,…]"},
     {"audit", ctl_audit, "the audit log: verify [--head LINE], head, export [--since TIME]"},
     {"key", ctl_key, "master keys: list, rotate"},
+    {"clock", ctl_clock, "the system's clock is right although it was ahead: accept"},
     {"receipt", ctl_receipt, "check a receipt: verify [--key KEY] RECEIPT|-"},
 };
 

@@ -49,6 +49,7 @@ struct modem_status {
     int storage_used, storage_total;       /* messages in its memory; -1: not known */
     usec_t network_time;                   /* what the network last told, wall time; 0: nothing */
     usec_t network_time_at;                /* our own wall clock then */
+    usec_t network_time_boot;              /* and CLOCK_BOOTTIME */
     uint64_t sent, refused, unknown;       /* PDUs by outcome, since start */
     uint64_t opens, timeouts, recoveries;  /* since start */
     uint64_t resets, usb_resets, power_cycles; /* … of those, by rung of the ladder */

@@ -29,6 +29,7 @@ static int take(struct modem *modem, const char *line)
         log_info(modem->log, "modem=%s event=network_time", modem->name);
     status->network_time = wall;
     status->network_time_at = loop_realtime(modem->loop);
+    status->network_time_boot = now;
     source->told_at = now;
     source->pause = PAUSE_MAX;
     source->ask_at = MAX(source->ask_at, usec_add(now, PAUSE_MAX));

@@ -203,6 +203,7 @@ def test_which_configuration(make_gateway, audit):
 # Each route that technicians alone may change something by, and what the log then says.
 ACTIONS = {
     "/v1/keys/rotate": (None, {"type": "key.rotated"}),
+    "/v1/clock/accept": (None, {"action": "clock.accept", "codes_void": 0}),
     "/v1/limits/reset": ({"limit": "conversion", "to": "+919812345678"}, {"action": "limits.reset"}),
     "/v1/optouts": ({"to": "+919812345678"}, {"type": "number.opted_out"}),
     "/v1/optouts/remove": ({"to": "+919812345678"}, {"type": "number.opted_in"}),

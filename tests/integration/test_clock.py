@@ -107,3 +107,55 @@ def test_a_start_before_what_was_seen(shop, sim, numbers):
     shop.clock.jump(DAY)
     assert abs(created() - time.time()) < 30
     assert limit_met(shop, number) == ["number"]
+
+
+@pytest.fixture
+def after_a_year_ahead(shop, sim, numbers):
+    """A text and a wrong code while the clock stood a year ahead; then it is right, and no network tells."""
+    number = next(numbers)
+    shop.stop()
+    sim.control("time", 0, "off")
+    shop.clock.jump(365 * DAY)
+    shop.start()
+    issued = shop.verify(number)
+    assert shop.check(issued["id"], wrong(sim.handset.code(number)))["result"] == "incorrect"
+    shop.wait_message(issued["id"], "sent")
+    shop.stop()
+    shop.clock.set(0, 0)
+    shop.start(ready=False)
+    shop.wait_modem("ready")
+    refused = shop.verify(number)
+    assert (refused.status, refused["code"]) == (503, "clock_untrusted")
+    return number, issued["id"]
+
+
+def assert_open_and_full(shop, sim, number, issued):
+    shop.wait_ready()
+    assert shop.check(issued, sim.handset.code(number))["result"] == "expired"
+    assert limit_met(shop, number) == ["number"]
+    shop.clock.pass_by(HOUR)
+    assert limit_met(shop, number) == []
+    shop.restart()
+    assert shop.verify(number).status == 201
+
+
+def test_a_clock_that_was_ahead(after_a_year_ahead, shop, sim, ctl):
+    """The network's time and the system's agree."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    for wrong_one in ("2061,01,01,00,00,00", (now - datetime.timedelta(hours=2)).strftime("%Y,%m,%d,%H,%M,%S")):
+        sim.control("inject", 0, f'*PSUTTZ: {wrong_one},"+0",0')
+        time.sleep(7)
+        assert shop.health()["reasons"][0]["code"] == "clock_untrusted"
+    sim.control("inject", 0, now.strftime('*PSUTTZ: %Y,%m,%d,%H,%M,%S,"+0",0'))
+    assert_open_and_full(shop, sim, *after_a_year_ahead)
+    entries = ctl(shop.admin_socket, "audit", "export").out
+    assert '"daemon.clock_accepted"' in entries and '"source":"network"' in entries.replace(" ", "")
+
+
+def test_a_technician_vouches(after_a_year_ahead, shop, sim, ctl):
+    assert "smsotpctl clock accept" in shop.health()["reasons"][0]["detail"]
+    done = ctl(shop.admin_socket, "clock", "accept")
+    assert done.returncode == 0 and "codes that are void for it: 1" in done.out
+    assert_open_and_full(shop, sim, *after_a_year_ahead)
+    assert ctl(shop.admin_socket, "audit", "verify").returncode == 0
+    assert '"clock.accept"' in ctl(shop.admin_socket, "audit", "export").out

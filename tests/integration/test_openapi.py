@@ -85,6 +85,7 @@ def test_every_route(gateway, sim):
     head = walk("GET", "/v1/audit/head")["line"]
     assert walk("POST", "/v1/audit/verify", {"head": head})["noted_head"] == "matches"
     walk("POST", "/v1/keys/rotate", {})
+    walk("POST", "/v1/clock/accept", {})
     walk("POST", "/v1/modems/m0/at", {"command": "AT+CSQ"})
     walk("POST", "/v1/modems/m0/ussd", {"code": "*123#"})
     walk("POST", "/v1/modems/m0/pin", {"pin": "1234"}, 409)

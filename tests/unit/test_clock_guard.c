@@ -49,6 +49,8 @@ static void test_plausible(void **state)
     assert_true(clock_guard_is_plausible(earliest, 0));
     assert_true(clock_guard_is_plausible(earliest, earliest + USEC_PER_MINUTE));
     assert_false(clock_guard_is_plausible(earliest, earliest + USEC_PER_MINUTE + 1));
+    assert_true(clock_guard_is_plausible(SMSOTP_CLOCK_LATEST_SEC * USEC_PER_SEC - 1, 0));
+    assert_false(clock_guard_is_plausible(SMSOTP_CLOCK_LATEST_SEC * USEC_PER_SEC, 0));
 }
 
 static void test_until_it_is_set(void **state)
@@ -94,7 +96,7 @@ static void test_kernel_says_so(void **state)
     assert_false(is_untrusted(f));
 }
 
-/* 1970 is not right, whoever says it; and a network may lie about the past. */
+/* 1970 is not right, whoever says it; and a network may lie about the past and the future. */
 static void test_network_time(void **state)
 {
     struct gateway_fixture *f = *state;
@@ -103,6 +105,9 @@ static void test_network_time(void **state)
 
     start_earlier(f, fake_wall_ahead);
     synchronized = true;
+    gateway_pass(f, 10 * USEC_PER_SEC);
+    assert_true(is_untrusted(f));
+    heard = SMSOTP_CLOCK_LATEST_SEC * USEC_PER_SEC;
     gateway_pass(f, 10 * USEC_PER_SEC);
     assert_true(is_untrusted(f));
     heard = before - USEC_PER_DAY;

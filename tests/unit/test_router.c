@@ -2,6 +2,7 @@
 #include "api/router.h"
 
 #include "api/audit_routes.h"
+#include "api/clock_routes.h"
 #include "api/event_routes.h"
 #include "api/inbound_routes.h"
 #include "api/key_routes.h"
@@ -62,6 +63,7 @@ HANDLER(inbound_list)
 HANDLER(key_receipt_keys)
 HANDLER(key_list)
 HANDLER(key_rotate)
+HANDLER(clock_accept)
 HANDLER(audit_list)
 HANDLER(audit_read_head)
 HANDLER(audit_verify)
@@ -143,6 +145,7 @@ static const struct {
     {"GET", "/v1/receipt-key", "key_receipt_keys", CLIENT},
     {"GET", "/v1/keys", "key_list", TECHNICIAN},
     {"POST", "/v1/keys/rotate", "key_rotate", TECHNICIAN},
+    {"POST", "/v1/clock/accept", "clock_accept", TECHNICIAN},
     {"GET", "/v1/audit", "audit_list", TECHNICIAN},
     {"GET", "/v1/audit/head", "audit_read_head", TECHNICIAN},
     {"POST", "/v1/audit/verify", "audit_verify", TECHNICIAN},
