@@ -3,6 +3,7 @@
 #include "api/body.h"
 #include "core/limit_report.h"
 #include "core/limit_reset.h"
+#include "core/reverse.h"
 
 #include <string.h>
 
@@ -36,12 +37,11 @@ static json_t *row_to_json(const struct limit_report_row *row)
     return json;
 }
 
-static json_t *destination_to_json(const struct limit_report *report)
+/* `why`: NULL, or what is in the way. */
+static json_t *verdict_to_json(const char *reason, const struct refusal *why)
 {
-    if (report->is_open)
-        return json_pack("{s:b, s:n, s:n}", "allowed", 1, "reason", "detail");
-    return json_pack("{s:b, s:s, s:s}", "allowed", 0, "reason",
-        destination_block_to_string(report->block), "detail", report->blocked.detail);
+    return why ? json_pack("{s:b, s:s, s:s}", "allowed", 0, "reason", reason, "detail", why->detail)
+               : json_pack("{s:b, s:n, s:n}", "allowed", 1, "reason", "detail");
 }
 
 static void on_report(
@@ -58,9 +58,14 @@ static void on_report(
     for (unsigned i = 0; i < report->n_rows; i++)
         json_array_append_new(rows, row_to_json(&report->rows[i]));
     call_answer(call, 200,
-        json_pack("{s:s, s:b, s:i, s:o, s:o}", "to", report->number_masked, "allowed",
+        json_pack("{s:s, s:b, s:i, s:o, s:o, s:o}", "to", report->number_masked, "allowed",
             (int)report->is_allowed, "retry_after", (int)report->retry_after_sec, "destination",
-            destination_to_json(report), "limits", rows));
+            verdict_to_json(destination_block_to_string(report->block),
+                report->is_open ? NULL : &report->blocked),
+            "readiness",
+            verdict_to_json(gateway_error_to_string(report->unready.error),
+                report->unready.is_refused ? &report->unready : NULL),
+            "limits", rows));
 }
 
 void limits_report(struct call *call)
@@ -68,11 +73,16 @@ void limits_report(struct call *call)
     _cleanup_wipe_ char *to = call_query(call, "to");
     _cleanup_free_ char *purpose = call_query(call, "purpose");
     _cleanup_free_ char *client = call_query(call, "client");
+    _cleanup_free_ char *method = call_query(call, "method");
     struct limit_question question = {.to = to, .purpose = purpose, .client = client};
     struct refusal refusal;
 
     if (!to) {
         refuse(&refusal, ERROR_INVALID, "to", "Ask with ?to= and a phone number, like +919812345678");
+        call_refuse(call, &refusal);
+        return;
+    }
+    if (!reverse_is_method(method, &question.is_reverse, &refusal)) {
         call_refuse(call, &refusal);
         return;
     }

@@ -2,6 +2,7 @@
 
 #include "api/body.h"
 #include "api/verification_json.h"
+#include "core/reverse.h"
 #include "smsotp/api.h"
 
 #include <stdio.h>
@@ -55,18 +56,6 @@ static void on_checked(void *userdata, const struct verification_answer *answer)
     call_answer(call, 200, json);
 }
 
-/* Who texts: the gateway, or the customer. */
-static bool read_method(const char *method, bool *ret_is_reverse, struct refusal *ret)
-{
-    *ret_is_reverse = method && strcmp(method, SMSOTP_METHOD_INBOUND) == 0;
-    if (!method || *ret_is_reverse || strcmp(method, SMSOTP_METHOD_SMS) == 0)
-        return true;
-    refuse(ret, ERROR_INVALID, "method",
-        "`method` must be `" SMSOTP_METHOD_SMS "`, a text to the customer, or `" SMSOTP_METHOD_INBOUND
-        "`, one from the customer");
-    return false;
-}
-
 /* To go on, one has to know with what. */
 static bool read_resume(const struct call *call, struct issue_request *request, struct refusal *ret)
 {
@@ -89,7 +78,7 @@ void verification_create(struct call *call)
 
     if (!body_read(call, &refusal) || !body_has_only(call, known, ARRAY_SIZE(known), &refusal) ||
         !body_text(call, "method", SMSOTP_METHOD_MAX, false, &method, &refusal) ||
-        !read_method(method, &request.is_reverse, &refusal) ||
+        !reverse_is_method(method, &request.is_reverse, &refusal) ||
         !body_text(call, "to", 64, true, &request.to, &refusal) ||
         !body_text(call, "purpose", SMSOTP_PURPOSE_MAX, true, &request.purpose, &refusal) ||
         !body_text(call, "locale", SMSOTP_LOCALE_MAX, false, &request.locale, &refusal) ||

@@ -220,27 +220,6 @@ static bool check_new_number(const struct policy *policy, const char *number,
     return !ret->is_refused;
 }
 
-/* What a verification by the customer's own text needs: leave, and a SIM that knows its number. */
-static bool check_reverse(
-    const struct gateway *gateway, const struct purpose *purpose, struct refusal *ret)
-{
-    enum gateway_error reason;
-    char number[E164_SIZE];
-
-    if (!purpose->allows_reverse) {
-        refuse(ret, ERROR_PURPOSE_NOT_ALLOWED, "method",
-            "The purpose `%s` has no `method` inbound; the owner sets `inbound = yes` for it",
-            purpose->name);
-    } else if (!gateway_is_open(gateway, &reason)) {
-        refuse(ret, reason, NULL, "%s; nothing was made or counted", gateway_reason_text(reason));
-    } else if (!reverse_find_number(gateway, number)) {
-        refuse(ret, ERROR_NO_MODEM, NULL,
-            "No modem is ready whose SIM's number is known; the owner sets `number` in its [modem] "
-            "section");
-    }
-    return !ret->is_refused;
-}
-
 static bool check_text(const struct policy *policy, const struct purpose *purpose,
     const struct issue_request *request, struct sms_sizing *ret_sizing, struct refusal *ret)
 {
@@ -403,7 +382,7 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
     if (!destination_accept(gateway, asked->to, number, &refusal) ||
         !check_new_number(policy, number, asked->context, &refusal) ||
         !purpose_choice_make(policy, caller, request.purpose, request.context, &purpose, &refusal) ||
-        !(request.is_reverse ? check_reverse(gateway, purpose, &refusal)
+        !(request.is_reverse ? reverse_check(gateway, purpose, &refusal)
                              : check_text(policy, purpose, &request, &sizing, &refusal))) {
         describe_number(&gateway->env, number, &refusal);
         operation_answer_refusal(&refusal, callback, userdata);

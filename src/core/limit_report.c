@@ -2,7 +2,9 @@
 
 #include "core/gateway_state.h"
 #include "core/limit_rules.h"
+#include "core/operation.h"
 #include "core/optout_table.h"
+#include "core/reverse.h"
 #include "core/streak_table.h"
 
 #include <errno.h>
@@ -77,7 +79,8 @@ static int report_windows(struct report_job *job, struct db *db)
         const struct limit_rule *rule = &limit_rules[i];
         const struct limit *limit = limit_rule_limit(rule, &job->limits);
 
-        if (rule->count == COUNT_REQUESTS_OF_PURPOSE && !job->purpose[0])
+        if (!(rule->kinds & (job->request.kind | LIMIT_KIND_CHECK)) ||
+            (rule->count == COUNT_REQUESTS_OF_PURPOSE && !job->purpose[0]))
             continue;
         for (unsigned j = 0; r >= 0 && j < limit->n_windows; j++)
             r = report_window(job, db, rule, &limit->windows[j]);
@@ -130,7 +133,7 @@ static int report_conversion(struct report_job *job, struct db *db, enum convers
     struct limit_report_row *row;
     int r;
 
-    if (limit->texts == 0 || (is_of_client && !job->request.is_client))
+    if (limit->texts == 0 || job->request.kind == LIMIT_KIND_REVERSE || (is_of_client && !job->request.is_client))
         return 0;
     r = conversion_load(db, scope, &job->request.of, limit, &job->now, &conversion);
     row = r < 0 ? NULL : add_row(job, "conversion", conversion_scope_name(scope), is_of_client);
@@ -176,7 +179,8 @@ static int run(struct store_job *store_job, struct db *db)
 
 static void sum_up(struct limit_report *report)
 {
-    report->is_allowed = report->is_open;
+    report->is_allowed = report->is_open && !report->unready.is_refused;
+    report->retry_after_sec = report->unready.retry_after_sec;
     for (unsigned i = 0; i < report->n_rows; i++) {
         const struct limit_report_row *row = &report->rows[i];
 
@@ -223,18 +227,25 @@ static void fill(struct report_job *job, const struct caller *caller,
 {
     const struct environment *env = &job->gateway->env;
     bool is_client = !caller->is_admin || question->client;
+    const struct purpose *purpose =
+        question->purpose ? policy_find_purpose(env->policy, question->purpose) : NULL;
 
     otp_number_index(env->keyring, number, job->number_index);
     otp_prefix_index(env->keyring, number, job->prefix_index);
     e164_mask(number, job->report.number_masked);
     job->report.is_open = destination_is_open(
         job->gateway, number, &job->report.block, &job->report.blocked);
+    if (question->is_reverse)
+        (void)reverse_check(job->gateway, purpose, &job->report.unready);
+    else
+        (void)operation_has_way(job->gateway, &job->report.unready);
     job->sees_all = caller->is_admin;
     limits_for(&env->policy->limits, is_client, env->policy->n_clients, &job->limits);
     snprintf(job->client, sizeof(job->client), "%s",
         question->client ? question->client : caller->name);
     snprintf(job->purpose, sizeof(job->purpose), "%s", question->purpose ? question->purpose : "");
-    job->request = (struct limit_request){.kind = LIMIT_KIND_ISSUE,
+    job->request = (struct limit_request){
+        .kind = question->is_reverse ? LIMIT_KIND_REVERSE : LIMIT_KIND_ISSUE,
         .limits = &job->limits,
         .of = {.number_index = job->number_index,
             .prefix_index = job->prefix_index,

@@ -28,6 +28,7 @@ struct limit_report {
     bool is_open; /* texts may go to the number */
     enum destination_block block;
     struct refusal blocked; /* if not: why */
+    struct refusal unready; /* is_refused: why no request would be carried out, whoever asks */
     bool is_allowed;        /* a request would pass */
     unsigned retry_after_sec; /* until no limit is in the way; 0: none is, or for good */
     struct limit_report_row rows[LIMIT_REPORT_ROWS];
@@ -37,6 +38,7 @@ struct limit_report {
 struct limit_question {
     const char *to;
     const char *purpose; /* NULL: not asked */
+    bool is_reverse;     /* a request by which the customer texts */
     const char *client;  /* technicians only: as if that one asked; NULL: the caller */
 };
 

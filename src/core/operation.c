@@ -182,31 +182,39 @@ void operation_answer_refusal(
     callback(userdata, &(struct verification_answer){.refusal = refusal});
 }
 
-void operation_reserve_place(struct operation *operation)
+static void refuse_quota(usec_t wait, struct refusal *ret)
 {
-    struct gateway *gateway = operation->gateway;
+    refuse(ret, ERROR_QUOTA_EXHAUSTED, NULL, "%s; nothing was sent or counted",
+        gateway_reason_text(ERROR_QUOTA_EXHAUSTED));
+    ret->retry_after_sec = refusal_seconds(MIN(wait, QUOTA_MONTH_USEC));
+}
+
+bool operation_has_way(const struct gateway *gateway, struct refusal *ret)
+{
     enum gateway_error reason;
 
-    if (!gateway_is_ready(gateway, &reason)) {
-        refuse(&operation->no_place, reason, NULL, "%s; nothing was sent or counted",
-            gateway_reason_text(reason));
-        if (reason == ERROR_QUOTA_EXHAUSTED)
-            operation_refuse_quota(
-                operation, dispatcher_quota_wait(gateway->dispatcher, NULL));
-    } else if (outbox_reserve(&gateway->outbox) < 0) {
-        refuse(&operation->no_place, ERROR_QUEUE_FULL, NULL,
+    if (outbox_count(&gateway->outbox) >= gateway->outbox.max) {
+        refuse(ret, ERROR_QUEUE_FULL, NULL,
             "%u texts wait for a modem; nothing was sent or counted", gateway->outbox.max);
-        operation->no_place.retry_after_sec = 10;
-    } else {
-        operation->has_place = true;
+        ret->retry_after_sec = 10;
     }
+    if (!gateway_is_ready(gateway, &reason)) {
+        refuse(ret, reason, NULL, "%s; nothing was sent or counted", gateway_reason_text(reason));
+        if (reason == ERROR_QUOTA_EXHAUSTED)
+            refuse_quota(dispatcher_quota_wait(gateway->dispatcher, NULL), ret);
+    }
+    return !ret->is_refused;
+}
+
+void operation_reserve_place(struct operation *operation)
+{
+    operation->has_place = operation_has_way(operation->gateway, &operation->no_place) &&
+                           outbox_reserve(&operation->gateway->outbox) == 0;
 }
 
 void operation_refuse_quota(struct operation *operation, usec_t wait)
 {
-    refuse(&operation->no_place, ERROR_QUOTA_EXHAUSTED, NULL, "%s; nothing was sent or counted",
-        gateway_reason_text(ERROR_QUOTA_EXHAUSTED));
-    operation->no_place.retry_after_sec = refusal_seconds(MIN(wait, QUOTA_MONTH_USEC));
+    refuse_quota(wait, &operation->no_place);
 }
 
 void operation_release_place(struct operation *operation)

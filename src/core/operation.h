@@ -53,6 +53,9 @@ void operation_submit(struct operation *operation);
 void operation_answer_refusal(
     const struct refusal *refusal, verification_callback callback, void *userdata);
 
+/* Whether there is a place in the queue and a modem for one text more; false: *ret says why not. */
+bool operation_has_way(const struct gateway *gateway, struct refusal *ret);
+
 /*
  * Keeps a place in the queue if the gateway is ready, and remembers why not otherwise: that matters
  * only if the operation turns out to need a new text.

@@ -75,6 +75,37 @@ bool reverse_find_number(const struct gateway *gateway, char ret_number[static E
     return false;
 }
 
+bool reverse_check(
+    const struct gateway *gateway, const struct purpose *purpose, struct refusal *ret)
+{
+    enum gateway_error reason;
+    char number[E164_SIZE];
+
+    if (purpose && !purpose->allows_reverse) {
+        refuse(ret, ERROR_PURPOSE_NOT_ALLOWED, "method",
+            "The purpose `%s` has no `method` inbound; the owner sets `inbound = yes` for it",
+            purpose->name);
+    } else if (!gateway_is_open(gateway, &reason)) {
+        refuse(ret, reason, NULL, "%s; nothing was made or counted", gateway_reason_text(reason));
+    } else if (!reverse_find_number(gateway, number)) {
+        refuse(ret, ERROR_NO_MODEM, NULL,
+            "No modem is ready whose SIM's number is known; the owner sets `number` in its [modem] "
+            "section");
+    }
+    return !ret->is_refused;
+}
+
+bool reverse_is_method(const char *method, bool *ret_is_reverse, struct refusal *ret)
+{
+    *ret_is_reverse = method && strcmp(method, SMSOTP_METHOD_INBOUND) == 0;
+    if (!method || *ret_is_reverse || strcmp(method, SMSOTP_METHOD_SMS) == 0)
+        return true;
+    refuse(ret, ERROR_INVALID, "method",
+        "`method` must be `" SMSOTP_METHOD_SMS "`, a text to the customer, or `" SMSOTP_METHOD_INBOUND
+        "`, one from the customer");
+    return false;
+}
+
 void reverse_describe(
     const struct gateway *gateway, const struct verification *v, struct reverse_view *ret)
 {

@@ -12,6 +12,7 @@
 #include "otp/reverse_code.h"
 
 struct gateway;
+struct refusal;
 
 /* By what a code in a text is known again without being stored. */
 void reverse_mac(const struct otp_keyring *keyring, const char code[static OTP_REVERSE_SIZE],
@@ -26,6 +27,16 @@ void reverse_describe(
 
 /* The E.164 number of a SIM that can take texts now. False: none that is ready and knows it. */
 bool reverse_find_number(const struct gateway *gateway, char ret_number[static E164_SIZE]);
+
+/*
+ * Whether there may be one now: its purpose (NULL: not known) has leave, and a SIM that is ready knows
+ * its number. False: *ret says why not.
+ */
+bool reverse_check(
+    const struct gateway *gateway, const struct purpose *purpose, struct refusal *ret);
+
+/* Reads who texts, NULL being the gateway. False: it is no such word, and *ret says which there are. */
+bool reverse_is_method(const char *method, bool *ret_is_reverse, struct refusal *ret);
 
 /* A text with a code in it. */
 struct reverse_text {

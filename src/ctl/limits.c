@@ -10,7 +10,8 @@
 
 static int usage(void)
 {
-    fprintf(stderr, "Usage: smsotpctl limits [--json] [--purpose PURPOSE] [--client CLIENT] NUMBER\n"
+    fprintf(stderr, "Usage: smsotpctl limits [--json] [--inbound] [--purpose PURPOSE] [--client CLIENT] "
+                    "NUMBER\n"
                     "       smsotpctl limits reset conversion NUMBER | --client CLIENT\n"
                     "       smsotpctl limits reset streak NUMBER\n");
     return CTL_EXIT_USAGE;
@@ -42,6 +43,7 @@ static void print_row(const json_t *row)
 static void print_report(const json_t *report)
 {
     const json_t *destination = json_object_get(report, "destination"), *row;
+    const json_t *readiness = json_object_get(report, "readiness");
     char text[512];
     size_t i;
 
@@ -52,6 +54,8 @@ static void print_report(const json_t *report)
     printf("\n");
     if (!json_is_true(json_object_get(destination, "allowed")))
         printf("! %s\n", ctl_text(destination, "detail", text, sizeof(text)));
+    if (json_is_false(json_object_get(readiness, "allowed")))
+        printf("! %s\n", ctl_text(readiness, "detail", text, sizeof(text)));
     json_array_foreach (json_object_get(report, "limits"), i, row)
         print_row(row);
 }
@@ -67,7 +71,8 @@ static void put_parameter(struct strbuf *route, char sign, const char *name, con
             strbuf_printf(route, "%%%02X", (unsigned char)*value);
 }
 
-static int report(struct ctl *ctl, const char *number, const char *purpose, const char *client)
+static int report(struct ctl *ctl, const char *number, const char *purpose, const char *client,
+    const char *method)
 {
     char data[512];
     struct strbuf route = STRBUF_ON(data);
@@ -81,6 +86,8 @@ static int report(struct ctl *ctl, const char *number, const char *purpose, cons
         put_parameter(&route, '&', "purpose", purpose);
     if (client)
         put_parameter(&route, '&', "client", client);
+    if (method)
+        put_parameter(&route, '&', "method", method);
     if (route.overflow)
         return usage();
     if (!ctl_call(ctl, "GET", data, NULL, 0, &answer, &status))
@@ -123,8 +130,9 @@ static int reset(struct ctl *ctl, const char *limit, const char *number, const c
 int ctl_limits(struct ctl *ctl, int argc, char **argv)
 {
     static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-        {"purpose", required_argument, NULL, 'p'}, {"client", required_argument, NULL, 'c'}, {0}};
-    const char *purpose = NULL, *client = NULL;
+        {"purpose", required_argument, NULL, 'p'}, {"inbound", no_argument, NULL, 'i'},
+        {"client", required_argument, NULL, 'c'}, {0}};
+    const char *purpose = NULL, *client = NULL, *method = NULL;
     int c;
 
     optind = 0;
@@ -133,6 +141,8 @@ int ctl_limits(struct ctl *ctl, int argc, char **argv)
             ctl->json = true;
         else if (c == 'p')
             purpose = optarg;
+        else if (c == 'i')
+            method = SMSOTP_METHOD_INBOUND;
         else if (c == 'c')
             client = optarg;
         else
@@ -141,9 +151,9 @@ int ctl_limits(struct ctl *ctl, int argc, char **argv)
     if (optind < argc && strcmp(argv[optind], "reset") == 0) {
         const char *number = argc == optind + 3 ? argv[optind + 2] : NULL;
 
-        if (argc < optind + 2 || argc > optind + 3 || purpose || !number == !client)
+        if (argc < optind + 2 || argc > optind + 3 || purpose || method || !number == !client)
             return usage();
         return reset(ctl, argv[optind + 1], number, client);
     }
-    return argc == optind + 1 ? report(ctl, argv[optind], purpose, client) : usage();
+    return argc == optind + 1 ? report(ctl, argv[optind], purpose, client, method) : usage();
 }

@@ -248,3 +248,35 @@ def test_a_client_learns_nothing_of_anothers_customers(shop, sim, numbers):
     assert (reset.status, reset["code"]) == (403, "forbidden")
     other = request_as(WEB, 60999, [], gateway.api_socket, "GET", f"/v1/limits?to={nobody}&client=till")
     assert (other.status, other["code"]) == (403, "forbidden")
+
+
+def asked(gateway, number, method="sms"):
+    answer = gateway.request(
+        "GET", f"/v1/limits?to=%2B{number[1:]}&purpose=login&method={method}")
+    assert answer.status == 200, answer
+    return answer["allowed"], answer["readiness"]["reason"], [
+        row["name"] for row in answer["limits"] if row["met"]]
+
+
+def test_the_report_says_what_requests_meet(sim, make_gateway, numbers):
+    """For texts and for what customers text; and what keeps the gateway from sending at all."""
+    gateway = make_gateway(sim, {
+        "limits": {**NO_LIMITS["limits"], "inbound": "1/1d"}, "purpose login": {"inbound": "yes"},
+        "modem m0": {"number": "+919876501234", "quota_day": "2", "quota_reserve": "0"}}).start()
+    number = next(numbers)
+    assert asked(gateway, number, "inbound") == asked(gateway, number) == (True, None, [])
+    assert gateway.verify(number, method="inbound").status == 201
+    assert asked(gateway, number, "inbound") == (False, None, ["inbound"])
+    assert gateway.verify(number, method="inbound").status == 429
+    assert asked(gateway, number) == (True, None, [])
+    for to in (number, next(numbers)):
+        gateway.wait_message(gateway.verify(to)["id"], "sent")
+    assert asked(gateway, number) == (False, "quota_exhausted", [])
+    assert gateway.verify(number)["code"] == "quota_exhausted"
+    assert asked(gateway, next(numbers), "inbound") == (True, None, [])
+    sim.unplug()
+    gateway.wait_not_ready()
+    for method in ("sms", "inbound"):
+        number = next(numbers)
+        assert asked(gateway, number, method) == (False, "no_modem", [])
+        assert gateway.verify(number, method=method)["code"] == "no_modem"

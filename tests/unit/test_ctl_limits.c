@@ -82,6 +82,8 @@ static void test_asks(void **state)
     assert_string_equal(asked, "GET /v1/limits?to=%2B919812345678");
     (void)RUN("--purpose", "login", "--client", "web", "98123 45678");
     assert_string_equal(asked, "GET /v1/limits?to=98123%2045678&purpose=login&client=web");
+    (void)RUN("--inbound", "1");
+    assert_string_equal(asked, "GET /v1/limits?to=1&method=inbound");
     (void)RUN("1&client=x#");
     assert_string_equal(asked, "GET /v1/limits?to=1%26client%3Dx%23");
     (void)RUN("reset", "conversion", "+919812345678");
@@ -99,7 +101,8 @@ static void test_prints(void **state)
 {
     (void)state;
     daemon_answer = "{\"to\":\"+91******5678\",\"allowed\":false,\"retry_after\":7,\"destination\":"
-        "{\"allowed\":true},\"limits\":[{\"name\":\"number\",\"scope\":\"number\",\"of\":\"requests\","
+        "{\"allowed\":true},\"readiness\":{\"allowed\":false,\"detail\":\"No modem is ready\"},"
+        "\"limits\":[{\"name\":\"number\",\"scope\":\"number\",\"of\":\"requests\","
         "\"max\":5,\"window\":60,\"used\":5,\"met\":true,\"retry_after\":7},{\"name\":\"pending\","
         "\"scope\":\"number\",\"of\":\"requests\",\"max\":2,\"window\":0,\"used\":null,\"met\":false},"
         "{\"name\":\"streak\",\"scope\":\"number\",\"of\":\"requests\",\"max\":100,\"window\":0,"
@@ -107,7 +110,7 @@ static void test_prints(void **state)
         "{\"name\":\"conversion\",\"scope\":\"client\",\"of\":\"requests\",\"max\":20,\"window\":86400,"
         "\"used\":4,\"verified\":3,\"min_percent\":30}]}";
     assert_int_equal(RUN("+919812345678"), CTL_EXIT_NO);
-    assert_non_null(strstr(printed, "+91******5678  refused for 7 s\n"));
+    assert_non_null(strstr(printed, "+91******5678  refused for 7 s\n! No modem is ready\n"));
     assert_non_null(strstr(printed, "! requests number     number     5 of 5    in 60 s; again in 7 s\n"));
     assert_non_null(strstr(printed, "  requests pending    number     - of 2    at a time\n"));
     assert_non_null(strstr(printed, "! requests streak     number   100 of 100  in a row; until an operator "

@@ -265,6 +265,36 @@ static void test_streak(void **state)
     assert_true(ask_for(f, &f->till, NUMBER_1).report.is_allowed);
 }
 
+/* A request by which the customer texts meets other limits, and needs other things. */
+static void test_methods(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct limit_question text = {.to = NUMBER_1}, reverse = {.to = NUMBER_1, .is_reverse = true};
+    struct told told;
+
+    limit_parse(&f->policy->limits.inbound, "1/1h");
+    f->policy->limits.guesses = f->policy->limits.inbound;
+    f->policy->limits.number = f->policy->limits.inbound;
+    f->policy->limits.conversion = (struct conversion_limit){30, 20};
+    (void)issue_and_send(f, NUMBER_1);
+    told = ask(f, &f->till, &text);
+    assert_false(told.report.is_allowed);
+    assert_true(row_of(&told, "number", "number", false)->is_met);
+    assert_null(row_of(&told, "inbound", "number", false));
+    assert_false(told.report.unready.is_refused);
+    told = ask(f, &f->till, &reverse);
+    assert_null(row_of(&told, "number", "number", false));
+    assert_null(row_of(&told, "conversion", "prefix", false));
+    assert_non_null(row_of(&told, "guesses", "number", true));
+    assert_false(row_of(&told, "inbound", "number", false)->is_met);
+    assert_int_equal(told.report.unready.error, ERROR_NO_MODEM); /* whose number is known */
+    assert_false(told.report.is_allowed);
+    assert_true(told.report.retry_after_sec > 0);
+    reverse.purpose = "checkout";
+    told = ask(f, &f->till, &reverse);
+    assert_int_equal(told.report.unready.error, ERROR_PURPOSE_NOT_ALLOWED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +305,7 @@ int main(void)
         GATEWAY_TEST(test_refusals),
         GATEWAY_TEST(test_rows_that_do_not_hold),
         GATEWAY_TEST(test_streak),
+        GATEWAY_TEST(test_methods),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,8 +22,9 @@ void gateway_report_limits(struct gateway *gateway, const struct caller *caller,
 {
     assert_null(gateway);
     assert_non_null(caller);
-    snprintf(asked, sizeof(asked), "%s %s %s", question->to,
-        question->purpose ? question->purpose : "-", question->client ? question->client : "-");
+    snprintf(asked, sizeof(asked), "%s %s %s%s", question->to,
+        question->purpose ? question->purpose : "-", question->client ? question->client : "-",
+        question->is_reverse ? " inbound" : "");
     callback(userdata, core_refuses, core_refuses ? NULL : &report);
 }
 
@@ -123,6 +124,9 @@ static void test_question(void **state)
         {"{\"to\":\" 919812345678\"}", "+919812345678 - -"}, /* ?to=+91… */
         {"{\"to\":\"98123 45678\",\"purpose\":\"login\",\"client\":\"web\"}", "98123 45678 login web"},
         {"{\"to\":\"\"}", " - -"},
+        {"{\"to\":\"1\",\"method\":\"inbound\"}", "1 - - inbound"},
+        {"{\"to\":\"1\",\"method\":\"sms\"}", "1 - -"},
+        {"{\"to\":\"1\",\"method\":\"fax\"}", ""},
         {"{}", ""},
     };
 
@@ -158,7 +162,8 @@ static void test_report(void **state)
         .n_rows = 5};
     call_with(limits_report, "{\"to\":\"+919812345678\"}");
     expect("{\"to\":\"+91******5678\",\"allowed\":false,\"retry_after\":7,"
-           "\"destination\":{\"allowed\":true,\"reason\":null,\"detail\":null},\"limits\":["
+           "\"destination\":{\"allowed\":true,\"reason\":null,\"detail\":null},"
+           "\"readiness\":{\"allowed\":true,\"reason\":null,\"detail\":null},\"limits\":["
            "{\"name\":\"number\",\"scope\":\"number\",\"of\":\"requests\",\"max\":5,\"window\":60,"
            "\"used\":5,\"available\":0,\"met\":true,\"retry_after\":7},"
            "{\"name\":\"guesses\",\"scope\":\"number\",\"of\":\"checks\",\"max\":15,\"window\":86400,"
@@ -173,9 +178,11 @@ static void test_report(void **state)
            "\"verified\":null,\"min_percent\":30}]}");
     report = (struct limit_report){.number_masked = "+44******3456", .block = BLOCK_COUNTRY};
     refuse(&report.blocked, ERROR_DESTINATION_BLOCKED, "to", "Outside");
+    refuse(&report.unready, ERROR_NO_MODEM, NULL, "None");
     call_with(limits_report, "{\"to\":\"+447400123456\"}");
     expect("{\"to\":\"+44******3456\",\"allowed\":false,\"retry_after\":0,\"destination\":"
-           "{\"allowed\":false,\"reason\":\"country\",\"detail\":\"Outside\"},\"limits\":[]}");
+           "{\"allowed\":false,\"reason\":\"country\",\"detail\":\"Outside\"},\"readiness\":"
+           "{\"allowed\":false,\"reason\":\"no_modem\",\"detail\":\"None\"},\"limits\":[]}");
 }
 
 static void test_reset(void **state)
