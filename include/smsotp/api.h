@@ -102,7 +102,8 @@
 /* Limits that an operator can reset: those that do not, or not soon, pass with time. */
 #define SMSOTP_LIMIT_RESETTABLE_LIST(X)                                                            \
     X(RESET_CONVERSION, "conversion") /* texts that nobody answered */                             \
-    X(RESET_STREAK, "streak")         /* wrong codes in a row */
+    X(RESET_STREAK, "streak")         /* wrong codes in a row */                                    \
+    X(RESET_ROLLBACK, "rollback")     /* guesses that an older database has forgotten */
 
 /* What became of a head that somebody has noted. */
 #define SMSOTP_AUDIT_NOTED_LIST(X)                                                                 \

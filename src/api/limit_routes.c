@@ -100,8 +100,9 @@ static void on_reset(void *userdata, const struct limit_reset_answer *answer)
         call_refuse(call, answer->refusal);
     else
         call_answer(call, 200,
-            json_pack("{s:s, s:s, s:s}", "limit", limit, "scope", answer->scope,
-                strcmp(answer->scope, "client") == 0 ? "client" : "to", answer->object));
+            json_pack("{s:s, s:s, s:s*}", "limit", limit, "scope", answer->scope,
+                strcmp(answer->scope, "client") == 0 ? "client" : "to",
+                answer->object[0] ? answer->object : NULL));
 }
 
 void limits_reset(struct call *call)
@@ -120,8 +121,8 @@ void limits_reset(struct call *call)
     }
     if (limit_resettable_from_string(&reset.limit, limit) < 0) {
         refuse(&refusal, ERROR_INVALID, "limit",
-            "Only `conversion` and `streak` can be reset; the other limits pass with time, and "
-            "`guesses` with the right code");
+            "Only `conversion`, `streak` and `rollback` can be reset; the other limits pass with "
+            "time, and `guesses` with the right code");
         call_refuse(call, &refusal);
         return;
     }

@@ -5,6 +5,7 @@
 #include "core/operation.h"
 #include "core/optout_table.h"
 #include "core/reverse.h"
+#include "core/rollback.h"
 #include "core/streak_table.h"
 
 #include <errno.h>
@@ -125,6 +126,27 @@ static int report_streak(struct report_job *job, struct db *db)
     return 0;
 }
 
+/* For technicians: it tells which numbers the copy knew, and clients may not ask who is a customer. */
+static int report_rollback(struct report_job *job, struct db *db)
+{
+    struct rollback_budget budget;
+    struct limit_report_row *row;
+    int r;
+
+    if (!job->sees_all)
+        return 0;
+    r = rollback_budget_load(db, job->number_index, &job->limits.guesses, &job->now, &budget);
+    row = r < 0 || budget.wait == 0 ? NULL : add_row(job, "rollback", "number", true);
+    if (!row)
+        return r;
+    row->is_of_checks = true;
+    row->window = (struct limit_window){.max = budget.max, .span = budget.span};
+    row->used = (int)budget.used;
+    if (rollback_budget_is_met(&budget))
+        set_met(row, budget.wait);
+    return 0;
+}
+
 static int report_conversion(struct report_job *job, struct db *db, enum conversion_scope scope)
 {
     const struct conversion_limit *limit = &job->limits.conversion;
@@ -168,6 +190,8 @@ static int run(struct store_job *store_job, struct db *db)
         r = report_windows(job, db);
     if (r >= 0)
         r = report_streak(job, db);
+    if (r >= 0)
+        r = report_rollback(job, db);
     if (r >= 0)
         r = report_pending(job, db);
     if (r >= 0)

@@ -5,6 +5,7 @@
 #include "core/gateway_state.h"
 #include "core/journal.h"
 #include "core/limit_table.h"
+#include "core/rollback.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -18,19 +19,24 @@ struct reset_job {
     void *userdata;
     uid_t uid;
     enum limit_resettable limit;
-    bool is_of_client;
+    const char *scope;
+    bool has_number;
     uint8_t number_index[OTP_NUMBER_INDEX_SIZE], prefix_index[OTP_NUMBER_INDEX_SIZE];
     char object[MAX(E164_SIZE, SMSOTP_CLIENT_MAX + 1)];
 };
 
-static enum conversion_scope conversion_of(const struct reset_job *job)
+/* Whose the limit is. */
+static const char *scope_of(const struct limit_reset *reset)
 {
-    return job->is_of_client ? CONVERSION_OF_CLIENT : CONVERSION_OF_PREFIX;
-}
-
-static const char *scope_of(const struct reset_job *job)
-{
-    return job->limit == RESET_STREAK ? "number" : conversion_scope_name(conversion_of(job));
+    switch (reset->limit) {
+    case RESET_CONVERSION:
+        return conversion_scope_name(reset->to ? CONVERSION_OF_PREFIX : CONVERSION_OF_CLIENT);
+    case RESET_STREAK:
+        return "number";
+    case RESET_ROLLBACK:
+        return "gateway";
+    }
+    return NULL;
 }
 
 static int forgive_texts(const struct reset_job *job, struct db *db)
@@ -38,7 +44,21 @@ static int forgive_texts(const struct reset_job *job, struct db *db)
     const struct limit_subject of = {.prefix_index = job->prefix_index, .client = job->object};
     usec_t now_wall = moment_now(&job->gateway->env.timebase).wall;
 
-    return conversion_reset(db, conversion_of(job), &of, now_wall);
+    return conversion_reset(
+        db, job->has_number ? CONVERSION_OF_PREFIX : CONVERSION_OF_CLIENT, &of, now_wall);
+}
+
+static int forgive(const struct reset_job *job, struct db *db)
+{
+    switch (job->limit) {
+    case RESET_CONVERSION:
+        return forgive_texts(job, db);
+    case RESET_STREAK:
+        return guess_forgive(db, job->number_index);
+    case RESET_ROLLBACK:
+        return rollback_lift(db);
+    }
+    return 0;
 }
 
 /* On the store's thread. */
@@ -47,14 +67,13 @@ static int run(struct store_job *store_job, struct db *db)
     struct reset_job *job = CONTAINER_OF(store_job, struct reset_job, job);
     const struct journal_entry entry = {.kind = EVENT_ADMIN_ACTION,
         .actor = &job->uid,
-        .number_masked = job->is_of_client ? NULL : job->object,
-        .number_index = job->is_of_client ? NULL : job->number_index,
+        .number_masked = job->has_number ? job->object : NULL,
+        .number_index = job->has_number ? job->number_index : NULL,
         .facts = {FACT_TEXT("action", "limits.reset"),
             FACT_TEXT("limit", limit_resettable_to_string(job->limit)),
-            FACT_TEXT("scope", scope_of(job)),
-            FACT_TEXT("client", job->is_of_client ? job->object : NULL)}};
-    int r = job->limit == RESET_STREAK ? guess_forgive(db, job->number_index)
-                                       : forgive_texts(job, db);
+            FACT_TEXT("scope", job->scope),
+            FACT_TEXT("client", !job->has_number && job->object[0] ? job->object : NULL)}};
+    int r = forgive(job, db);
 
     return r < 0 ? r : journal_write(db, &job->gateway->env, &entry);
 }
@@ -63,7 +82,7 @@ static void on_done(struct store_job *store_job, int r)
 {
     struct reset_job *job = CONTAINER_OF(store_job, struct reset_job, job);
     struct gateway *gateway = job->gateway;
-    struct limit_reset_answer answer = {.scope = scope_of(job), .object = job->object};
+    struct limit_reset_answer answer = {.scope = job->scope, .object = job->object};
     struct refusal refusal;
 
     if (r < 0) {
@@ -85,10 +104,13 @@ static bool check(const struct gateway *gateway, const struct limit_reset *reset
 {
     const struct policy *policy = gateway->env.policy;
 
-    if (reset->limit == RESET_STREAK && (!reset->to || reset->client))
+    if (reset->limit == RESET_ROLLBACK && (reset->to || reset->client))
+        refuse(ret, ERROR_INVALID, reset->to ? "to" : "client",
+            "`rollback` is reset for all numbers at once: leave out `to` and `client`");
+    else if (reset->limit == RESET_STREAK && (!reset->to || reset->client))
         refuse(ret, ERROR_INVALID, reset->to ? "client" : "to",
             "Name the number whose wrong codes to forgive, as `to`, alone");
-    else if (!reset->to == !reset->client)
+    else if (reset->limit == RESET_CONVERSION && !reset->to == !reset->client)
         refuse(ret, ERROR_INVALID, reset->to ? "client" : "to",
             "Name what to reset: `to`, a number of the block, or `client`, not both");
     else if (reset->client && !policy_find_client(policy, reset->client))
@@ -122,13 +144,14 @@ void gateway_reset_limit(struct gateway *gateway, const struct caller *caller,
     job->userdata = userdata;
     job->uid = caller->uid;
     job->limit = reset->limit;
-    job->is_of_client = reset->client != NULL;
+    job->scope = scope_of(reset);
+    job->has_number = reset->to != NULL;
     if (reset->to) {
         otp_number_index(gateway->env.keyring, number, job->number_index);
         otp_prefix_index(gateway->env.keyring, number, job->prefix_index);
         e164_mask(number, job->object);
         sodium_memzero(number, sizeof(number));
-    } else {
+    } else if (reset->client) {
         snprintf(job->object, sizeof(job->object), "%s", reset->client);
     }
     store_submit(gateway->env.store, &job->job);

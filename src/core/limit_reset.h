@@ -1,7 +1,7 @@
 /*
  * An operator's word that all is well. `conversion`: texts so far, to a block of numbers or of a client,
  * do not count as unanswered any more. `streak`: the wrong codes of a number are forgiven, as by a right
- * one. No other limit can be reset; they pass with time.
+ * one. `rollback`: the database was put back by the owner. No other limit can be reset; they pass with time.
  */
 #pragma once
 
@@ -17,8 +17,8 @@ struct limit_reset {
 /* What was done, or with a refusal nothing. Borrowed for the time of the call. */
 struct limit_reset_answer {
     const struct refusal *refusal;
-    const char *scope;  /* "number", "prefix" or "client" */
-    const char *object; /* masked number, or name of the client */
+    const char *scope;  /* "number", "prefix", "client" or "gateway" */
+    const char *object; /* masked number, name of the client, or empty */
 };
 typedef void (*limit_reset_callback)(void *userdata, const struct limit_reset_answer *answer);
 

@@ -1,5 +1,6 @@
 #include "core/limit_rules.h"
 
+#include "core/rollback.h"
 #include "core/streak_table.h"
 #include "core/verification_table.h"
 #include "smsotp/limits.h"
@@ -164,10 +165,28 @@ static int apply_streak(struct db *db, const struct limit_request *request, stru
     return 1;
 }
 
+static int apply_rollback(struct db *db, const struct limit_request *request, struct refusal *ret)
+{
+    struct rollback_budget budget;
+    int r;
+
+    if (!(request->kind & CHECK))
+        return 0;
+    r = rollback_budget_load(
+        db, request->of.number_index, &request->limits->guesses, request->now, &budget);
+    if (r < 0 || !rollback_budget_is_met(&budget))
+        return r;
+    refuse_rollback(ret,
+        &(struct limit_hit){.window = {.max = budget.max, .span = budget.span}, .wait = budget.wait});
+    return 1;
+}
+
 int limit_rules_apply(struct db *db, const struct limit_request *request, struct refusal *ret)
 {
     int r = apply_streak(db, request, ret);
 
+    if (r == 0)
+        r = apply_rollback(db, request, ret);
     for (size_t i = 0; r == 0 && i < limit_n_rules; i++) {
         if (limit_rules[i].kinds & request->kind)
             r = apply_rule(db, &limit_rules[i], request, ret);

@@ -92,6 +92,18 @@ void refuse_streak(struct refusal *ret)
     ret->limit_window = (struct limit_window){.max = SMSOTP_STREAK_MAX};
 }
 
+void refuse_rollback(struct refusal *ret, const struct limit_hit *hit)
+{
+    refuse(ret, ERROR_LIMITED, NULL,
+        "The database was put back from an older copy, which has forgotten wrong codes: this number "
+        "may give %u now; nothing was compared. It passes, or an operator's `smsotpctl limits reset "
+        "rollback` ends it", hit->window.max);
+    ret->limit_name = "rollback";
+    ret->limit_scope = "number";
+    ret->limit_window = hit->window;
+    ret->retry_after_sec = refusal_seconds(hit->wait);
+}
+
 unsigned refusal_seconds(usec_t wait)
 {
     usec_t seconds = wait / USEC_PER_SEC + (wait % USEC_PER_SEC != 0);

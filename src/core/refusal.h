@@ -56,6 +56,9 @@ void refuse_conversion(
 /* The refusal for a number that had too many wrong codes in a row, which does not pass with time. */
 void refuse_streak(struct refusal *ret);
 
+/* The refusal for a number that has no guess left after the database was put back. */
+void refuse_rollback(struct refusal *ret, const struct limit_hit *hit);
+
 /* A request has been refused, by the gateway or before: the journal is told. */
 void gateway_note_refusal(
     struct gateway *gateway, const struct caller *caller, const struct refusal *refusal);

@@ -13,7 +13,8 @@ static int usage(void)
     fprintf(stderr, "Usage: smsotpctl limits [--json] [--inbound] [--purpose PURPOSE] [--client CLIENT] "
                     "NUMBER\n"
                     "       smsotpctl limits reset conversion NUMBER | --client CLIENT\n"
-                    "       smsotpctl limits reset streak NUMBER\n");
+                    "       smsotpctl limits reset streak NUMBER\n"
+                    "       smsotpctl limits reset rollback\n");
     return CTL_EXIT_USAGE;
 }
 
@@ -120,6 +121,8 @@ static int reset(struct ctl *ctl, const char *limit, const char *number, const c
         ctl_print_json(answer);
     else if (strcmp(limit, "streak") == 0)
         printf("wrong codes so far for %s do not count any more\n", object);
+    else if (strcmp(limit, "rollback") == 0)
+        printf("numbers that the older database knew may check codes again\n");
     else
         printf("texts so far to %s %s do not count as unanswered any more\n",
             client ? "the customers of client" : "the block of", object);
@@ -150,8 +153,10 @@ int ctl_limits(struct ctl *ctl, int argc, char **argv)
     }
     if (optind < argc && strcmp(argv[optind], "reset") == 0) {
         const char *number = argc == optind + 3 ? argv[optind + 2] : NULL;
+        bool is_whole = argc > optind + 1 && strcmp(argv[optind + 1], "rollback") == 0;
 
-        if (argc < optind + 2 || argc > optind + 3 || purpose || method || !number == !client)
+        if (argc < optind + 2 || argc > optind + 3 || purpose || method || (number && client) ||
+            (!number && !client) != is_whole)
             return usage();
         return reset(ctl, argv[optind + 1], number, client);
     }

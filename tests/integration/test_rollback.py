@@ -1,9 +1,10 @@
 """A database that was put back from an older copy gives nobody a code or a guess again."""
 import shutil
+import subprocess
 
 import pytest
 
-NO_PAUSE = {"limits": {"number": "off"}}
+NO_PAUSE = {"limits": {"number": "off", "pending": "off"}}
 
 
 @pytest.fixture
@@ -44,7 +45,43 @@ def test_guesses_do_not_come_back(gateway, handset, numbers, end):
     assert gateway.check(issued["id"], code)["result"] == "expired"
     second = gateway.verify(number)
     answer = gateway.check(second["id"], handset.code(number))
-    assert answer.status == 429 and answer["limit"]["name"] == "guesses"
+    assert answer.status == 429 and answer["limit"]["name"] == "rollback"
+
+
+def guess(gateway, handset, number, times):
+    """Wrong codes that were compared."""
+    n = len(handset.texts(number))
+    issued = gateway.verify(number)
+    code = handset.wait(number, n + 1)[-1]["text"][:6]
+    gateway.wait_message(issued["id"], "sent")
+    answers = [gateway.check(issued["id"], other(code)) for _ in range(times)]
+    assert all(answer["limit"]["name"] == "rollback" for answer in answers if answer.status != 200)
+    return sum(answer.status == 200 for answer in answers)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_copy_from_before_the_first_code(gateway, handset, numbers, build_dir, is_known):
+    """It knows nothing pending, or not even the number: no more than a few guesses come back."""
+    number = next(numbers)
+    if is_known:
+        issued = gateway.verify(number)
+        assert gateway.check(issued["id"], handset.code(number))["result"] == "approved"
+        gateway.wait_message(issued["id"], "sent")
+    gateway.stop()
+    copy = copy_of(gateway)
+    gateway.start()
+    assert guess(gateway, handset, number, 4) == 4
+    gateway.kill9()
+    put_back(gateway, copy)
+    gateway.start()
+    assert "event=rollback_detected codes_void=0" in gateway.log()
+    assert guess(gateway, handset, number, 5) == (0 if is_known else 3)
+    gateway.restart()
+    assert guess(gateway, handset, number, 1) == 0
+    reset = subprocess.run([build_dir / "src/ctl/smsotpctl", "--socket", gateway.admin_socket,
+                            "limits", "reset", "rollback"], capture_output=True, text=True)
+    assert reset.returncode == 0 and "may check codes again" in reset.stdout, reset
+    assert guess(gateway, handset, number, 1) == 1
 
 
 def test_an_end_without_warning_accuses_nobody(gateway, handset, numbers):

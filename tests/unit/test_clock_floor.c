@@ -61,6 +61,7 @@ static struct answer live_ahead(struct gateway_fixture *f)
         answer = check_code(f, made.v.id, code);
         assert_int_equal(answer.result, CHECK_INCORRECT);
     }
+    gateway_sql(f, "INSERT INTO meta SELECT 'rolled_back_wall', max(created_wall) FROM messages");
     fake_wall_ahead -= YEAR;
     return made;
 }
@@ -87,6 +88,9 @@ static void assert_nothing_is_given(struct gateway_fixture *f, struct answer *ma
 
     assert_false(is_untrusted(f));
     assert_int_equal(gateway_query(f, COUNT_OF("guesses")), 3);
+    assert_int_equal(gateway_query(f, COUNT_OF("meta WHERE key = 'rolled_back_wall' AND value <= "
+                                               "(SELECT MAX(at_wall) FROM journal)")), 1);
+    gateway_sql(f, "DELETE FROM meta WHERE key = 'rolled_back_wall'");
     code_of(f, &made->v, NUMBER_1, 0, code);
     assert_int_equal(check_code(f, made->v.id, code).result, CHECK_EXPIRED);
     assert_string_equal(limit_met(f), "number");

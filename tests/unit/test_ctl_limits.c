@@ -92,6 +92,10 @@ static void test_asks(void **state)
     (void)RUN("reset", "--client", "web", "conversion");
     assert_string_equal(
         asked, "POST /v1/limits/reset {\"client\":\"web\",\"limit\":\"conversion\"}");
+    (void)RUN("reset", "rollback");
+    assert_string_equal(asked, "POST /v1/limits/reset {\"limit\":\"rollback\"}");
+    assert_int_equal(RUN("reset", "rollback", "+919812345678"), CTL_EXIT_USAGE);
+    assert_int_equal(RUN("reset", "streak"), CTL_EXIT_USAGE);
     (void)RUN("reset", "streak", "+919812345678");
     assert_string_equal(
         asked, "POST /v1/limits/reset {\"limit\":\"streak\",\"to\":\"+919812345678\"}");

@@ -249,6 +249,27 @@ static void test_rows_that_do_not_hold(void **state)
     assert_true(told.report.is_allowed);
 }
 
+/* Which numbers an older database knew is for technicians. */
+static void test_rollback(void **state)
+{
+    struct gateway_fixture *f = *state;
+    const struct limit_report_row *row;
+    struct told by_till, by_admin;
+
+    limit_parse(&f->policy->limits.guesses, "5/1h");
+    (void)issue(f, NUMBER_1);
+    gateway_sql(f, "INSERT INTO meta SELECT 'rolled_back_wall', max(created_wall) FROM messages");
+    by_till = ask_for(f, &f->till, NUMBER_1);
+    by_admin = ask_for(f, &f->admin, NUMBER_1);
+    assert_null(row_of(&by_till, "rollback", "number", true));
+    row = row_of(&by_admin, "rollback", "number", true);
+    assert_non_null(row);
+    assert_true(row->is_met && row->window.max == 0 && row->retry_after_sec > 3500);
+    by_admin = ask_for(f, &f->admin, NUMBER_2);
+    row = row_of(&by_admin, "rollback", "number", true);
+    assert_true(row && !row->is_met && row->window.max == 3);
+}
+
 /* What only an operator ends has no time at which it ends. */
 static void test_streak(void **state)
 {
@@ -304,6 +325,7 @@ int main(void)
         GATEWAY_TEST(test_destination),
         GATEWAY_TEST(test_refusals),
         GATEWAY_TEST(test_rows_that_do_not_hold),
+        GATEWAY_TEST(test_rollback),
         GATEWAY_TEST(test_streak),
         GATEWAY_TEST(test_methods),
     };

@@ -103,6 +103,30 @@ static void test_streak(void **state)
                                                "detail LIKE '%\"limit\":\"streak\"%'")), 1);
 }
 
+/* After the owner himself has put the database back. */
+static void test_rollback(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer made = issue_and_send(f, NUMBER_1), answer;
+    char code[OTP_CODE_SIZE];
+    struct told told;
+
+    limit_parse(&f->policy->limits.guesses, "15/1d");
+    gateway_sql(f, "INSERT INTO meta SELECT 'rolled_back_wall', max(created_wall) FROM messages");
+    code_of(f, &made.v, NUMBER_1, 0, code);
+    answer = check_code(f, made.v.id, code);
+    assert_string_equal(answer.refusal.limit_name, "rollback");
+    assert_non_null(strstr(answer.refusal.detail, "limits reset rollback"));
+    told = reset_limit(f, RESET_ROLLBACK, NUMBER_1, NULL);
+    assert_string_equal(told.refusal.param, "to");
+    told = reset_limit(f, RESET_ROLLBACK, NULL, NULL);
+    assert_string_equal(told.scope, "gateway");
+    assert_string_equal(told.object, "");
+    assert_int_equal(check_code(f, made.v.id, code).result, CHECK_APPROVED);
+    assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'admin.action' AND "
+                                               "detail LIKE '%\"limit\":\"rollback\"%'")), 1);
+}
+
 static void test_refusals(void **state)
 {
     static const struct {
@@ -128,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         GATEWAY_TEST(test_reset),
         GATEWAY_TEST(test_streak),
+        GATEWAY_TEST(test_rollback),
         GATEWAY_TEST(test_refusals),
     };
 

@@ -33,7 +33,7 @@ void gateway_reset_limit(struct gateway *gateway, const struct caller *caller,
 {
     struct limit_reset_answer answer = {.refusal = core_refuses,
         .scope = reset->limit == RESET_STREAK ? "number" : reset->client ? "client" : "prefix",
-        .object = reset->client ? reset->client : "+91******5678"};
+        .object = reset->client ? reset->client : reset->to ? "+91******5678" : ""};
 
     assert_null(gateway);
     assert_non_null(caller);
@@ -196,6 +196,8 @@ static void test_reset(void **state)
     call_with(limits_reset, "{\"limit\":\"streak\",\"to\":\"+919812345678\"}");
     assert_string_equal(asked, "+919812345678 -");
     expect("{\"limit\":\"streak\",\"scope\":\"number\",\"to\":\"+91******5678\"}");
+    call_with(limits_reset, "{\"limit\":\"rollback\"}");
+    expect("{\"limit\":\"rollback\",\"scope\":\"prefix\"}"); /* the scope is the core's, played here */
     call_with(limits_reset, "{\"limit\":\"guesses\",\"to\":\"+919812345678\"}");
     assert_string_equal(refused.param, "limit");
     assert_string_equal(asked, "");
