@@ -111,6 +111,12 @@ static bool is_glued(char c)
            c == '}';
 }
 
+/* Whether `c` beside an amount or a payee makes it another one, as a value there could. */
+static bool is_number_like(char c)
+{
+    return (c >= '0' && c <= '9') || c == '{' || c == '}';
+}
+
 static int check_piece(const char *template_text, const struct piece *piece,
     const char *const *keys, size_t n_keys, struct strbuf *error)
 {
@@ -133,6 +139,11 @@ static int check_piece(const char *template_text, const struct piece *piece,
     if (is_name(piece, "code") &&
         ((open > template_text && is_glued(open[-1])) || is_glued(open[piece->n + 2])))
         return refuse(error, "{code} must not touch a letter, a digit or a brace");
+    if (is_listed(piece, shown_keys, ARRAY_SIZE(shown_keys)) &&
+        ((open > template_text && is_number_like(open[-1])) || is_number_like(open[piece->n + 2]))) {
+        strbuf_printf(error, "{%.*s} must not touch a digit or a brace", (int)piece->n, piece->text);
+        return -EINVAL;
+    }
     return 0;
 }
 
@@ -222,7 +233,7 @@ unsigned otp_template_sizing_chars(const char *name)
 
 static bool is_blank(const char *value)
 {
-    return !value || value[strspn(value, " ")] == '\0';
+    return !value || !utf8_is_visible(value);
 }
 
 /* The value of a context key; empty when it may be missing and is. */

@@ -146,3 +146,45 @@ bool utf8_is_printable(const char *text, bool may_join)
     }
     return true;
 }
+
+/* White_Space and Default_Ignorable_Code_Point of Unicode 15, what is blank by its glyph, and lone marks. */
+static bool is_invisible(uint32_t code_point)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x0000, 0x0020}, {0x007F, 0x00A0}, {0x00AD, 0x00AD},
+        {0x0300, 0x036F}, /* combining marks, the grapheme joiner among them */
+        {0x061C, 0x061C}, {0x115F, 0x1160}, {0x1680, 0x1680}, {0x17B4, 0x17B5}, {0x180B, 0x180F},
+        {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, /* combining marks */
+        {0x2000, 0x200F}, {0x2028, 0x202F}, {0x205F, 0x206F},
+        {0x20D0, 0x20FF}, /* combining marks for symbols */
+        {0x2800, 0x2800}, /* Braille without a dot */
+        {0x3000, 0x3000}, {0x3164, 0x3164}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF},
+        {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D159, 0x1D159},
+        {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+    };
+
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+        if (code_point >= ranges[i].first && code_point <= ranges[i].last)
+            return true;
+    return false;
+}
+
+bool utf8_is_visible(const char *text)
+{
+    size_t n = strlen(text);
+
+    while (n > 0) {
+        uint32_t code_point;
+        int length = utf8_decode(text, n, &code_point);
+
+        if (length < 0)
+            return false;
+        if (!is_invisible(code_point))
+            return true;
+        text += length;
+        n -= (size_t)length;
+    }
+    return false;
+}

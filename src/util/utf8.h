@@ -27,6 +27,9 @@ size_t utf8_length(const char *text, size_t n);
  */
 bool utf8_is_hazardous(uint32_t code_point);
 
+/* Whether anything of a well-formed string can be seen: a letter, a digit, a sign, and not spaces alone. */
+bool utf8_is_visible(const char *text);
+
 /*
  * Whether a string is well-formed and nothing in it is hazardous: fit for texts, logs, screens.
  * `may_join` admits the two joiners, U+200C and U+200D, without which names in Hindi, Malayalam or

@@ -500,6 +500,13 @@ def test_requirement_29_text_names_amount_and_payee(shop, number, build_dir, fol
         said = refused_at_load(build_dir, folder, {f"purpose {purpose}": {"template.en": template}})
         lacking = "amount" if "{amount}" not in template else "payee"
         assert f"{{{lacking}}} is missing" in said and "must see it" in said, said
+    said = refused_at_load(build_dir, folder, {
+        f"purpose {purpose}": {"template.en": "{code} is your code for {amount}{payee}."}})
+    assert "{amount} must not touch a digit or a brace" in said
+    for value in "\u200d", "\u3164", "\u2800", "\u00ad", "\u00a0", " \u2003":
+        for key in "amount", "payee":
+            refused = shop.verify(next(_numbers), purpose, context={**CONTEXT, key: value})
+            assert (refused.status, refused["code"]) == (422, "invalid"), (key, value)
 
 
 def test_requirement_30_code_is_for_amount_and_payee(shop):

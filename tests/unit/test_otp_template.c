@@ -57,6 +57,14 @@ static void test_check(void **state)
         {"1{code}", NULL, 0, "must not touch"},
         {"{code}a", NULL, 0, "must not touch"},
         {"OTP{code}", NULL, 0, "must not touch"},
+        {"{code} {amount}{payee}", pay_keys, 2, "{amount} must not touch a digit or a brace"},
+        {"{code} {payee}{amount}", pay_keys, 2, "{payee} must not touch"},
+        {"{code} {shop}{amount} {payee}", pay_keys, 2, "{amount} must not touch"},
+        {"{code} {amount}00 {payee}", pay_keys, 2, "{amount} must not touch"},
+        {"{code} 1{amount} {payee}", pay_keys, 2, "{amount} must not touch"},
+        {"{code} Rs{amount}, {payee}: {{{amount} }}", pay_keys, 2, "{amount} must not touch"},
+        {"{code} Rs{amount}/-, \xE2\x82\xB9{amount}, {payee}.", pay_keys, 2, NULL},
+        {"{code} {bill}{item} {amount} {payee}", pay_keys, 2, NULL}, /* not what is approved */
         {"{code} a\tb", NULL, 0, "control character"},
         {"{code} \x1B[2J", NULL, 0, "control character"},
         {"{code} \xC2\x9B", NULL, 0, "control character"},
@@ -179,13 +187,15 @@ static void test_reference_may_be_missing(void **state)
 
 static void test_render_refuses(void **state)
 {
-    static const char *const pairs[][2] = {{"amount", " "}, {"payee", "P"}};
+    static const char *const pairs[][2] = {
+        {"amount", " "}, {"payee", "P"}, {"blank", "\xE2\x80\x8D\xE3\x85\xA4"}};
     static const struct {
         const char *text;
         int verdict;
     } cases[] = {
         {"{code} {amount}", -ENOKEY},
         {"{code} {table}", -ENOKEY},
+        {"{code} {blank}", -ENOKEY}, /* U+200D and U+3164 */
         {"{code} {", -EINVAL},
         {"{code} }", -EINVAL},
         {"{code} {shop}", -ENOKEY}, /* not given below */

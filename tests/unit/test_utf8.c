@@ -143,6 +143,32 @@ static void test_hazardous(void **state)
         assert_false(utf8_is_hazardous(harmless[i]));
 }
 
+static void test_visible(void **state)
+{
+    static const uint32_t invisible[] = {' ', 0xA0, 0xAD, 0x301, 0x34F, 0x61C, 0x115F, 0x1680, 0x180E,
+        0x2003, 0x200C, 0x200D, 0x202F, 0x2060, 0x2800, 0x3000, 0x3164, 0xFE0F, 0xFEFF, 0xFFA0,
+        0x1D159, 0xE0041, 0xE01EF};
+    static const uint32_t visible[] = {'0', 'a', '-', 0x20B9, 0x661, 0x905, 0x903, 0x2192, 0x2801,
+        0x4E00, 0xFF10, 0x1F600, 0x20000};
+    char text[2 * UTF8_MAX_OCTETS + 2] = " ";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(invisible) / sizeof(invisible[0]); i++) {
+        int n = utf8_encode(invisible[i], text + 1);
+
+        text[1 + n] = '\0';
+        if (utf8_is_visible(text))
+            fail_msg("U+%04X", (unsigned)invisible[i]);
+        for (size_t j = 0; j < sizeof(visible) / sizeof(visible[0]); j++) {
+            text[1 + n + utf8_encode(visible[j], text + 1 + n)] = '\0';
+            if (!utf8_is_visible(text))
+                fail_msg("U+%04X", (unsigned)visible[j]);
+        }
+    }
+    assert_false(utf8_is_visible(""));
+    assert_false(utf8_is_visible("\xFF"));
+}
+
 static void test_printable(void **state)
 {
     static const struct {
@@ -182,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_rfc_examples),
         cmocka_unit_test(test_is_valid),
         cmocka_unit_test(test_hazardous),
+        cmocka_unit_test(test_visible),
         cmocka_unit_test(test_printable),
     };
 
