@@ -41,6 +41,7 @@ static bool end_line(struct event_parser *parser, event_parser_ready ready, void
     if (parser->n_line > 0) {
         take_field(parser);
     } else {
+        set_field(parser->last_id, sizeof(parser->last_id), parser->id);
         if (parser->has_data)
             goes_on = ready(userdata, parser->id,
                 parser->event[0] ? parser->event : "message", parser->data);

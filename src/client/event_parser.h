@@ -13,6 +13,7 @@ struct event_parser {
     char line[EVENT_PARSER_LINE];
     size_t n_line;
     char id[32], event[64]; /* of the event under way; `id` stays, as the standard says */
+    char last_id[32];       /* of the last block that was whole, be it an event or not */
     char data[EVENT_PARSER_LINE];
     bool has_data;
 };

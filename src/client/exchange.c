@@ -15,8 +15,8 @@ struct transfer {
     struct curl_slist *headers;
     const struct exchange_reader *reader; /* NULL: the answer is collected */
     struct reply reply;
-    bool is_enough;
-    usec_t next_idle; /* CLOCK_BOOTTIME */
+    bool is_enough, is_silent;
+    usec_t next_idle, last_data; /* CLOCK_BOOTTIME */
 };
 
 void reply_fini(struct reply *reply)
@@ -69,6 +69,7 @@ static size_t on_data(char *data, size_t size, size_t n, void *userdata)
     } else {
         goes_on = collect(&transfer->reply, data, size * n);
     }
+    transfer->last_data = clock_boottime(&clock_system);
     return goes_on ? size * n : 0;
 }
 
@@ -77,13 +78,16 @@ static int on_progress(
     void *userdata, curl_off_t down, curl_off_t down_now, curl_off_t up, curl_off_t up_now)
 {
     struct transfer *transfer = userdata;
+    usec_t now = clock_boottime(&clock_system);
 
     (void)down, (void)down_now, (void)up, (void)up_now;
-    if (clock_boottime(&clock_system) < transfer->next_idle)
+    if (now < transfer->next_idle)
         return 0;
-    transfer->next_idle = clock_boottime(&clock_system) + USEC_PER_SEC;
+    transfer->next_idle = now + USEC_PER_SEC;
     transfer->is_enough = !transfer->reader->idle(transfer->reader->userdata);
-    return transfer->is_enough;
+    /* libcurl's own limit is of bytes a second, and a beat in fifteen of them rounds to none. */
+    transfer->is_silent = usec_sub(now, transfer->last_data) >= transfer->reader->silence_usec;
+    return transfer->is_enough || transfer->is_silent;
 }
 
 static int add_headers(struct transfer *transfer, const char *const *headers)
@@ -171,7 +175,8 @@ static int perform(struct transfer *transfer, const struct exchange *exchange, s
         return explain(exchange, CURLE_OUT_OF_MEMORY, ret_error);
     code = curl_easy_perform(transfer->curl);
     if (code != CURLE_OK && !transfer->is_enough)
-        return explain(exchange, code, ret_error);
+        return explain(
+            exchange, transfer->is_silent ? CURLE_OPERATION_TIMEDOUT : code, ret_error);
     if (!transfer->reply.body && !collect(&transfer->reply, "", 0))
         return explain(exchange, CURLE_OUT_OF_MEMORY, ret_error);
     transfer->reply.status = status_of(transfer);
@@ -191,8 +196,9 @@ int exchange_run(const struct exchange *exchange, struct reply *ret,
 int exchange_stream(const struct exchange *exchange, const struct exchange_reader *reader,
     struct reply *ret, char ret_error[static EXCHANGE_ERROR_SIZE])
 {
+    usec_t now = clock_boottime(&clock_system);
     _cleanup_(transfer_fini) struct transfer transfer = {
-        .reader = reader, .next_idle = clock_boottime(&clock_system) + USEC_PER_SEC};
+        .reader = reader, .next_idle = now + USEC_PER_SEC, .last_data = now};
 
     return perform(&transfer, exchange, ret, ret_error);
 }

@@ -47,11 +47,12 @@ struct exchange_reader {
     /* About once a second, whatever comes. False: enough. */
     bool (*idle)(void *userdata);
     void *userdata;
+    usec_t silence_usec; /* without a byte for so long, the peer is taken for gone */
 };
 
 /*
- * Reads an answer as it comes, until the peer or the reader ends it. 0: it has ended; else as
- * exchange_run(). A status other than 200 ends in `ret`, with its body.
+ * Reads an answer as it comes, until the peer or the reader ends it. 0: it has ended; -ETIMEDOUT:
+ * nothing has come for too long; else as exchange_run(). A status other than 200 ends in `ret`, with its body.
  */
 int exchange_stream(const struct exchange *exchange, const struct exchange_reader *reader,
     struct reply *ret, char ret_error[static EXCHANGE_ERROR_SIZE]);

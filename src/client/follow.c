@@ -9,6 +9,9 @@
 #include <string.h>
 #include <time.h>
 
+/* Three beats of the stream: a peer that hangs, or is gone behind a tunnel, sends none. */
+#define SILENCE_USEC (45 * USEC_PER_SEC)
+
 struct following {
     int (*each)(void *userdata, const struct smsotp_event *event);
     void *userdata;
@@ -21,7 +24,6 @@ static bool on_event(void *userdata, const char *id, const char *event, const ch
 {
     struct following *following = userdata;
 
-    snprintf(following->last_id, sizeof(following->last_id), "%s", id);
     following->result = following->each(following->userdata,
         &(struct smsotp_event){.id = id, .name = event, .data = data});
     return following->result == 0;
@@ -30,8 +32,12 @@ static bool on_event(void *userdata, const char *id, const char *event, const ch
 static bool on_data(void *userdata, const char *data, size_t n)
 {
     struct following *following = userdata;
+    bool goes_on = event_parser_take(&following->parser, data, n, on_event, following);
 
-    return event_parser_take(&following->parser, data, n, on_event, following);
+    /* Also of the block that opens a stream: it says where that begins, before there is an event. */
+    if (following->parser.last_id[0])
+        memcpy(following->last_id, following->parser.last_id, sizeof(following->last_id));
+    return goes_on;
 }
 
 static bool on_idle(void *userdata)
@@ -53,7 +59,8 @@ static int follow_once(struct smsotp *smsotp, const char *route, struct followin
         .route = route,
         .headers = headers,
         .timeout_usec = USEC_INFINITY};
-    struct exchange_reader reader = {.data = on_data, .idle = on_idle, .userdata = following};
+    struct exchange_reader reader = {.data = on_data, .idle = on_idle, .userdata = following,
+        .silence_usec = SILENCE_USEC};
     struct reply reply = {0};
     unsigned n = 0;
     json_t *json;
@@ -84,6 +91,7 @@ static int follow_once(struct smsotp *smsotp, const char *route, struct followin
 static bool is_worth_waiting(int r, const struct smsotp_error *error)
 {
     return r == 0 || r == -ENOTCONN || r == -EIO ||
+           r == -ETIMEDOUT ||
            (r == SMSOTP_REFUSED && (error->http_status == 503 || error->http_status == 429));
 }
 

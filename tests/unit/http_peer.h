@@ -29,6 +29,7 @@ struct peer {
     size_t n;
     unsigned times;      /* connections; 0: one */
     bool stays;          /* does not hang up */
+    unsigned pace_ms;    /* before each byte of the body; 0: all at once */
     char heard[4096];
 };
 
@@ -57,8 +58,14 @@ static void *peer_serve(void *userdata)
 
         heard = peer_hear(peer, fd, heard);
         for (size_t sent = 0; sent < peer->n;) {
-            ssize_t n = send(fd, peer->says + sent, peer->n - sent, MSG_NOSIGNAL);
+            const char *body = memmem(peer->says, peer->n, "\r\n\r\n", 4);
+            size_t head = peer->pace_ms > 0 ? (size_t)(body + 4 - peer->says) : peer->n;
+            size_t piece = sent < head ? head - sent : 1;
+            ssize_t n;
 
+            if (sent >= head)
+                usleep(peer->pace_ms * 1000);
+            n = send(fd, peer->says + sent, piece, MSG_NOSIGNAL);
             if (n <= 0)
                 break;
             sent += (size_t)n;

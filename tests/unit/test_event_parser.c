@@ -53,6 +53,30 @@ static void test_events(void **state)
         }
 }
 
+/* Where to go on from: behind what was whole, also where that was no event. */
+static void test_last_id(void **state)
+{
+    static const struct {
+        const char *bytes, *last_id;
+    } blocks[] = {
+        {"retry: 2000\nid: 40\n\n", "40"},
+        {"retry: 2000\nid: 40\n", ""},
+        {"id: 40\n\nid: 41\ndata: a\n", "40"},
+        {"id: 40\n\nid: 41\ndata: a\n\n", "41"},
+        {"id: 40\n\n:\n\n", "40"},
+        {"data: a\n\n", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(blocks); i++) {
+        struct event_parser parser = {0};
+        char said[400] = "";
+
+        assert_true(event_parser_take(&parser, blocks[i].bytes, strlen(blocks[i].bytes), on_event, said));
+        assert_string_equal(parser.last_id, blocks[i].last_id);
+    }
+}
+
 static void test_lines_too_long(void **state)
 {
     static char bytes[2 * EVENT_PARSER_LINE];
@@ -71,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_events),
+        cmocka_unit_test(test_last_id),
         cmocka_unit_test(test_lines_too_long),
     };
 

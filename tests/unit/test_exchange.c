@@ -234,7 +234,7 @@ static void test_streams(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct stream stream = {.enough = rows[i].enough};
-        struct exchange_reader reader = {on_data, on_idle, &stream};
+        struct exchange_reader reader = {on_data, on_idle, &stream, USEC_INFINITY};
         struct peer peer = {.stays = rows[i].stays};
         char error[EXCHANGE_ERROR_SIZE] = "";
         struct reply reply = {0};
@@ -252,11 +252,45 @@ static void test_streams(void **state)
     }
 }
 
+/* A peer that hangs is found out, before its head and after it; one that is slow is left alone. */
+static void test_silence(void **state)
+{
+    static const struct {
+        const char *says, *text;
+        unsigned pace_ms;
+        int r;
+    } rows[] = {
+        {"", "", 0, -ETIMEDOUT},
+        {"HTTP/1.1 200 OK\r\n\r\n:\n\n", ":\n\n", 0, -ETIMEDOUT},
+        {"HTTP/1.1 200 OK\r\n\r\n::", "::", 900, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct stream stream = {0};
+        struct exchange_reader reader = {on_data, on_idle, &stream, 1500 * USEC_PER_MSEC};
+        struct peer peer = {.stays = rows[i].r < 0, .pace_ms = rows[i].pace_ms};
+        char error[EXCHANGE_ERROR_SIZE] = "";
+        struct reply reply = {0};
+        struct exchange exchange = {.method = "GET", .route = "/", .timeout_usec = USEC_INFINITY};
+
+        peer_start(&peer, rows[i].says, strlen(rows[i].says));
+        exchange.socket_path = peer.path;
+        assert_int_equal(exchange_stream(&exchange, &reader, &reply, error), rows[i].r);
+        assert_string_equal(stream.text, rows[i].text);
+        if (rows[i].r < 0)
+            assert_non_null(strstr(error, "in time"));
+        reply_fini(&reply);
+        peer_end(&peer);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_replies),
         cmocka_unit_test(test_no_replies),
+        cmocka_unit_test(test_silence),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_time_out),
         cmocka_unit_test(test_nobody_there),

@@ -53,6 +53,19 @@ static void test_goes_on(void **state)
     assert_non_null(strstr(peer.heard, "\r\nLast-Event-ID: 42\r\n"));
 }
 
+/* The peer is away before the first event: the second time it is asked for what came meanwhile. */
+static void test_goes_on_before_the_first(void **state)
+{
+    struct peer peer = {.times = 2};
+    struct seen seen = {0};
+    struct smsotp_error error;
+
+    (void)state;
+    assert_int_equal(follow(&peer, STREAM "retry: 2000\nid: 40\n\n", NULL, NULL, &seen, &error), -ETIME);
+    assert_int_equal(seen.n, 0);
+    assert_non_null(strstr(peer.heard, "\r\nLast-Event-ID: 40\r\n"));
+}
+
 static void test_refused(void **state)
 {
     static const struct {
@@ -100,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_goes_on_before_the_first),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_waits),
     };
