@@ -183,10 +183,27 @@ static bool read_place(struct call *call, struct journal_reader *reader)
     return false;
 }
 
+/* -EDQUOT or -EBUSY, of gateway_follow(). */
+static void refuse_reader(struct call *call, int error)
+{
+    bool is_own = error == -EDQUOT;
+    unsigned max = is_own ? SMSOTP_STREAMS_PER_CLIENT_MAX : SMSOTP_STREAMS_MAX;
+    struct refusal refusal;
+
+    refuse(&refusal, ERROR_LIMITED, NULL, "%u readers%s follow the events already", max,
+        is_own ? " of this client" : ", or as many as clients may be,");
+    refusal.limit_name = "streams";
+    refusal.limit_scope = is_own ? "client" : "gateway";
+    refusal.limit_window.max = max;
+    refusal.retry_after_sec = 5;
+    call_refuse(call, &refusal);
+}
+
 static void start(struct call *call, const struct journal_reader *reader, char *types)
 {
     struct event_stream *stream = calloc(1, sizeof(*stream));
     struct refusal refusal;
+    int r;
 
     if (!stream) {
         free(types);
@@ -199,19 +216,18 @@ static void start(struct call *call, const struct journal_reader *reader, char *
         .caller = call->caller,
         .reader = *reader,
         .types = types};
+    stream->reader.client = stream->caller.is_admin ? NULL : stream->caller.name;
     stream->reader.placed = on_placed;
     stream->reader.gap = on_gap;
     stream->reader.row = on_row;
     stream->reader.beat = on_beat;
     stream->reader.userdata = stream;
-    if (gateway_follow(call->gateway, &stream->reader) == 0)
+    r = gateway_follow(call->gateway, &stream->reader);
+    if (r == 0)
         return;
     free(types);
     free(stream);
-    refuse(&refusal, ERROR_LIMITED, NULL, "%u readers follow the events already",
-        SMSOTP_STREAMS_MAX);
-    refusal.retry_after_sec = 5;
-    call_refuse(call, &refusal);
+    refuse_reader(call, r);
 }
 
 void event_follow(struct call *call)

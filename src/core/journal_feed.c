@@ -189,12 +189,31 @@ void journal_feed_look(void *userdata)
         pump(feed);
 }
 
+static int find_room(const struct journal_feed *feed, const char *client)
+{
+    unsigned n_clients = 0, n_own = 0;
+
+    LIST_FOREACH (link, &feed->readers) {
+        const char *other = reader_of(link)->client;
+
+        n_clients += other != NULL;
+        n_own += other && client && strcmp(other, client) == 0;
+    }
+    if (n_own >= SMSOTP_STREAMS_PER_CLIENT_MAX)
+        return -EDQUOT;
+    if (feed->n_readers >= SMSOTP_STREAMS_MAX ||
+        (client && n_clients >= SMSOTP_STREAMS_MAX - SMSOTP_STREAMS_KEPT))
+        return -EBUSY;
+    return 0;
+}
+
 int gateway_follow(struct gateway *gateway, struct journal_reader *reader)
 {
     struct journal_feed *feed = gateway->env.feed;
+    int r = find_room(feed, reader->client);
 
-    if (feed->n_readers >= SMSOTP_STREAMS_MAX)
-        return -EBUSY;
+    if (r < 0)
+        return r;
     if (feed->n_readers++ == 0)
         timer_arm_in(&feed->beat, BEAT_USEC);
     list_init(&reader->link);

@@ -15,6 +15,7 @@
 /* Embedded in its owner. No callback but `beat` comes before `placed`. */
 struct journal_reader {
     struct list_link link;
+    const char *client; /* whose it is, borrowed; NULL: a technician's */
     bool is_from_now; /* places itself at the head */
     bool is_placed;
     uint64_t seq;     /* of the last entry that it has, or that it asked to go on behind */
@@ -58,7 +59,8 @@ void journal_feed_look(void *userdata);
 
 struct gateway;
 
-/* Takes in a reader whose members but `link` are filled. -EBUSY: there are SMSOTP_STREAMS_MAX. */
+/* Takes in a reader whose members but `link` are filled. -EDQUOT: its client has enough of them, -EBUSY: there
+ * are enough in all. */
 int gateway_follow(struct gateway *gateway, struct journal_reader *reader);
 
 /* Lets it go; from its own callbacks too. */

@@ -1,10 +1,11 @@
-"""Every error of the API, provoked in the daemon: one row for each code of include/smsotp/api.h.
+"""Every error of the API, provoked in the daemon: a row for each code of include/smsotp/api.h.
 
 A row is a function that brings a daemon to the error and returns its answer; daemons are shared,
 each made by the first row that wants it. That an answer is what docs/openapi.yaml says of its route
 is seen by smsotp.http; what is left is seen here.
 """
 import concurrent.futures
+import contextlib
 import hashlib
 import json
 import pathlib
@@ -38,7 +39,8 @@ PARAMS = {"purpose_not_allowed": "purpose", "destination_blocked": "to", "invali
           "unsupported_media_type": "Content-Type", "attempt_id_reused": "attempt_id",
           "idempotency_key_reused": "Idempotency-Key"}
 ONE_TEXT = {"name": "number", "scope": "number", "max": 1, "window": 30}
-LIMITS = {"limited": ONE_TEXT, "resend_too_soon": ONE_TEXT}
+LIMITS = {"limited": ONE_TEXT, "resend_too_soon": ONE_TEXT,
+          "limited, of streams": {"name": "streams", "scope": "client", "max": 8, "window": 0}}
 
 # Refuses memory while a file is there.
 SHORT_OF_MEMORY = r"""
@@ -362,6 +364,20 @@ def resend(bench, issued):
     return bench.shop().request("POST", f"/v1/verifications/{issued['id']}/resend")
 
 
+def follow_often(bench):
+    """One client has all the readers of events that it may; a technician has one all the same."""
+    ask = f"GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n\r\n"
+    gateway = bench.shop()
+    with contextlib.ExitStack() as streams:
+        def follow(path, text):
+            return streams.enter_context(RawConnection(path)).send(text)
+        for _ in range(8):
+            assert follow(gateway.api_socket, ask).answer(has_body=False).status == 200
+        other = follow(gateway.admin_socket, "GET /v1/events HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert other.answer(has_body=False).status == 200
+        return follow(gateway.api_socket, ask).answer()
+
+
 PAYMENT = {"purpose": "payment", "context": {"amount": "1.00", "currency": "INR", "payee": "Shop"}}
 LOYALTY = {"purpose": "loyalty", "context": {"points": "10", "bill": "1"}, "method": "inbound"}
 PROVOKED = {
@@ -393,6 +409,7 @@ PROVOKED = {
     "idempotency_key_reused": reuse_key,
     "attempt_id_reused": reuse_attempt,
     "limited": verify_twice,
+    "limited, of streams": follow_often,
     "resend_too_soon": lambda b: resend(b, b.sent()),
     "headers_too_large": lambda b: b.ask(b.bare(), X="y" * 9000),
     "internal": lack_memory,
@@ -416,7 +433,7 @@ SLOW = ("storage_unavailable", "request_timeout")  # are waited for last
 
 
 def test_every_code_has_its_row():
-    assert PROVOKED.keys() == TABLE.keys()
+    assert {row.split(",")[0] for row in PROVOKED} == TABLE.keys()
 
 
 def header(answer, name):
@@ -425,10 +442,11 @@ def header(answer, name):
     return names.get(name.lower())
 
 
-@pytest.mark.parametrize("code", [code for code in TABLE if code not in SLOW] + list(SLOW))
-def test_error(bench, code):
+@pytest.mark.parametrize("row", [row for row in PROVOKED if row not in SLOW] + list(SLOW))
+def test_error(bench, row):
+    code = row.split(",")[0]
     status, title = TABLE[code]
-    answer = PROVOKED[code](bench)
+    answer = PROVOKED[row](bench)
     assert (answer.status, answer["code"]) == (status, code), answer
     assert header(answer, "Content-Type") == "application/problem+json"
     problem = json.loads(answer.body)
@@ -440,6 +458,6 @@ def test_error(bench, code):
     assert ("retry_after" in problem) == (code in WAITS)
     params = [param["name"] for param in problem.get("invalid_params", ())]
     assert params == ([PARAMS[code]] if code in PARAMS else [])
-    assert problem.get("limit") == LIMITS.get(code)
+    assert problem.get("limit") == LIMITS.get(row)
     assert (header(answer, "Allow") is not None) == (code == "method_not_allowed")
     assert (header(answer, "WWW-Authenticate") is not None) == (code == "unauthenticated")

@@ -18,7 +18,8 @@ static struct {
     const char *after, *types, *last_event_id;
     struct journal_reader *reader; /* of who follows */
     struct refusal refusal;
-    bool is_refused, is_full, has_left;
+    bool is_refused, has_left;
+    int follow_result;
     int send_result;
     char sent[1024];
 } with;
@@ -79,9 +80,9 @@ const struct policy *gateway_policy(const struct gateway *gateway)
 int gateway_follow(struct gateway *gateway, struct journal_reader *reader)
 {
     (void)gateway;
-    if (!with.is_full)
+    if (with.follow_result == 0)
         with.reader = reader;
-    return with.is_full ? -EBUSY : 0;
+    return with.follow_result;
 }
 
 void gateway_unfollow(struct gateway *gateway, struct journal_reader *reader)
@@ -141,10 +142,42 @@ static void test_places(void **state)
         assert_string_equal(with.sent, "retry: 2000\nid: 41\n\n");
         leave();
     }
-    with.is_full = true;
-    event_follow(&call);
-    assert_int_equal(with.refusal.error, ERROR_LIMITED);
-    memset(&with, 0, sizeof(with));
+}
+
+static void test_no_room(void **state)
+{
+    static const struct {
+        int result;
+        const char *scope;
+        unsigned max;
+    } rows[] = {{-EDQUOT, "client", 8}, {-EBUSY, "gateway", 64}};
+    struct call call = {.caller.name = "till"};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        with.follow_result = rows[i].result;
+        event_follow(&call);
+        assert_int_equal(with.refusal.error, ERROR_LIMITED);
+        assert_string_equal(with.refusal.limit_name, "streams");
+        assert_string_equal(with.refusal.limit_scope, rows[i].scope);
+        assert_int_equal(with.refusal.limit_window.max, rows[i].max);
+        assert_int_equal(with.refusal.limit_window.span, 0);
+        assert_int_equal(with.refusal.retry_after_sec, 5);
+        memset(&with, 0, sizeof(with));
+    }
+}
+
+/* Whose a reader is, for the caps. */
+static void test_whose(void **state)
+{
+    struct call call = {.caller.name = "till"};
+
+    (void)state;
+    assert_string_equal(follow(&call)->client, "till");
+    leave();
+    call.caller.is_admin = true;
+    assert_null(follow(&call)->client);
+    leave();
 }
 
 /* Whose events a caller sees, and of what kind. */
@@ -253,6 +286,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_whose),
         cmocka_unit_test(test_who_sees_what),
         cmocka_unit_test(test_permissions),
         cmocka_unit_test(test_gap_and_beat),

@@ -57,6 +57,7 @@ static void follow(struct gateway_fixture *f, struct follower *follower, const u
     follower->f = f;
     follower->reader = (struct journal_reader){.is_from_now = !after,
         .seq = after ? *after : 0,
+        .client = follower->reader.client,
         .placed = on_placed,
         .gap = on_gap,
         .row = on_row,
@@ -162,12 +163,43 @@ static void test_cap(void **state)
         leave(&followers[i]);
 }
 
+/* One client has eight of them, all together leave eight to technicians. */
+static void test_cap_of_clients(void **state)
+{
+    static const char *const clients[] = {"a", "b", "c", "d", "e", "f", "g"};
+    struct gateway_fixture *f = *state;
+    static struct follower followers[SMSOTP_STREAMS_MAX];
+    struct follower one = {0};
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(clients); i++) {
+        one.reader.client = clients[i];
+        for (unsigned k = 0; k < 8; k++) {
+            followers[n].reader.client = clients[i];
+            follow(f, &followers[n++], NULL);
+        }
+        assert_int_equal(gateway_follow(f->gateway, &one.reader), -EDQUOT);
+    }
+    one.reader.client = "h";
+    assert_int_equal(gateway_follow(f->gateway, &one.reader), -EBUSY);
+    while (n < SMSOTP_STREAMS_MAX)
+        follow(f, &followers[n++], NULL);
+    one.reader.client = NULL;
+    assert_int_equal(gateway_follow(f->gateway, &one.reader), -EBUSY);
+    leave(&followers[0]); /* makes room for another */
+    followers[0] = (struct follower){.reader.client = "h"};
+    follow(f, &followers[0], NULL);
+    while (n > 0)
+        leave(&followers[--n]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         GATEWAY_TEST(test_follow),
         GATEWAY_TEST(test_gaps),
         GATEWAY_TEST(test_cap),
+        GATEWAY_TEST(test_cap_of_clients),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
