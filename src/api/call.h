@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 struct http_connection;
+struct listener;
 
 #define CALL_SEGMENTS_MAX 5
 #define CALL_FIELDS_SIZE 1024
@@ -22,6 +23,7 @@ struct call {
     struct http_connection *connection; /* answers; its own owner */
     struct http_request request;        /* owned; its target is cut for what follows */
     struct caller caller;
+    const struct listener *listener; /* the server's, by which it came; outlives it */
     struct traffic *traffic; /* where the answer is counted; borrowed, NULL: nowhere */
     const char *route; /* its pattern, static; NULL: none, or not known yet */
     const char *method; /* "GET", …; HEAD is a GET whose answer is sent without its body */

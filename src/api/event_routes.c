@@ -5,6 +5,7 @@
 #include "api/event_routes.h"
 
 #include "api/event_json.h"
+#include "api/server.h"
 #include "core/journal_feed.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@
 struct event_stream {
     struct call *call; /* NULL: over */
     struct gateway *gateway;
-    struct caller caller;
+    struct caller caller; /* as it came; its client may be of a policy that has gone */
     struct journal_reader reader;
     char *types; /* owned; NULL: all */
     bool is_open;
@@ -82,33 +83,38 @@ static bool is_listed(const char *types, const char *kind)
     return false;
 }
 
-/* Who it is by the policy as it is now: what the owner has taken back is seen no more. */
-static bool look_up(const struct event_stream *stream, struct caller *ret)
+/*
+ * Whether he would still be let in as who he is: by what he showed then and the policy as it is now, which
+ * may know another token, certificate or user. False: the stream is over.
+ */
+static bool is_still_known(struct event_stream *stream, struct caller *ret)
 {
-    *ret = stream->caller;
-    if (!ret->is_admin)
-        ret->client = policy_find_client(gateway_policy(stream->gateway), ret->name);
-    return ret->is_admin || ret->client;
+    if (server_identify(stream->call, ret) && ret->is_admin == stream->caller.is_admin &&
+        strcmp(ret->name, stream->caller.name) == 0)
+        return true;
+    call_stream_end(stream->call);
+    stream_free(stream);
+    return false;
 }
 
 /* The same rule as of the routes that tell what an event is about. */
-static bool may_see(const struct event_stream *stream, const struct journal_row *row)
+static bool may_see(
+    const struct event_stream *stream, const struct caller *caller, const struct journal_row *row)
 {
-    struct caller caller;
     enum event_kind kind;
 
-    if (event_kind_from_string(&kind, row->kind) < 0 || !look_up(stream, &caller) ||
+    if (event_kind_from_string(&kind, row->kind) < 0 ||
         (stream->types && !is_listed(stream->types, row->kind)))
         return false;
     switch (event_kind_audience(kind)) {
     case EVENT_FOR_AUDIT:
         return false;
     case EVENT_FOR_READER:
-        return caller_may_read_inbound(&caller);
+        return caller_may_read_inbound(caller);
     case EVENT_FOR_WATCHER:
-        return caller_may_watch(&caller);
+        return caller_may_watch(caller);
     case EVENT_FOR_OWNER:
-        return caller_may_watch(&caller) || strcmp(row->client, caller.name) == 0;
+        return caller_may_watch(caller) || strcmp(row->client, caller->name) == 0;
     }
     return false;
 }
@@ -118,9 +124,10 @@ static void on_row(void *userdata, const struct journal_row *row)
     struct event_stream *stream = userdata;
     _cleanup_free_ char *data = NULL;
     _cleanup_free_ char *text = NULL;
+    struct caller caller;
     json_t *json;
 
-    if (!may_see(stream, row))
+    if (!is_still_known(stream, &caller) || !may_see(stream, &caller, row))
         return;
     json = event_to_json(row);
     data = json ? json_dumps(json, JSON_COMPACT) : NULL;
@@ -138,8 +145,9 @@ static void on_row(void *userdata, const struct journal_row *row)
 static void on_beat(void *userdata)
 {
     struct event_stream *stream = userdata;
+    struct caller caller;
 
-    if (stream->is_open)
+    if (stream->is_open && is_still_known(stream, &caller))
         send_text(stream, ":\n\n");
 }
 

@@ -81,9 +81,10 @@ static const char *token_of(const struct call *call)
     return value + strspn(value, " ");
 }
 
-/* Who calls: by what he shows, or as the kernel says. On the technicians' socket the kernel alone. */
-static bool identify(struct call *call, const struct listener *listener)
+/* By what he shows, or as the kernel says. On the technicians' socket by what the kernel says alone. */
+bool server_identify(const struct call *call, struct caller *ret)
 {
+    const struct listener *listener = call->listener;
     const struct policy *policy = gateway_policy(call->gateway);
     const struct peer *peer = http_connection_peer(call->connection);
     struct credentials credentials = {.uid = peer->uid,
@@ -91,13 +92,15 @@ static bool identify(struct call *call, const struct listener *listener)
         .token = token_of(call),
         .certificate = call_header(call, SMSOTP_HEADER_CERTIFICATE)};
 
-    if (listener->is_admin && (caller_is_admin(peer->uid, &call->caller) || !listener->server->has_group))
-        return call->caller.is_admin;
+    if (listener->is_admin && caller_is_admin(peer->uid, ret))
+        return true;
+    if (listener->is_admin && !listener->server->has_group)
+        return false;
     if (listener->is_admin || caller_needs_groups(policy))
         credentials.groups = http_connection_groups(call->connection, &credentials.n_groups);
     if (listener->is_admin)
-        return caller_is_technician(listener->server->group, &credentials, &call->caller);
-    return caller_identify(policy, &credentials, &call->caller);
+        return caller_is_technician(listener->server->group, &credentials, ret);
+    return caller_identify(policy, &credentials, ret);
 }
 
 /* RFC 6750 §3: who shows a token learns that it is the token. */
@@ -131,13 +134,14 @@ static void on_request(
         return;
     }
     call->traffic = &listener->server->traffic;
+    call->listener = listener;
     if (listener->server->is_shut) {
         refuse(&refusal, ERROR_SHUTTING_DOWN, NULL, "The gateway is stopping; nothing was changed");
         call_refuse(call, &refusal);
         return;
     }
     call->caller.uid = http_connection_peer(connection)->uid;
-    if (!identify(call, listener))
+    if (!server_identify(call, &call->caller))
         refuse_stranger(call, listener->is_admin);
     else if (!browser_is_foreign(call, listener->is_admin))
         router_dispatch(call);

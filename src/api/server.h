@@ -22,6 +22,10 @@ int server_new(
  */
 int server_add_listener(struct server *server, int fd, const char *path, bool is_admin);
 
+/* Who calls, by what he has shown and by the policy as it is now. False: nobody who is served. */
+struct call;
+bool server_identify(const struct call *call, struct caller *ret);
+
 /* Members of this group are technicians too, on the sockets for technicians. */
 void server_admit_group(struct server *server, gid_t group);
 

@@ -1,6 +1,7 @@
 """The journal, followed as Server-Sent Events and looked at in the database."""
 import hashlib
 import json
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -125,6 +126,34 @@ def test_resumed_over_a_restart(gateway, handset, numbers):
     assert [event["type"] for event in seen] == LIFE + LIFE
     again = Follower(gateway, f"?types=verification,message&after={seen[0]['seq'] - 1}")
     assert [again.event() for _ in seen] == seen
+
+
+def hash_of(token):
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("change", ["token replaced", "section gone", "nothing"])
+def test_a_reload_ends_whom_it_takes_the_leave_from(sim, make_gateway, handset, numbers, change):
+    """Not by the name of the client, but by what he has shown."""
+    old, new, other = ("smsotp_" + letter * 43 for letter in "abc")
+    gateway = make_gateway(sim, {"client till": {"token_hash": hash_of(old)},
+                                 "client web": {"token_hash": hash_of(other)}}).start()
+    follower = Follower(gateway, headers={"Authorization": f"Bearer {old}"})
+    if change == "token replaced":
+        gateway.config["client till"]["token_hash"] = hash_of(new)
+    elif change == "section gone":
+        del gateway.config["client till"]
+    gateway.write_config()
+    gateway.process.popen.send_signal(signal.SIGHUP)
+    wait.until("the reload", lambda: "event=reloaded" in gateway.log())
+    shown = {"token replaced": new, "section gone": other, "nothing": old}[change]
+    gateway.verify(next(numbers), headers={"Authorization": f"Bearer {shown}"})
+    if change == "nothing":
+        assert follower.event()["type"] == "verification.created"
+    else:
+        with pytest.raises(AssertionError, match="the stream has ended"):
+            follower.event()
+        assert gateway.request("GET", "/v1/health", headers={"Authorization": f"Bearer {old}"}).status == 401
 
 
 def test_a_place_that_is_gone(gateway):

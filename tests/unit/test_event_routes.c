@@ -1,6 +1,7 @@
 /* What a stream of events takes, and who sees what in it. */
 #include "api/event_routes.h"
 
+#include "api/server.h"
 #include "core/journal_feed.h"
 
 #include <errno.h>
@@ -18,7 +19,9 @@ static struct {
     const char *after, *types, *last_event_id;
     struct journal_reader *reader; /* of who follows */
     struct refusal refusal;
-    bool is_refused, has_left;
+    bool is_refused, has_left, has_ended;
+    bool is_stranger; /* by the policy as it is now */
+    const char *name; /* by the same, NULL: as before */
     int follow_result;
     int send_result;
     char sent[1024];
@@ -66,15 +69,19 @@ int call_stream_send(struct call *call, const char *bytes, size_t n)
 void call_stream_end(struct call *call)
 {
     (void)call;
+    with.has_ended = true;
 }
 
 static struct client till = {.name = "till"};
-static struct policy policy = {.clients = {&till}, .n_clients = 1};
 
-const struct policy *gateway_policy(const struct gateway *gateway)
+bool server_identify(const struct call *call, struct caller *ret)
 {
-    (void)gateway;
-    return &policy;
+    *ret = call->caller;
+    if (!ret->is_admin)
+        ret->client = &till;
+    if (with.name)
+        snprintf(ret->name, sizeof(ret->name), "%s", with.name);
+    return !with.is_stranger;
 }
 
 int gateway_follow(struct gateway *gateway, struct journal_reader *reader)
@@ -227,20 +234,18 @@ static void test_who_sees_what(void **state)
 static void test_permissions(void **state)
 {
     static const struct {
-        bool may_watch, may_read_inbound, is_gone;
+        bool may_watch, may_read_inbound;
         const char *kind, *client;
         bool is_seen;
     } rows[] = {
-        {false, true, false, "inbound.received", "", true},
-        {true, false, false, "inbound.received", "", false},
-        {true, false, false, "modem.ready", "", true},
-        {false, true, false, "modem.ready", "", false},
-        {true, false, false, "number.opted_out", "", true},
-        {true, false, false, "verification.approved", "web", true},
-        {false, true, false, "verification.approved", "web", false},
-        {true, false, false, "request.refused", "till", false},
-        {true, true, true, "inbound.received", "", false},
-        {true, true, true, "verification.approved", "till", false},
+        {false, true, "inbound.received", "", true},
+        {true, false, "inbound.received", "", false},
+        {true, false, "modem.ready", "", true},
+        {false, true, "modem.ready", "", false},
+        {true, false, "number.opted_out", "", true},
+        {true, false, "verification.approved", "web", true},
+        {false, true, "verification.approved", "web", false},
+        {true, false, "request.refused", "till", false},
     };
     struct call call = {.caller = {.name = "till", .client = &till}};
 
@@ -251,7 +256,6 @@ static void test_permissions(void **state)
         follow(&call);
         till.may_watch = rows[i].may_watch;
         till.may_read_inbound = rows[i].may_read_inbound;
-        policy.n_clients = rows[i].is_gone ? 0 : 1;
         snprintf(row.kind, sizeof(row.kind), "%s", rows[i].kind);
         snprintf(row.client, sizeof(row.client), "%s", rows[i].client);
         with.sent[0] = '\0';
@@ -260,7 +264,34 @@ static void test_permissions(void **state)
         leave();
     }
     till.may_watch = till.may_read_inbound = false;
-    policy.n_clients = 1;
+}
+
+/* Who would not be let in any more, or as another, gets nothing more: at the next event or beat. */
+static void test_ends(void **state)
+{
+    static const struct {
+        bool is_stranger, is_beat;
+        const char *name;
+    } rows[] = {
+        {true, false, NULL}, {true, true, NULL}, {false, false, "web"}, {false, true, "web"}};
+    struct call call = {.caller = {.name = "till", .client = &till}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct journal_row row = {.seq = 42, .kind = "verification.approved", .client = "till"};
+
+        follow(&call);
+        with.is_stranger = rows[i].is_stranger;
+        with.name = rows[i].name;
+        with.sent[0] = '\0';
+        if (rows[i].is_beat)
+            with.reader->beat(with.reader->userdata);
+        else
+            with.reader->row(with.reader->userdata, &row);
+        assert_true(with.has_ended && with.has_left);
+        assert_string_equal(with.sent, "");
+        memset(&with, 0, sizeof(with));
+    }
 }
 
 static void test_gap_and_beat(void **state)
@@ -290,6 +321,7 @@ int main(void)
         cmocka_unit_test(test_whose),
         cmocka_unit_test(test_who_sees_what),
         cmocka_unit_test(test_permissions),
+        cmocka_unit_test(test_ends),
         cmocka_unit_test(test_gap_and_beat),
     };
 
