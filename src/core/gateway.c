@@ -107,8 +107,8 @@ static void on_loaded(struct store_job *job, int r)
     clock_guard_started(&gateway->clock_guard);
     if (gateway->rollback.is_detected)
         log_warning(gateway->env.log, "event=rollback_detected codes_void=%u: the database was put back "
-            "from an older copy; its pending codes are void, and its numbers have no guesses left, others a few. If it was "
-            "you: `smsotpctl limits reset rollback`", gateway->rollback.n_void);
+            "from an older copy, or nothing tells that it was not; its pending codes are void, and its numbers "
+            "have no guesses left, others a few. If it was you: `smsotpctl limits reset rollback`", gateway->rollback.n_void);
     if (gateway->spray_wait > 0)
         gateway_warn_of_spray(gateway, gateway->spray_wait);
     if (gateway->audit_is_broken)

@@ -82,24 +82,38 @@ void epoch_committed(struct epoch *epoch)
     (void)fdatasync(epoch->fd);
 }
 
-/* Compares with what the file says, which may be nothing. True: the database is older. */
+/* The first start counts one on by itself, and may end before the file has that. */
+static bool was_in_use(const struct epoch *epoch)
+{
+    return epoch->value > 1;
+}
+
+/*
+ * Compares with what the file says. True: the database is older, or was counted on and nothing tells
+ * how far, which who puts back an older one would see to.
+ */
 static bool is_behind(struct epoch *epoch, const struct log *log, const char *path)
 {
     char line[LINE_SIZE] = "", database[EPOCH_DATABASE_SIZE] = "";
     uint64_t value = 0;
 
-    if (pread(epoch->fd, line, sizeof(line) - 1, 0) <= 0)
-        return false;
-    if (sscanf(line, "%32[0-9a-f] %20" SCNu64, database, &value) != 2)
-        log_warning(log, "store: %s holds something else and is written anew", path);
-    else if (strcmp(database, epoch->database) != 0)
-        log_warning(log, "store: %s belongs to another database and is written anew: limits and "
-            "counted guesses are those of this database", path);
-    else if (value > epoch->value) {
-        epoch->value = value;
-        return true;
+    if (pread(epoch->fd, line, sizeof(line) - 1, 0) <= 0) {
+        if (was_in_use(epoch))
+            log_warning(log, "store: %s is missing or empty: whether the database is an older copy "
+                "cannot be told, so it is taken for one", path);
+        return was_in_use(epoch);
     }
-    return false;
+    if (sscanf(line, "%32[0-9a-f] %20" SCNu64, database, &value) != 2 ||
+        strcmp(database, epoch->database) != 0) {
+        log_warning(log, "store: %s belongs to another database, or holds something else, and is "
+            "written anew: whether the database is an older copy cannot be told, so it is taken for "
+            "one", path);
+        return was_in_use(epoch);
+    }
+    if (value <= epoch->value)
+        return false;
+    epoch->value = value;
+    return true;
 }
 
 static int mark_rolled_back(struct db *db)

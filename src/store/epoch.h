@@ -25,8 +25,8 @@ struct epoch {
 
 /*
  * Compares both and counts one on. Where the database is older than the file, `rolled_back` stands in
- * the table `meta` from then on, until somebody has drawn the consequences and deletes it. A file that
- * is missing, or belongs to another database, begins anew. Errors as store_open().
+ * the table `meta` from then on, until somebody has drawn the consequences and deletes it. So it
+ * does where a database that was counted on has no file, or another one's; that begins anew. Errors as store_open().
  */
 int epoch_open(struct epoch *ret, struct db *db, const struct log *log, const char *path,
     char ret_error[static DB_ERROR_SIZE]);

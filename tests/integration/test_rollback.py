@@ -95,15 +95,20 @@ def test_an_end_without_warning_accuses_nobody(gateway, handset, numbers):
     assert "rollback" not in gateway.log()
 
 
-def test_a_new_file_begins_anew(gateway, handset, numbers):
+@pytest.mark.parametrize("line", [None, f"{0:032x} {7:020d}\n"])
+def test_a_counter_that_is_gone(gateway, handset, numbers, ctl, line):
+    """Or another database's, as an empty state directory beside a counter elsewhere leaves it."""
     number = next(numbers)
     issued = gateway.verify(number)
     code = handset.code(number)
     gateway.stop()
-    (gateway.state_dir / "smsotp.epoch").unlink()
+    counter = gateway.state_dir / "smsotp.epoch"
+    counter.write_text(line) if line else counter.unlink()
     gateway.start()
-    assert gateway.check(issued["id"], code)["result"] == "approved"
-    assert "rollback" not in gateway.log()
+    assert gateway.check(issued["id"], code)["result"] == "expired"
+    assert ("belongs to another database" if line else "is missing or empty") in gateway.log()
+    assert "event=rollback_detected codes_void=1" in gateway.log()
+    assert "daemon.rollback_detected" in ctl(gateway.admin_socket, "audit", "export").out
 
 
 def test_elsewhere(gateway, folder):
