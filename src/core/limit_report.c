@@ -89,24 +89,22 @@ static int report_windows(struct report_job *job, struct db *db)
     return r;
 }
 
-static int report_pending(struct report_job *job, struct db *db)
+static int report_pending(struct report_job *job, struct db *db, bool is_own)
 {
     struct limit_report_row *row;
-    unsigned n = 0;
-    usec_t wait = 0;
-    int r;
+    struct limit_pending pending;
+    int r = limit_count_pending(db, &job->request, is_own, &pending);
 
-    if (job->limits.pending == 0)
-        return 0;
-    r = limit_count_pending(db, &job->request, &n, &wait);
-    row = r < 0 ? NULL : add_row(job, "pending", "number", false);
-    if (!row)
+    if (r < 0 || pending.max == 0)
         return r;
-    row->window.max = job->limits.pending;
+    row = add_row(job, is_own ? "share" : "pending", is_own ? "client" : "number", is_own);
+    if (!row)
+        return 0;
+    row->window.max = pending.max;
     if (row->used != LIMIT_REPORT_HIDDEN)
-        row->used = (int)n;
-    if (n >= job->limits.pending)
-        set_met(row, wait);
+        row->used = (int)pending.n;
+    if (pending.n >= pending.max)
+        set_met(row, pending.wait);
     return 0;
 }
 
@@ -193,7 +191,9 @@ static int run(struct store_job *store_job, struct db *db)
     if (r >= 0)
         r = report_rollback(job, db);
     if (r >= 0)
-        r = report_pending(job, db);
+        r = report_pending(job, db, false);
+    if (r >= 0)
+        r = report_pending(job, db, true);
     if (r >= 0)
         r = report_conversion(job, db, CONVERSION_OF_PREFIX);
     if (r >= 0)

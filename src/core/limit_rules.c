@@ -7,6 +7,7 @@
 #include "util/macros.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* More of one number are not pending at a time unless `pending` was off until now. */
 #define PENDING_LOOKED_AT 64
@@ -25,6 +26,8 @@ const struct limit_rule limit_rules[] = {
     {"purpose", "purpose", COUNT_REQUESTS_OF_PURPOSE, LIMIT_AT(purpose), ISSUE | REVERSE, false, false},
     {"gateway", "gateway", COUNT_TEXTS, LIMIT_AT(gateway), ISSUE | TEXT, false, false},
     {"inbound", "number", COUNT_REVERSE_OF_NUMBER, LIMIT_AT(inbound), REVERSE, false, false},
+    {"share", "client", COUNT_REVERSE_OF_NUMBER_BY_CLIENT, LIMIT_AT(inbound_share), REVERSE, true,
+        false},
     {"guesses", "number", COUNT_GUESSES_OF_NUMBER, LIMIT_AT(guesses), CHECK, false, false},
     {"share", "client", COUNT_GUESSES_OF_NUMBER_BY_CLIENT, LIMIT_AT(guesses_share), CHECK, true,
         false},
@@ -92,12 +95,22 @@ static int compare_waits(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-int limit_count_pending(struct db *db, const struct limit_request *request, unsigned *ret_n,
-    usec_t *ret_wait)
+/* Whether one is pending and counts. */
+static bool is_counted(
+    const struct limit_request *request, bool is_own, const struct verification *v)
 {
+    return v->key_id == request->key_id && !moment_passed(&v->expires, request->now) &&
+           (!is_own || strcmp(v->client, request->of.client) == 0);
+}
+
+int limit_count_pending(struct db *db, const struct limit_request *request, bool is_own,
+    struct limit_pending *ret)
+{
+    struct limit_pending pending = {
+        .max = is_own ? request->limits->pending_share : request->limits->pending};
     char ids[PENDING_LOOKED_AT][ID_SIZE];
     usec_t waits[PENDING_LOOKED_AT];
-    unsigned n_ids = 0, n = 0, max = request->limits->pending;
+    unsigned n_ids = 0;
     int r = verification_pending_of(
         db, request->of.number_index, ids, PENDING_LOOKED_AT, &n_ids);
 
@@ -105,30 +118,32 @@ int limit_count_pending(struct db *db, const struct limit_request *request, unsi
         struct verification v;
 
         r = verification_load(db, ids[i], &v);
-        if (r >= 0 && v.key_id == request->key_id && !moment_passed(&v.expires, request->now))
-            waits[n++] = moment_until(&v.expires, request->now);
+        if (r >= 0 && is_counted(request, is_own, &v))
+            waits[pending.n++] = moment_until(&v.expires, request->now);
     }
     if (r < 0)
         return r;
-    qsort(waits, n, sizeof(waits[0]), compare_waits);
-    *ret_n = n;
-    *ret_wait = max > 0 && n >= max ? waits[n - max] : 0;
+    qsort(waits, pending.n, sizeof(waits[0]), compare_waits);
+    if (pending.max > 0 && pending.n >= pending.max)
+        pending.wait = waits[pending.n - pending.max];
+    *ret = pending;
     return 0;
 }
 
-static int apply_pending(struct db *db, const struct limit_request *request, struct refusal *ret)
+static int apply_pending(
+    struct db *db, const struct limit_request *request, bool is_own, struct refusal *ret)
 {
-    unsigned n = 0;
-    usec_t wait = 0;
+    struct limit_pending pending;
     int r;
 
-    if (!(request->kind & (ISSUE | REVERSE)) || request->limits->pending == 0)
+    if (!(request->kind & (ISSUE | REVERSE)) ||
+        (is_own ? request->limits->pending_share : request->limits->pending) == 0)
         return 0;
-    r = limit_count_pending(db, request, &n, &wait);
-    if (r < 0 || n < request->limits->pending)
+    r = limit_count_pending(db, request, is_own, &pending);
+    if (r < 0 || pending.n < pending.max)
         return r;
-    refuse_limit(ret, "pending", "number",
-        &(struct limit_hit){.window = {.max = request->limits->pending}, .wait = wait});
+    refuse_limit(ret, is_own ? "share" : "pending", is_own ? "client" : "number",
+        &(struct limit_hit){.window = {.max = pending.max}, .wait = pending.wait});
     return 1;
 }
 
@@ -192,7 +207,9 @@ int limit_rules_apply(struct db *db, const struct limit_request *request, struct
             r = apply_rule(db, &limit_rules[i], request, ret);
     }
     if (r == 0)
-        r = apply_pending(db, request, ret);
+        r = apply_pending(db, request, false, ret);
+    if (r == 0)
+        r = apply_pending(db, request, true, ret);
     if (r == 0)
         r = apply_conversion(db, CONVERSION_OF_PREFIX, request, ret);
     if (r == 0)

@@ -52,6 +52,12 @@ const struct limit *limit_rule_limit(const struct limit_rule *rule, const struct
 int limit_rule_check_window(struct db *db, const struct limit_rule *rule,
     const struct limit_request *request, const struct limit_window *window, struct limit_hit *ret);
 
-/* How many verifications of a number are pending, and with *ret_wait when one more fits. */
-int limit_count_pending(struct db *db, const struct limit_request *request, unsigned *ret_n,
-    usec_t *ret_wait);
+/* Verifications of a number that are pending. */
+struct limit_pending {
+    unsigned n, max; /* 0: no limit */
+    usec_t wait;     /* until one more fits; 0: it does */
+};
+
+/* Counts everybody's, or the client's alone. */
+int limit_count_pending(struct db *db, const struct limit_request *request, bool is_own,
+    struct limit_pending *ret);

@@ -38,6 +38,10 @@ static const struct counted {
     [COUNT_REVERSE_OF_NUMBER] = {COUNTED("verifications", "created_wall",
                                      "number_index = ? AND reverse_mac IS NOT NULL AND "),
         .by_number = true},
+    [COUNT_REVERSE_OF_NUMBER_BY_CLIENT] = {COUNTED("verifications", "created_wall",
+                                               "number_index = ? AND client = ? AND "
+                                               "reverse_mac IS NOT NULL AND "),
+        .by_number = true, .by_client = true},
     [COUNT_GUESSES_OF_NUMBER] = {COUNTED("guesses", "at_wall", "number_index = ? AND "),
         .by_number = true},
     [COUNT_GUESSES_OF_NUMBER_BY_CLIENT] = {COUNTED("guesses", "at_wall",

@@ -19,7 +19,7 @@ static const struct limits defaults = {
     .guesses = {{{15, USEC_PER_DAY}}, 1},
     .failures = {{{30, USEC_PER_HOUR}}, 1},
     .spray = {{{50, USEC_PER_HOUR}, {200, USEC_PER_DAY}}, 2},
-    .pending = 2,
+    .pending = 3,
     .share = 60,
     .conversion = {30, 20},
 };
@@ -29,15 +29,22 @@ void limits_default(struct limits *ret)
     *ret = defaults;
 }
 
-/* The part of each window, at least one of it; where that is the whole, there is nothing to keep. */
+/* A part, at least one; 0 where that is the whole, so that there is nothing to keep for others. */
+static unsigned share_of(unsigned max, unsigned percent)
+{
+    unsigned part = (unsigned)(((uint64_t)max * percent + 99) / 100);
+
+    return part < max ? part : 0;
+}
+
 static void take_share(const struct limit *limit, unsigned percent, struct limit *ret)
 {
     *ret = (struct limit){0};
     for (unsigned i = 0; i < limit->n_windows; i++) {
         struct limit_window window = limit->windows[i];
 
-        window.max = (unsigned)(((uint64_t)window.max * percent + 99) / 100);
-        if (window.max < limit->windows[i].max)
+        window.max = share_of(window.max, percent);
+        if (window.max > 0)
             ret->windows[ret->n_windows++] = window;
     }
 }
@@ -51,6 +58,8 @@ void limits_for(
     if (!is_client || n_clients < 2)
         ret->share = LIMITS_SHARE_OFF;
     take_share(&ret->number, ret->share, &ret->number_share);
+    take_share(&ret->inbound, ret->share, &ret->inbound_share);
+    ret->pending_share = share_of(ret->pending, ret->share);
     take_share(&ret->guesses, ret->share, &ret->guesses_share);
 }
 

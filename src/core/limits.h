@@ -24,9 +24,10 @@ struct limits {
     struct limit number, prefix, purpose, client, gateway; /* texts and requests */
     struct limit inbound;                                  /* requests by reverse code */
     struct limit guesses, failures, spray;                 /* wrong codes */
-    struct limit number_share, guesses_share; /* one client's; made by limits_for() */
+    struct limit number_share, inbound_share, guesses_share; /* one client's; made by limits_for() */
     unsigned pending; /* verifications of a number at a time; 0: off */
-    unsigned share;   /* of `number` and `guesses` that one client may use up, in percent */
+    unsigned pending_share; /* one client's, likewise */
+    unsigned share; /* of all that is counted by number, what one client may use up, in percent */
     struct conversion_limit conversion;
 };
 

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from smsotp import clock
 from smsotp.gateway import NO_LIMITS
 from smsotp.peer import request_as
 
@@ -206,6 +207,33 @@ def test_one_client_cannot_lock_a_number_for_another(shop, sim, numbers):
     by_till = request(TILL)
     code = sim.handset.wait(number, 4)[-1]["text"][:6]
     assert ask(TILL, f"/{by_till['id']}/check", code=code)["result"] == "approved"
+
+
+@needs_root
+@pytest.mark.skipif(not clock.compiler(), reason="no C compiler for the clock's library")
+@pytest.mark.parametrize("method", ["sms", "inbound"])
+def test_with_nothing_configured_one_client_leaves_room(sim, make_gateway, folder, numbers, method):
+    """Neither what is pending nor requests by reverse code, used up by one, keep another out."""
+    folder.chmod(0o711)
+    gateway = make_gateway(sim, {**CLIENTS, "modem m0": {"number": "+919876501234"},
+                                 "purpose login": {"inbound": "yes"}})
+    gateway.clock = clock.Clock(folder)
+    gateway.wrapper = gateway.clock.wrapper
+    gateway.start()
+    number = next(numbers)
+
+    def request(uid):
+        gateway.clock.pass_by(31)
+        answer = request_as(uid, 60999, [], gateway.api_socket, "POST", "/v1/verifications",
+                            {"to": number, "purpose": "login", "method": method})
+        if method == "inbound" and answer.status == 201:
+            request_as(uid, 60999, [], gateway.api_socket, "POST",
+                       f"/v1/verifications/{answer['id']}/cancel", {})
+        return answer
+    assert [request(WEB).status for _ in range(2)] == [201, 201]
+    refused = request(WEB)
+    assert (refused.status, refused["limit"]["name"], refused["limit"]["scope"]) == (429, "share", "client")
+    assert request(TILL).status == 201
 
 
 @needs_root

@@ -89,7 +89,7 @@ static void assert_nothing_is_given(struct gateway_fixture *f, struct answer *ma
     assert_false(is_untrusted(f));
     assert_int_equal(gateway_query(f, COUNT_OF("guesses")), 3);
     assert_int_equal(gateway_query(f, COUNT_OF("meta WHERE key = 'rolled_back_wall' AND value <= "
-                                               "(SELECT MAX(at_wall) FROM journal)")), 1);
+                                               "(SELECT MAX(created_wall) FROM messages)")), 1);
     gateway_sql(f, "DELETE FROM meta WHERE key = 'rolled_back_wall'");
     code_of(f, &made->v, NUMBER_1, 0, code);
     assert_int_equal(check_code(f, made->v.id, code).result, CHECK_EXPIRED);

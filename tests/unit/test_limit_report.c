@@ -79,6 +79,7 @@ static const struct {
     {"failures", "client", true, true, 1},
     {"streak", "number", false, false, 1},
     {"pending", "number", false, false, 3},
+    {"share", "client", false, true, 2}, /* of these */
     {"conversion", "prefix", false, false, 0},
     {"conversion", "client", false, true, 0},
 };

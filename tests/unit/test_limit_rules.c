@@ -124,12 +124,11 @@ static void test_pending(void **state)
         struct limits limits = {.pending = rows[i].max};
         struct moment now = moment_of(rows[i].second);
         struct limit_request asked = request(LIMIT_KIND_ISSUE, &limits, &now);
-        unsigned n = 99;
-        usec_t wait = 99;
+        struct limit_pending pending;
 
-        assert_int_equal(limit_count_pending(f->db, &asked, &n, &wait), 0);
-        assert_int_equal(n, rows[i].n);
-        assert_int_equal(wait, rows[i].wait);
+        assert_int_equal(limit_count_pending(f->db, &asked, false, &pending), 0);
+        assert_int_equal(pending.n, rows[i].n);
+        assert_int_equal(pending.wait, rows[i].wait);
         assert_int_equal(limit_rules_apply(f->db, &asked, &(struct refusal){0}), rows[i].wait > 0);
         asked.kind = LIMIT_KIND_TEXT; /* a resend adds no verification */
         assert_int_equal(limit_rules_apply(f->db, &asked, &(struct refusal){0}), 0);
@@ -137,6 +136,31 @@ static void test_pending(void **state)
         asked.key_id = 78; /* their codes are void */
         assert_int_equal(limit_rules_apply(f->db, &asked, &(struct refusal){0}), 0);
     }
+}
+
+/* Of three, two are one client's: it gets no third, and somebody else the last. */
+static void test_share_of_pending(void **state)
+{
+    struct core_fixture *f = *state;
+    struct limits limits = {.pending = 3, .pending_share = 2};
+    struct moment now = moment_of(30);
+    struct limit_request asked = request(LIMIT_KIND_REVERSE, &limits, &now);
+    struct refusal refusal = {0};
+
+    insert(f, 0);
+    assert_int_equal(limit_rules_apply(f->db, &asked, &refusal), 0);
+    insert(f, 10);
+    assert_int_equal(limit_rules_apply(f->db, &asked, &refusal), 1);
+    assert_string_equal(refusal.limit_name, "share");
+    assert_string_equal(refusal.limit_scope, "client");
+    assert_int_equal(refusal.limit_window.max, 2);
+    assert_int_equal(refusal.limit_window.span, 0);
+    assert_int_equal(refusal.retry_after_sec, 270);
+    asked.of.client = "web";
+    assert_int_equal(limit_rules_apply(f->db, &asked, &refusal), 0);
+    insert(f, 20);
+    assert_int_equal(limit_rules_apply(f->db, &asked, &refusal), 1);
+    assert_string_equal(refusal.limit_name, "pending");
 }
 
 /* Wrong codes weigh as long as right ones do not outnumber them, within the same window. */
@@ -172,6 +196,7 @@ int main(void)
         CORE_TEST(test_order),
         CORE_TEST(test_worst_window),
         CORE_TEST(test_pending),
+        CORE_TEST(test_share_of_pending),
         CORE_TEST(test_failures_yield),
     };
 

@@ -103,6 +103,7 @@ static void test_whose(void **state)
         [COUNT_REQUESTS_OF_CLIENT] = {false, false, true, false},
         [COUNT_REQUESTS_OF_PURPOSE] = {false, false, false, true},
         [COUNT_REVERSE_OF_NUMBER] = {true, false, false, false},
+        [COUNT_REVERSE_OF_NUMBER_BY_CLIENT] = {true, false, true, false},
         [COUNT_GUESSES_OF_NUMBER] = {true, false, false, false},
         [COUNT_GUESSES_OF_NUMBER_BY_CLIENT] = {true, false, true, false},
         [COUNT_GUESSES_OF_CLIENT] = {false, false, true, false},

@@ -84,10 +84,12 @@ static void test_share(void **state)
         limits.share = rows[i].percent;
         assert_int_equal(limit_parse(&limits.number, rows[i].number), 0);
         assert_int_equal(limit_parse(&limits.guesses, rows[i].number), 0);
+        assert_int_equal(limit_parse(&limits.inbound, rows[i].number), 0);
         assert_int_equal(limit_parse(&share, rows[i].share), 0);
         limits_for(&limits, true, 2, &held);
         assert_memory_equal(&held.number_share, &share, sizeof(share));
         assert_memory_equal(&held.guesses_share, &share, sizeof(share));
+        assert_memory_equal(&held.inbound_share, &share, sizeof(share));
     }
 }
 
@@ -109,6 +111,8 @@ static void test_for_whom(void **state)
         assert_int_equal(held.failures.n_windows > 0, rows[i].has_client_limits);
         assert_int_equal(held.number_share.n_windows > 0, rows[i].has_share);
         assert_int_equal(held.guesses_share.n_windows > 0, rows[i].has_share);
+        assert_int_equal(held.inbound_share.n_windows > 0, rows[i].has_share);
+        assert_int_equal(held.pending_share, rows[i].has_share ? 2 : 0);
         /* these hold for everybody */
         assert_memory_equal(&held.number, &limits.number, sizeof(limits.number));
         assert_memory_equal(&held.prefix, &limits.prefix, sizeof(limits.prefix));
@@ -116,7 +120,7 @@ static void test_for_whom(void **state)
         assert_memory_equal(&held.gateway, &limits.gateway, sizeof(limits.gateway));
         assert_memory_equal(&held.guesses, &limits.guesses, sizeof(limits.guesses));
         assert_memory_equal(&held.spray, &limits.spray, sizeof(limits.spray));
-        assert_int_equal(held.pending, 2);
+        assert_int_equal(held.pending, 3);
         assert_int_equal(held.conversion.texts, 20);
     }
 }
