@@ -63,6 +63,8 @@ static int run_load(struct store_job *job, struct db *db)
     if (r >= 0)
         r = clock_guard_begin(&gateway->clock_guard, db);
     if (r >= 0)
+        r = refusal_journal_begin(db, &gateway->env);
+    if (r >= 0)
         r = journal_write(db, &gateway->env, &started);
     gateway->n_interrupted = 0;
     if (r >= 0)

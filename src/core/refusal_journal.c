@@ -1,12 +1,133 @@
 #include "core/refusal_journal.h"
 
 #include "core/journal.h"
+#include "core/row.h"
+#include "util/strbuf.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A day has at most 288 of these, and as many entries for each slot. */
 #define INTERVAL (5 * USEC_PER_MINUTE)
+
+/* What is counted is saved no more often: a flood of refusals costs one commit a second. */
+#define SAVE_INTERVAL USEC_PER_SEC
+
+/* A line for each count: client, user, code, limit (- for none) and how many. */
+#define WORD_SIZE 48
+#define LINE_FORMAT "%s %u %s %s %u\n"
+#define LINE_SCAN "%48s %u %47s %47s %u"
+#define TEXT_SIZE ((REFUSAL_SLOTS + 1) * (SMSOTP_CLIENT_MAX + 2 * WORD_SIZE + 2 * 11))
+#define NOBODY "-"
+#define VARIOUS "various" /* of callers who found no slot */
+
+static const struct db_sql load_sql = {"SELECT value FROM meta WHERE key = 'refusals'"};
+static const struct db_sql save_sql = {"INSERT INTO meta (key, value) VALUES ('refusals', ?) "
+    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"};
+
+/* Counts on their way to the database. */
+struct saving {
+    struct store_job job;
+    const struct log *log;
+    char text[TEXT_SIZE];
+};
+
+/* On the store's thread. */
+static int run_save(struct store_job *job, struct db *db)
+{
+    struct db_statement *s = db_use(db, &save_sql);
+
+    db_bind_text(s, 1, CONTAINER_OF(job, struct saving, job)->text);
+    return db_run(s);
+}
+
+static void on_saved(struct store_job *job, int r)
+{
+    struct saving *saving = CONTAINER_OF(job, struct saving, job);
+
+    if (r < 0)
+        log_warning(saving->log, "event=refusals_not_saved error=\"%s\"", strerror(-r));
+    free(saving);
+}
+
+static const char *word(const char *text)
+{
+    return text && text[0] ? text : NOBODY;
+}
+
+static void save(void *userdata)
+{
+    struct refusal_journal *journal = userdata;
+    struct saving *saving = calloc(1, sizeof(*saving));
+    struct strbuf sb;
+
+    if (!saving)
+        return;
+    strbuf_init(&sb, saving->text, sizeof(saving->text));
+    for (unsigned i = 0; i < REFUSAL_SLOTS; i++) {
+        const struct refusal_slot *slot = &journal->slots[i];
+
+        if (slot->is_used && slot->n > 0)
+            strbuf_printf(&sb, LINE_FORMAT, word(slot->client), (unsigned)slot->uid, slot->code,
+                word(slot->limit), slot->n);
+    }
+    if (journal->n_others > 0)
+        strbuf_printf(&sb, LINE_FORMAT, NOBODY, 0U, VARIOUS, NOBODY, journal->n_others);
+    saving->log = journal->env->log;
+    saving->job.run = run_save;
+    saving->job.done = on_saved;
+    store_submit(journal->env->store, &saving->job);
+}
+
+static void save_soon(struct refusal_journal *journal)
+{
+    if (!timer_is_armed(&journal->save_timer))
+        timer_arm_in(&journal->save_timer, SAVE_INTERVAL);
+}
+
+static const char *text_or_none(const char *text)
+{
+    return strcmp(text, NOBODY) == 0 ? NULL : text;
+}
+
+static int write_saved(struct db *db, const struct environment *env, const char *line)
+{
+    char client[SMSOTP_CLIENT_MAX + 1], code[WORD_SIZE], limit[WORD_SIZE];
+    unsigned user, n;
+    uid_t uid;
+    struct journal_entry entry = {.kind = EVENT_REQUEST_REFUSED};
+
+    if (sscanf(line, LINE_SCAN, client, &user, code, limit, &n) != 5)
+        return 0;
+    uid = user;
+    entry.client = text_or_none(client);
+    entry.actor = strcmp(code, VARIOUS) != 0 ? &uid : NULL;
+    entry.facts[0] = (struct journal_fact)FACT_TEXT("code", code);
+    entry.facts[1] = (struct journal_fact)FACT_TEXT("limit", text_or_none(limit));
+    entry.facts[2] = (struct journal_fact)FACT_NUMBER("count", n);
+    return journal_write(db, env, &entry);
+}
+
+int refusal_journal_begin(struct db *db, const struct environment *env)
+{
+    struct db_statement *s = db_use(db, &load_sql);
+    char text[TEXT_SIZE] = "", *rest = text, *line;
+    int r = db_step(s);
+
+    if (r > 0)
+        row_copy_text(s, 0, text, sizeof(text));
+    db_reset(s);
+    if (r < 0 || !text[0])
+        return MIN(r, 0);
+    while (r >= 0 && (line = strsep(&rest, "\n")))
+        r = write_saved(db, env, line);
+    if (r < 0)
+        return r;
+    s = db_use(db, &save_sql);
+    db_bind_text(s, 1, "");
+    return db_run(s);
+}
 
 /* Writes one entry that stands for `n`; all but the slot is of the first. */
 static void write_entry(struct refusal_journal *journal, const struct refusal_slot *slot,
@@ -32,7 +153,7 @@ static void write_entry(struct refusal_journal *journal, const struct refusal_sl
 static void write_others(struct refusal_journal *journal)
 {
     const struct journal_entry entry = {.kind = EVENT_REQUEST_REFUSED,
-        .facts = {FACT_TEXT("code", "various"), FACT_NUMBER("count", journal->n_others)}};
+        .facts = {FACT_TEXT("code", VARIOUS), FACT_NUMBER("count", journal->n_others)}};
 
     if (journal->n_others > 0)
         journal_post(journal->env, &entry);
@@ -41,9 +162,12 @@ static void write_others(struct refusal_journal *journal)
 
 void refusal_journal_flush(struct refusal_journal *journal)
 {
+    bool is_any_counted = journal->n_others > 0;
+
     for (unsigned i = 0; i < REFUSAL_SLOTS; i++) {
         struct refusal_slot *slot = &journal->slots[i];
 
+        is_any_counted |= slot->is_used && slot->n > 0;
         if (slot->is_used && slot->n > 0)
             write_entry(journal, slot, NULL, NULL, slot->n);
         else
@@ -51,6 +175,9 @@ void refusal_journal_flush(struct refusal_journal *journal)
         slot->n = 0;
     }
     write_others(journal);
+    timer_disarm(&journal->save_timer);
+    if (is_any_counted)
+        save(journal); /* that nothing is counted, behind the entries */
 }
 
 static void on_interval(void *userdata)
@@ -69,11 +196,13 @@ void refusal_journal_init(struct refusal_journal *journal, const struct environm
 {
     *journal = (struct refusal_journal){.env = env};
     timer_init(&journal->timer, env->loop, on_interval, journal);
+    timer_init(&journal->save_timer, env->loop, save, journal);
 }
 
 void refusal_journal_fini(struct refusal_journal *journal)
 {
     timer_fini(&journal->timer);
+    timer_fini(&journal->save_timer);
 }
 
 static bool is_for(const struct refusal_slot *slot, const char *client, uid_t uid, const char *code,
@@ -113,8 +242,10 @@ static void note(struct refusal_journal *journal, const char *client, uid_t uid,
         timer_arm_in(&journal->timer, INTERVAL);
     if (!slot) {
         journal->n_others++;
+        save_soon(journal);
     } else if (slot->is_used) {
         slot->n++;
+        save_soon(journal);
     } else {
         slot->is_used = true;
         write_entry(journal, slot, about, param, 1);

@@ -1,7 +1,8 @@
 /*
  * Refusals on their way into the journal. The first of a kind is written at once; those that follow,
  * of the same caller for the same reason, are counted and written together at the end of an interval,
- * so that nobody fills the disk by asking in vain. On the loop's thread.
+ * so that nobody fills the disk by asking in vain. What has been counted stands in the table `meta`
+ * within a second, and an end of the process loses no more than that. On the loop's thread.
  */
 #pragma once
 
@@ -9,6 +10,7 @@
 #include "core/refusal.h"
 #include "core/verification.h"
 #include "loop/timer.h"
+#include "store/db.h"
 
 /* Reasons that are told apart at a time; what exceeds them is counted as one. */
 #define REFUSAL_SLOTS 64
@@ -26,7 +28,11 @@ struct refusal_journal {
     struct timer timer; /* armed while any slot is used */
     struct refusal_slot slots[REFUSAL_SLOTS];
     unsigned n_others;
+    struct timer save_timer; /* armed while counts are not saved */
 };
+
+/* Store's thread, once at start: writes what an earlier run had counted and not written. */
+int refusal_journal_begin(struct db *db, const struct environment *env);
 
 void refusal_journal_init(struct refusal_journal *journal, const struct environment *env);
 

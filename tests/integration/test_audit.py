@@ -228,3 +228,30 @@ def test_what_technicians_do(gateway, audit):
             return [entry for entry in audit(gateway, "export")[1] if expected.items() <= entry.items()]
         [entry] = wait.until(f"an entry of {route}", noted)
         assert entry["uid"] == os.getuid(), entry
+
+
+def test_refusals_outlive_the_end(make_gateway, audit):
+    """Those that repeat are counted together; what was counted a second ago is not lost by an end without warning."""
+    gateway = make_gateway().start(ready=False).wait_loaded()
+
+    def counted():
+        found = [entry.get("count", 1) for entry in audit(gateway, "export")[1]
+                 if entry.get("code") == "destination_blocked"]
+        return len(found), sum(found)
+    for n in range(6):
+        assert gateway.verify(f"+44740012345{n}").status == 403
+    wait.until("the counts to be saved", lambda: b" destination_blocked - 5" in b"".join(
+        path.read_bytes() for path in gateway.state_dir.glob("smsotp.db*")))
+    assert counted() == (1, 1)
+    gateway.kill9()
+    gateway.start(ready=False).wait_loaded()
+    assert counted() == (2, 6)
+    gateway.kill9()
+    gateway.start(ready=False).wait_loaded()
+    assert counted() == (2, 6)
+    assert gateway.verify("+447400123456").status == 403
+    assert gateway.verify("+447400123456").status == 403
+    gateway.restart(ready=False).wait_loaded()
+    assert counted() == (4, 8)
+    gateway.restart(ready=False).wait_loaded()
+    assert counted() == (4, 8) and audit(gateway, "verify")[0] == INTACT
