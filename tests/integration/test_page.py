@@ -4,11 +4,13 @@ SMSOTP_PICTURES=FOLDER keeps what it looked like.
 """
 import os
 import pathlib
+import re
 
 import pytest
 
 from smsotp import wait
 from smsotp.browser import PROGRAM, Browser, Relay
+from smsotp.clock import Clock
 from test_verification import NO_PAUSE
 
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="no Chromium is installed")
@@ -88,6 +90,30 @@ def test_page_lives(browser, relay, make_gateway, sim, handset, numbers):
         opened(browser, url, screen, dark=dark)
         browser.wait_text("#k-texts", "texts sent 1")  # a page opened anew has what was before
         look(browser, name)
+    assert_clean(browser, url)
+
+
+def test_signal_of_the_last_hour(browser, relay, make_gateway, sim, folder):
+    """A line through the readings, that rises with them."""
+    gateway = make_gateway(sim)
+    clock = Clock(folder)
+    gateway.wrapper = clock.wrapper
+    gateway.start()
+
+    for minutes, reading in enumerate((5, 15, 25), 2):
+        clock.pass_by(60)
+        sim.control("inject", 0, f"+CSQ: {reading},99")
+        wait.until("another minute's reading", lambda: len(gateway.modem()["signal_history"]) == minutes)
+    url = relay(gateway.admin_socket)
+    opened(browser, url)
+    browser.wait_text("#modems", "dBm")
+    line = browser.value("""document.querySelector(
+        '#modems svg[aria-label="Signal in the last hour"] path.line').getAttribute('d')""")
+    points = [tuple(map(float, point.split())) for point in re.split("[ML]", line)[1:]]
+    assert len(points) >= 4 and points == sorted(points)
+    assert all(0 <= x <= 300 and 0 <= y <= 36 for x, y in points)
+    assert points[-1][0] > 290 and points[0][1] > points[-1][1] + 5  # up is less
+    look(browser, "till-signal")
     assert_clean(browser, url)
 
 
