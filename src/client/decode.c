@@ -82,8 +82,9 @@ static int number_or_none(const json_t *json, const char *member)
 
 #define TEXT(json, ret, member) copy_text(json, #member, (ret)->member, sizeof((ret)->member))
 
-void decode_message(const json_t *json, struct smsotp_message *ret)
+bool decode_message(const json_t *json, void *ret_message)
 {
+    struct smsotp_message *ret = ret_message;
     const json_t *error = json_object_get(json, "error");
 
     TEXT(json, ret, id);
@@ -98,10 +99,12 @@ void decode_message(const json_t *json, struct smsotp_message *ret)
     ret->eta_sec = number_or_none(json, "eta");
     copy_text(error, "class", ret->error_class, sizeof(ret->error_class));
     copy_sentence(error, "detail", ret->error_detail, sizeof(ret->error_detail));
+    return ret->id[0] != '\0';
 }
 
-void decode_verification(const json_t *json, struct smsotp_verification *ret)
+bool decode_verification(const json_t *json, void *ret_verification)
 {
+    struct smsotp_verification *ret = ret_verification;
     const json_t *inbound = json_object_get(json, "inbound");
 
     TEXT(json, ret, id);
@@ -121,6 +124,7 @@ void decode_verification(const json_t *json, struct smsotp_verification *ret)
     decode_message(json_object_get(json, "message"), &ret->message);
     copy_text(inbound, "text", ret->inbound_text, sizeof(ret->inbound_text));
     copy_text(inbound, "to", ret->inbound_to, sizeof(ret->inbound_to));
+    return ret->id[0] != '\0';
 }
 
 void decode_check(const json_t *json, struct smsotp_check *ret)

@@ -4,9 +4,11 @@
 #include "smsotp/client.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 
-void decode_verification(const json_t *json, struct smsotp_verification *ret);
-void decode_message(const json_t *json, struct smsotp_message *ret);
+/* A struct smsotp_verification, a struct smsotp_message. False: it has no id. */
+bool decode_verification(const json_t *json, void *ret_verification);
+bool decode_message(const json_t *json, void *ret_message);
 void decode_check(const json_t *json, struct smsotp_check *ret);
 
 /* A problem document (RFC 9457); `ret` may be NULL. Returns SMSOTP_REFUSED. */

@@ -169,3 +169,16 @@ int handle_ask(struct smsotp *smsotp, const char *method, const char *route, jso
     smsotp_reply_fini(&reply);
     return r;
 }
+
+int handle_ask_for(struct smsotp *smsotp, const char *method, const char *route, json_t *body,
+    const char *header, unsigned timeout_ms, bool (*decode)(const json_t *json, void *ret), void *ret,
+    struct smsotp_error *ret_error)
+{
+    json_t *json = NULL;
+    int r = handle_ask(smsotp, method, route, body, header, timeout_ms, &json, ret_error);
+
+    if (r == 0 && !decode(json, ret))
+        r = handle_explain(ret_error, -EPROTO, "the answer has no id");
+    json_decref(json);
+    return r;
+}

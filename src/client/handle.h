@@ -19,6 +19,11 @@ struct smsotp {
 int handle_ask(struct smsotp *smsotp, const char *method, const char *route, json_t *body,
     const char *header, unsigned timeout_ms, json_t **ret, struct smsotp_error *ret_error);
 
+/* The same for an answer that `decode` reads into `ret`. -EPROTO: it has no id. */
+int handle_ask_for(struct smsotp *smsotp, const char *method, const char *route, json_t *body,
+    const char *header, unsigned timeout_ms, bool (*decode)(const json_t *json, void *ret), void *ret,
+    struct smsotp_error *ret_error);
+
 #define HANDLE_ROUTE_SIZE 256
 #define HANDLE_KEY_SIZE (SMSOTP_IDEMPOTENCY_KEY_MAX + 32)
 

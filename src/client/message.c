@@ -4,20 +4,6 @@
 
 #include <errno.h>
 
-/* Reads a text's state from the answer, all of it or nothing. */
-static int ask_for_message(struct smsotp *smsotp, const char *method, const char *route, json_t *body,
-    const char *header, unsigned timeout_ms, struct smsotp_message *ret, struct smsotp_error *ret_error)
-{
-    json_t *json = NULL;
-    int r = handle_ask(smsotp, method, route, body, header, timeout_ms, &json, ret_error);
-
-    if (r != 0)
-        return r;
-    decode_message(json, ret);
-    json_decref(json);
-    return ret->id[0] ? 0 : handle_explain(ret_error, -EPROTO, "the answer has no id");
-}
-
 int smsotp_message_send(struct smsotp *smsotp, const struct smsotp_text *text, unsigned timeout_ms,
     struct smsotp_message *ret, struct smsotp_error *ret_error)
 {
@@ -39,8 +25,8 @@ int smsotp_message_send(struct smsotp *smsotp, const struct smsotp_text *text, u
         json_decref(body);
         return handle_explain(ret_error, -EINVAL, "an argument is not UTF-8");
     }
-    return ask_for_message(
-        smsotp, "POST", SMSOTP_ROUTE_MESSAGES, body, key, timeout_ms, ret, ret_error);
+    return handle_ask_for(
+        smsotp, "POST", SMSOTP_ROUTE_MESSAGES, body, key, timeout_ms, decode_message, ret, ret_error);
 }
 
 int smsotp_message_get(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
@@ -49,5 +35,7 @@ int smsotp_message_get(struct smsotp *smsotp, const char *id, unsigned timeout_m
     char route[HANDLE_ROUTE_SIZE];
     int r = handle_make_route(SMSOTP_ROUTE_MESSAGES, "ms_", id, "", route, ret_error);
 
-    return r < 0 ? r : ask_for_message(smsotp, "GET", route, NULL, NULL, timeout_ms, ret, ret_error);
+    return r < 0 ? r
+                 : handle_ask_for(
+                       smsotp, "GET", route, NULL, NULL, timeout_ms, decode_message, ret, ret_error);
 }

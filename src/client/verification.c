@@ -25,21 +25,6 @@ static bool add_context(json_t *object, const struct smsotp_pair *context, size_
     return true;
 }
 
-/* Reads a verification from the answer, all of it or nothing. */
-static int ask_for_verification(struct smsotp *smsotp, const char *method, const char *route,
-    json_t *body, const char *header, unsigned timeout_ms, struct smsotp_verification *ret,
-    struct smsotp_error *ret_error)
-{
-    json_t *json = NULL;
-    int r = handle_ask(smsotp, method, route, body, header, timeout_ms, &json, ret_error);
-
-    if (r != 0)
-        return r;
-    decode_verification(json, ret);
-    json_decref(json);
-    return ret->id[0] ? 0 : handle_explain(ret_error, -EPROTO, "the answer has no id");
-}
-
 int smsotp_verify(struct smsotp *smsotp, const struct smsotp_request *request, unsigned timeout_ms,
     struct smsotp_verification *ret, struct smsotp_error *ret_error)
 {
@@ -63,8 +48,8 @@ int smsotp_verify(struct smsotp *smsotp, const struct smsotp_request *request, u
         json_decref(body);
         return handle_explain(ret_error, -EINVAL, not_utf8);
     }
-    return ask_for_verification(
-        smsotp, "POST", SMSOTP_ROUTE_VERIFICATIONS, body, key, timeout_ms, ret, ret_error);
+    return handle_ask_for(smsotp, "POST", SMSOTP_ROUTE_VERIFICATIONS, body, key, timeout_ms,
+        decode_verification, ret, ret_error);
 }
 
 int smsotp_check(struct smsotp *smsotp, const char *id, const struct smsotp_attempt *attempt,
@@ -98,7 +83,9 @@ static int act(struct smsotp *smsotp, const char *id, const char *method, const 
     char route[HANDLE_ROUTE_SIZE];
     int r = handle_make_route(SMSOTP_ROUTE_VERIFICATIONS, "vf_", id, action, route, ret_error);
 
-    return r < 0 ? r : ask_for_verification(smsotp, method, route, NULL, NULL, timeout_ms, ret, ret_error);
+    return r < 0 ? r
+                 : handle_ask_for(smsotp, method, route, NULL, NULL, timeout_ms, decode_verification,
+                       ret, ret_error);
 }
 
 int smsotp_get(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
@@ -130,5 +117,6 @@ int smsotp_find(struct smsotp *smsotp, const char *reference, unsigned timeout_m
     strbuf_printf(&sb, "%s?reference=", SMSOTP_ROUTE_VERIFICATIONS);
     for (const char *c = reference; *c; c++)
         strbuf_printf(&sb, "%%%02X", (unsigned char)*c);
-    return ask_for_verification(smsotp, "GET", route, NULL, NULL, timeout_ms, ret, ret_error);
+    return handle_ask_for(
+        smsotp, "GET", route, NULL, NULL, timeout_ms, decode_verification, ret, ret_error);
 }
