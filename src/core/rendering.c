@@ -105,44 +105,54 @@ int rendering_of_text(const struct policy *policy, const char *text, struct rend
     return choose_wording(policy, ret);
 }
 
-/* A value of so many letters. */
-static int add_letters(struct otp_context *context, const char *key)
+/* A value of so many letters, of which the first is `first`. */
+static int add_letters(struct otp_context *context, const char *key, const char *first)
 {
     char letters[OTP_CONTEXT_MAX_VALUE + 1] = "";
+    struct strbuf sb = STRBUF_ON(letters);
 
-    memset(letters, 'x', otp_template_sizing_chars(key));
+    strbuf_puts(&sb, first);
+    for (unsigned n = otp_template_sizing_chars(key); n > 1; n--)
+        strbuf_putc(&sb, 'x');
     return otp_context_add(context, key, letters);
 }
 
-static int fill_longest(const struct purpose *purpose, struct otp_context *context)
+static int fill_longest(
+    const struct purpose *purpose, const char *first, struct otp_context *context)
 {
     int r = 0;
 
     for (unsigned i = 0; r >= 0 && i < purpose->n_required; i++)
-        r = add_letters(context, purpose->required[i]);
+        r = add_letters(context, purpose->required[i], first);
     for (const char *const *key = otp_template_optional_keys; r >= 0 && *key; key++)
         if (!otp_context_get(context, *key))
-            r = add_letters(context, *key);
+            r = add_letters(context, *key, first);
     return r;
+}
+
+/* With values that begin with that letter and are as long as is usual at most. */
+static int render_longest(const struct policy *policy, const struct purpose *purpose,
+    const struct purpose_template *template, const char *first, struct rendering *ret)
+{
+    struct otp_context context = {0};
+    char code[OTP_CODE_SIZE] = "", reference[SMSOTP_REFERENCE_MAX + 1] = "";
+    const struct otp_template_values values = {.code = code,
+        .reference = reference,
+        .minutes = rendering_minutes(purpose->ttl),
+        .context = &context};
+    int r = fill_longest(purpose, first, &context);
+
+    memset(code, '0', purpose->length);
+    memset(reference, 'x', otp_template_sizing_chars("reference"));
+    return r < 0 ? r : render_template(policy, purpose, template, &values, ret);
 }
 
 int rendering_check(const struct policy *policy, const struct purpose *purpose,
     const struct purpose_template *template, char ret_error[static RENDERING_ERROR_SIZE])
 {
-    struct otp_context context = {0};
-    char code[OTP_CODE_SIZE] = "", reference[SMSOTP_REFERENCE_MAX + 1] = "";
-    struct otp_template_values values = {.code = code,
-        .reference = reference,
-        .minutes = rendering_minutes(purpose->ttl),
-        .context = &context};
     struct rendering longest;
-    int r;
+    int r = render_longest(policy, purpose, template, "x", &longest);
 
-    memset(code, '0', purpose->length);
-    memset(reference, 'x', otp_template_sizing_chars("reference"));
-    r = fill_longest(purpose, &context);
-    if (r >= 0)
-        r = render_template(policy, purpose, template, &values, &longest);
     if (r < 0 || longest.sizing.parts > purpose->segments) {
         snprintf(ret_error, RENDERING_ERROR_SIZE,
             "with values of full length the text takes %s%u segments, and `segments` is %u: shorten "
@@ -158,6 +168,27 @@ int rendering_check(const struct policy *policy, const struct purpose *purpose,
         return -EMSGSIZE;
     }
     return 0;
+}
+
+/* A letter that no 7-bit table has, not even a national one: GREEK SMALL LETTER ALPHA. */
+#define DEAR_LETTER "\xCE\xB1"
+
+/*
+ * One letter of a value, a payee's name in another script, makes the whole text one of 70 characters a
+ * segment. Such a request is refused when it comes; the owner should know before.
+ */
+static void report_dear_values(const struct policy *policy, const struct purpose *purpose,
+    const struct purpose_template *template, const struct log *log)
+{
+    struct rendering longest = {.sizing.parts = SMS_MAX_PARTS + 1};
+    int r = render_longest(policy, purpose, template, DEAR_LETTER, &longest);
+
+    if (r == 0 && longest.sizing.parts <= purpose->segments)
+        return;
+    log_warning(log, "purpose=%s locale=%s event=dear_values segments=%u: with values of full length, one "
+        "of which has a letter outside of the GSM alphabet, the text takes more, and requests are "
+        "refused with 422; shorten the template or raise `segments`", purpose->name, template->locale,
+        purpose->segments);
 }
 
 /* Which characters of a template are rewritten; the values are not known yet. */
@@ -183,7 +214,9 @@ static void report_template(
 void rendering_report(const struct policy *policy, const struct log *log)
 {
     for (unsigned i = 0; i < policy->n_purposes; i++)
-        for (unsigned j = 0; j < policy->purposes[i]->n_templates; j++)
-            report_template(
-                policy->purposes[i], &policy->purposes[i]->templates[j], log);
+        for (unsigned j = 0; j < policy->purposes[i]->n_templates; j++) {
+            report_template(policy->purposes[i], &policy->purposes[i]->templates[j], log);
+            report_dear_values(
+                policy, policy->purposes[i], &policy->purposes[i]->templates[j], log);
+        }
 }

@@ -115,3 +115,18 @@ def test_smsotpctl_render(gateway, build_dir):
     assert json.loads(done.stdout)["text"] == "Rs 5"
     assert ctl("render").returncode == 64
     assert ctl("render", "nosuch").returncode == 2
+
+
+def test_values_that_make_a_text_dear(sim, make_gateway, numbers):
+    """One letter of a value halves what a segment holds: told at load, refused when it comes."""
+    text = "{code} is your OTP to pay {amount} to {payee}. Tell it at the counter only."
+    gateway = make_gateway(sim, {"purpose checkout": {"segments": "1", "template.en": text},
+                                 "purpose payment": {"segments": "2", "template.en": text}}).start()
+    told = [line for line in gateway.log().splitlines() if "event=dear_values" in line]
+    assert [line for line in told if "purpose=checkout locale=en " in line]
+    assert not [line for line in told if "purpose=payment locale=en " in line]
+    context = {"amount": "99,99,999.00", "payee": "α" + 20 * "x"}
+    refused = gateway.verify(next(numbers), "checkout", context=context)
+    assert (refused.status, refused["code"]) == (422, "invalid")
+    assert gateway.verify(next(numbers), "payment", context=context).status == 201
+    assert gateway.verify(next(numbers), "checkout", context={**context, "payee": 20 * "x"}).status == 201
