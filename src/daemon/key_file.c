@@ -42,6 +42,16 @@ static int parse_key(const char *text, size_t n, uint8_t ret_key[static OTP_MAST
     return hex_decode(text, n, ret_key, OTP_MASTER_KEY_SIZE, &n_octets);
 }
 
+/* What a mistake leaves that makes no key: a file of zeroes, or of a letter held down. */
+static bool is_one_octet(const uint8_t key[static OTP_MASTER_KEY_SIZE])
+{
+    unsigned difference = 0;
+
+    for (unsigned i = 1; i < OTP_MASTER_KEY_SIZE; i++)
+        difference |= key[i] ^ key[0];
+    return difference == 0;
+}
+
 static int check_owner(int fd, const char *path, char *ret_error)
 {
     struct stat st;
@@ -85,6 +95,10 @@ int key_file_read(const char *path, bool is_credential, uint8_t ret_key[static O
             "master key %s: expected %u bytes or %u hex digits; make one with `head -c %u "
             "/dev/urandom`",
             path, OTP_MASTER_KEY_SIZE, 2 * OTP_MASTER_KEY_SIZE, OTP_MASTER_KEY_SIZE);
+    if (is_one_octet(ret_key))
+        return fail(ret_error, -EINVAL,
+            "master key %s repeats one byte, so anybody can guess it; make one with `head -c %u "
+            "/dev/urandom`", path, OTP_MASTER_KEY_SIZE);
     return 0;
 }
 

@@ -137,7 +137,7 @@ def test_a_noted_head(lived, audit, ctl):
 def test_another_key(lived, audit):
     """What was written under a key that is gone is counted, and said not to have been looked at."""
     lived.key_path.chmod(0o600)
-    lived.key_path.write_bytes(bytes(32))
+    lived.key_path.write_bytes(bytes(range(32)))
     lived.start()
     status, [verdict] = audit(lived, "verify")
     assert (status, verdict["result"]) == (UNCHECKED, "intact")

@@ -33,7 +33,7 @@ def page():
                          ids=["example", "example with all keys", "README", "smsotpd.conf.5"])
 def test_printed_configuration(build_dir, folder, text):
     key, pin = folder / "key", folder / "pin"
-    key.write_bytes(bytes(32))
+    key.write_bytes(bytes(range(32)))
     key.chmod(0o400)
     hook = folder / "hook"
     hook.touch(mode=0o700)

@@ -133,7 +133,7 @@ def test_a_lost_key(gateway, handset, numbers):
     first = gateway.key_path.read_bytes()
     gateway.stop()
     os.chmod(gateway.key_path, 0o600)
-    gateway.key_path.write_bytes(bytes(32))
+    gateway.key_path.write_bytes(bytes(range(32)))
     gateway.start()
     assert "event=key_lost" in gateway.log() and "event=codes_void n=1" in gateway.log()
     assert gateway.check(issued["id"], code)["result"] == "expired"

@@ -72,6 +72,26 @@ static void test_after_an_interrupted_one(void **state)
     assert_int_equal(key_file_remove(path, error), 0);
 }
 
+/* Zeroes, and any other byte 32 times, are a file that went wrong. */
+static void test_one_byte(void **state)
+{
+    static const uint8_t bytes[] = {0, '0', 0xFF};
+    uint8_t key[OTP_MASTER_KEY_SIZE], bad[OTP_MASTER_KEY_SIZE];
+    char path[64], error[KEY_FILE_ERROR_SIZE];
+
+    snprintf(path, sizeof(path), "%s/key", (char *)*state);
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        memset(bad, bytes[i], sizeof(bad));
+        assert_int_equal(key_file_write(path, bad, error), 0);
+        assert_int_equal(key_file_read(path, false, key, error), -EINVAL);
+        assert_non_null(strstr(error, "repeats one byte"));
+        bad[OTP_MASTER_KEY_SIZE - 1]++;
+        assert_int_equal(key_file_write(path, bad, error), 0);
+        assert_int_equal(key_file_read(path, false, key, error), 0);
+    }
+    assert_int_equal(key_file_remove(path, error), 0);
+}
+
 static void test_no_place(void **state)
 {
     char path[64], error[KEY_FILE_ERROR_SIZE] = "";
@@ -88,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLACED(test_written_and_read),
         PLACED(test_after_an_interrupted_one),
+        PLACED(test_one_byte),
         PLACED(test_no_place),
     };
 
