@@ -296,6 +296,26 @@ static void check_purpose(struct reading *reading, struct purpose *purpose)
     check_templates(reading, purpose);
 }
 
+/* What is counted is purged with the retention, and a longer window would empty itself by that. */
+static void check_limits(struct reading *reading)
+{
+    const struct limits *limits = &reading->config->policy->limits;
+    const struct {
+        const char *name;
+        const struct limit *limit;
+    } counted[] = {{"number", &limits->number}, {"prefix", &limits->prefix},
+        {"purpose", &limits->purpose}, {"client", &limits->client}, {"gateway", &limits->gateway},
+        {"inbound", &limits->inbound}, {"guesses", &limits->guesses},
+        {"failures", &limits->failures}, {"spray", &limits->spray}};
+
+    for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
+        for (unsigned j = 0; j < counted[i].limit->n_windows; j++)
+            if (counted[i].limit->windows[j].span > reading->config->policy->retention)
+                complain_of(reading, "limits", "a window of `%s` is longer than `retention` of [gateway] "
+                    "keeps what it counts; expected a shorter one, or a longer `retention`",
+                    counted[i].name);
+}
+
 static void check_client(struct reading *reading, const struct client *client)
 {
     char what[PLACE_SIZE];
@@ -336,6 +356,7 @@ static void check_whole(struct reading *reading)
     if (strcmp(config->api_socket, config->admin_socket) == 0)
         complain_of(reading, "api", "`socket` and `admin_socket` are the same path, %s; expected two",
             config->api_socket);
+    check_limits(reading);
     for (unsigned i = 0; i < config->n_modems; i++)
         check_modem(reading, &config->modems[i]);
     for (unsigned i = 0; i < config->policy->n_purposes; i++)

@@ -583,6 +583,26 @@ static void test_texts_that_do_not_fit(void **state)
     refuse_at("[purpose login]\nwebotp = a.example\nandroid_hash = FA+9qCX9VSu\n", 1, "last line");
 }
 
+/* Rows that are gone count in no window. */
+static void test_windows_within_retention(void **state)
+{
+    static const char *const names[] = {"number", "prefix", "purpose", "client", "gateway", "inbound",
+        "guesses", "failures", "spray"};
+    char text[128];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        _cleanup_(config_freep) struct config *config = NULL;
+
+        snprintf(text, sizeof(text), "[limits]\n%s = 5/1h 9/721h\n", names[i]);
+        refuse_at(text, 1, names[i]);
+        snprintf(text, sizeof(text), "[gateway]\nshop = Ravi\nretention = 31d\n[limits]\n%s = 5/1h 9/721h\n",
+            names[i]);
+        config = load(text);
+        assert_non_null(config);
+    }
+}
+
 static void test_pin_file(void **state)
 {
     static const struct {
@@ -647,6 +667,7 @@ int main(void)
         cmocka_unit_test(test_sections_may_come_again),
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_texts_that_do_not_fit),
+        cmocka_unit_test(test_windows_within_retention),
         cmocka_unit_test(test_pin_file),
         cmocka_unit_test(test_files_that_cannot_be_read),
     };
