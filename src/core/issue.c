@@ -24,7 +24,7 @@ struct issue_operation {
     struct outgoing_text *text; /* owned until it is in the queue; NULL: the customer texts */
     enum sms_encoding encoding;
     bool resumes;
-    struct verification replaced; /* a pending one that ends with the commit; without an id: none */
+    struct verification replaced; /* a pending one that ends with the commit, if operation.replaces */
     char idempotency_key[SMSOTP_IDEMPOTENCY_KEY_MAX + 1]; /* empty: none */
     uint8_t body_digest[BODY_DIGEST_SIZE];
 };
@@ -102,8 +102,10 @@ static int answer_resumed(struct issue_operation *issue, struct db *db)
         r = operation_load_message(operation, db);
         return r < 0 ? r : 1;
     }
-    if (v->status == VERIFICATION_PENDING)
+    if (v->status == VERIFICATION_PENDING) {
         issue->replaced = *v;
+        operation->replaces = issue->replaced.id;
+    }
     *v = asked;
     return 0;
 }
@@ -137,7 +139,7 @@ static int store_new(struct issue_operation *issue, struct db *db)
         .position = operation->position, .eta_sec = operation->eta_sec};
     int r = 0;
 
-    if (issue->replaced.id[0])
+    if (operation->replaces)
         r = verification_end(db, &operation->gateway->env, &issue->replaced, VERIFICATION_CANCELED,
             &operation->uid);
     if (r >= 0)
@@ -184,8 +186,8 @@ static void committed(struct operation *operation)
 
     if (operation->refusal.is_refused || operation->is_replay || operation->is_resumed)
         return;
-    if (issue->replaced.id[0])
-        outbox_withdraw(&gateway->outbox, issue->replaced.id);
+    if (operation->replaces)
+        outbox_withdraw(&gateway->outbox, operation->replaces);
     log_info(gateway->env.log, "verification=%s message=%s event=issued purpose=%s client=%s to=%s",
         v->id, issue->text ? issue->text->id : "none", v->purpose, v->client, v->number_masked);
     expiry_expect(gateway->expiry, &v->expires);

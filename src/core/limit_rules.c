@@ -99,7 +99,8 @@ static int compare_waits(const void *a, const void *b)
 static bool is_counted(
     const struct limit_request *request, bool is_own, const struct verification *v)
 {
-    return v->key_id == request->key_id && !moment_passed(&v->expires, request->now) &&
+    return (!request->replaces || strcmp(v->id, request->replaces) != 0) &&
+           v->key_id == request->key_id && !moment_passed(&v->expires, request->now) &&
            (!is_own || strcmp(v->client, request->of.client) == 0);
 }
 

@@ -40,6 +40,7 @@ struct limit_request {
     const struct moment *now;
     uint32_t key_id; /* what was made with another key is pending no more */
     bool is_client;  /* not a technician */
+    const char *replaces; /* id of a pending one that this would end; NULL: none */
 };
 
 /* 1: refused, and *ret says why; 0: no limit is met; or an error. */

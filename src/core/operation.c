@@ -278,7 +278,8 @@ int operation_meets_limit(struct operation *operation, struct db *db, enum limit
             .purpose = v->purpose},
         .now = &operation->now,
         .key_id = otp_keyring_id(operation->gateway->env.keyring),
-        .is_client = !operation->is_admin};
+        .is_client = !operation->is_admin,
+        .replaces = operation->replaces};
     bool sends = kind == LIMIT_KIND_ISSUE || kind == LIMIT_KIND_TEXT;
     int r = sends ? optout_exists(db, v->number_index) : 0;
 

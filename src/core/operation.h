@@ -18,6 +18,7 @@ struct operation {
     bool is_admin;
     struct limits limits; /* that hold for the caller */
     char id[ID_SIZE]; /* of the verification asked for; empty where there is none yet */
+    const char *replaces; /* of a pending one that ends when another is made; NULL: none */
 
     /* Store's thread. 0: decided, refusals included; negative errno: undo. Touches only the
      * operation and what the environment calls immutable. */

@@ -234,6 +234,15 @@ static void test_resume_replaces(void **state)
     assert_int_equal(call_till(f, gateway_get, made.v.id).v.status, VERIFICATION_PENDING);
 
     f->policy->limits.number.n_windows = 0;
+    f->policy->limits.pending = 1; /* of which this one takes the place */
+    again = issue_as(f, &f->till, &request);
+    assert_string_equal(verdict_of(&again), "ok");
+    assert_int_equal(call_till(f, gateway_get, made.v.id).v.status, VERIFICATION_CANCELED);
+    request.reference = "bill-4";
+    again = issue_as(f, &f->till, &request);
+    assert_string_equal(again.refusal.limit_name, "pending");
+    f->policy->limits.pending = 0;
+    gateway_settle(f);
     n_sent = f->n_sent;
     gateway_hold_store(f);
     made = again = (struct answer){0};
