@@ -213,6 +213,21 @@ def test_a_reader_who_does_not_read(make_gateway):
     assert again.event()["seq"] == got[len(seen) - 1]
 
 
+def test_ctl_follows_over_a_restart_before_the_first_event(gateway, handset, numbers, build_dir):
+    """From where it began, not from when it was there again."""
+    follower = subprocess.Popen([build_dir / "src/ctl/smsotpctl", "--socket", gateway.admin_socket, "events",
+                                 "--types", "verification,message"], stdout=subprocess.PIPE, text=True)
+    try:
+        wait.until("the stream", lambda: b'route="/v1/events' in gateway.request("GET", "/metrics").body)
+        gateway.restart()
+        live(gateway, handset, next(numbers))
+        assert [follower.stdout.readline().split()[1] for _ in LIFE] == LIFE
+    finally:
+        follower.terminate()
+        follower.wait()
+        follower.stdout.close()
+
+
 def test_ctl_follows(gateway, handset, numbers, build_dir):
     """One line an event, over a restart too."""
     now = Follower(gateway)
