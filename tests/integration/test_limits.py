@@ -237,6 +237,22 @@ def test_with_nothing_configured_one_client_leaves_room(sim, make_gateway, folde
 
 
 @needs_root
+def test_a_client_whose_texts_nobody_answers(shop, sim, numbers):
+    """However many blocks of numbers it spreads them over; and others go on."""
+    gateway, ask = shop(conversion="50%/5")
+    for _ in range(5):
+        gateway.wait_message(ask(WEB, "", to=next(numbers), purpose="login")["id"], "sent")
+    run_out(gateway)
+    number = next(numbers)
+    require_limit(ask(WEB, "", to=number, purpose="login"), "conversion", "client", 5, 86400)
+    assert ask(TILL, "", to=number, purpose="login").status == 201
+    reset = gateway.request("POST", "/v1/limits/reset", {"limit": "conversion", "client": "web"},
+                            socket=gateway.admin_socket)
+    assert reset.status == 200
+    assert ask(WEB, "", to=next(numbers), purpose="login").status == 201
+
+
+@needs_root
 def test_a_client_that_guesses_at_many_numbers(shop, sim, numbers):
     gateway, ask = shop(failures="3/1h")
     issued, codes = [], []
