@@ -47,11 +47,32 @@ def cancel(gateway, handset, number):
     return code
 
 
+def packed(code):
+    """As a PDU has it at the head of its text (3GPP TS 23.038 §6.1.2.1.1): whole octets of 7-bit letters."""
+    bits = sum(ord(digit) << 7 * n for n, digit in enumerate(code))
+    return bits.to_bytes(8, "little")[:7 * len(code) // 8]
+
+
+def as_sent(code):
+    """All that a text, a PDU or a trace of it could have left of a code, raw and in hex."""
+    forms = [packed(code), code.encode("utf-16-be"), code.encode("utf-16-le")]
+    return forms + [form for octets in (*forms, code.encode())
+                    for form in (octets.hex().encode(), octets.hex().upper().encode())]
+
+
+def test_the_search_finds_a_code_in_every_form():
+    assert packed("hello") == bytes.fromhex("E8329BFD")  # the best known text of 7-bit letters
+    for leak in (b"482913", *as_sent("482913")):
+        with pytest.raises(AssertionError):
+            assert_nowhere({"db": b"SQLite format 3", "log": b"x" + leak + b"x"}, ["482913"], [])
+
+
 def assert_nowhere(files, codes, numbers):
     assert any(content.startswith(b"SQLite format 3") for content in files.values())
     for name, content in files.items():
         for code in codes:
             assert not re.search(rb"(?<![0-9])%s(?![0-9])" % code.encode(), content), name
+            assert not any(form in content for form in as_sent(code)), name
         for number in numbers:
             assert number[3:].encode() not in content, name
             assert swap(number[1:]).encode() not in content, name
@@ -99,12 +120,6 @@ def test_memory_is_kept_in(gateway, handset, numbers):
     limits = (proc / "limits").read_text()
     assert re.search(r"^Max core file size +0 +0 ", limits, re.M), limits
     assert resource.prlimit(gateway.process.pid, resource.RLIMIT_CORE) == (0, 0)
-
-
-def packed(code):
-    """As a PDU has it at the head of its text (3GPP TS 23.038 §6.1.2.1.1): whole octets of 7-bit letters."""
-    bits = sum(ord(digit) << 7 * n for n, digit in enumerate(code))
-    return bits.to_bytes(8, "little")[:7 * len(code) // 8]
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may read another process's memory")
