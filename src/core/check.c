@@ -254,7 +254,8 @@ static int decide(struct operation *operation, struct db *db)
     if (r != 0)
         return r < 0 ? r : 0;
     r = check_attempt(check, db);
-    if (r < 0 || operation->refusal.is_refused)
+    /* What has ended answers alike for good: its row would keep nothing but a place on the disk. */
+    if (r < 0 || operation->refusal.is_refused || check->is_late)
         return r;
     row = (struct attempt_row){
         .result = operation->result, .attempts_left = operation->attempts_left};
