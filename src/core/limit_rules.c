@@ -17,14 +17,18 @@
 #define TEXT LIMIT_KIND_TEXT
 #define CHECK LIMIT_KIND_CHECK
 #define REVERSE LIMIT_KIND_REVERSE
+#define PLAIN LIMIT_KIND_PLAIN
+#define TEXTS (ISSUE | TEXT | PLAIN)
 const struct limit_rule limit_rules[] = {
-    {"number", "number", COUNT_TEXTS_OF_NUMBER, LIMIT_AT(number), ISSUE | TEXT, false, false},
-    {"share", "client", COUNT_TEXTS_OF_NUMBER_BY_CLIENT, LIMIT_AT(number_share), ISSUE | TEXT, true,
+    {"number", "number", COUNT_TEXTS_OF_NUMBER, LIMIT_AT(number), TEXTS, false, false},
+    {"share", "client", COUNT_TEXTS_OF_NUMBER_BY_CLIENT, LIMIT_AT(number_share), TEXTS, true,
         false},
-    {"prefix", "prefix", COUNT_TEXTS_OF_PREFIX, LIMIT_AT(prefix), ISSUE | TEXT, false, false},
-    {"client", "client", COUNT_REQUESTS_OF_CLIENT, LIMIT_AT(client), ISSUE | REVERSE, true, false},
+    {"prefix", "prefix", COUNT_TEXTS_OF_PREFIX, LIMIT_AT(prefix), TEXTS, false, false},
+    {"client", "client", COUNT_REQUESTS_OF_CLIENT, LIMIT_AT(client), ISSUE | REVERSE | PLAIN, true,
+        false},
     {"purpose", "purpose", COUNT_REQUESTS_OF_PURPOSE, LIMIT_AT(purpose), ISSUE | REVERSE, false, false},
-    {"gateway", "gateway", COUNT_TEXTS, LIMIT_AT(gateway), ISSUE | TEXT, false, false},
+    {"gateway", "gateway", COUNT_TEXTS, LIMIT_AT(gateway), TEXTS, false, false},
+    {"gateway", "gateway", COUNT_PLAIN_TEXTS, LIMIT_AT(gateway_plain), PLAIN, false, false},
     {"inbound", "number", COUNT_REVERSE_OF_NUMBER, LIMIT_AT(inbound), REVERSE, false, false},
     {"share", "client", COUNT_REVERSE_OF_NUMBER_BY_CLIENT, LIMIT_AT(inbound_share), REVERSE, true,
         false},
@@ -155,7 +159,7 @@ static int apply_conversion(struct db *db, enum conversion_scope scope,
     struct conversion conversion = {0};
     int r;
 
-    if (limit->texts == 0 || !(request->kind & (ISSUE | TEXT)) ||
+    if (limit->texts == 0 || !(request->kind & TEXTS) ||
         (scope == CONVERSION_OF_CLIENT && !request->is_client))
         return 0;
     r = conversion_load(db, scope, &request->of, limit, request->now, &conversion);

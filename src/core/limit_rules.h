@@ -13,9 +13,10 @@
 /* What is asked for; bits, for a rule may hold for several. */
 enum limit_kind {
     LIMIT_KIND_ISSUE = 1, /* a verification, with its first text */
-    LIMIT_KIND_TEXT = 2,  /* any further text */
+    LIMIT_KIND_TEXT = 2,  /* any further text of one */
     LIMIT_KIND_CHECK = 4, /* comparing a code */
-    LIMIT_KIND_REVERSE = 8 /* a verification by reverse code, which sends nothing */
+    LIMIT_KIND_REVERSE = 8, /* a verification by reverse code, which sends nothing */
+    LIMIT_KIND_PLAIN = 16 /* a text without a code */
 };
 
 struct limit_rule {

@@ -18,6 +18,12 @@
 #define COUNTED(table, column, condition)                                                          \
     .nth = NTH(table, column, condition), .count = COUNT(table, column, condition)
 
+/* Both have an index by client and time, so that no more is read than there is within the window. */
+#define REQUESTS_OF_CLIENT                                                                         \
+    "(SELECT created_wall AS at_wall FROM verifications WHERE client = ?1 AND created_wall > ?2 "  \
+    "UNION ALL SELECT created_wall FROM messages WHERE client = ?1 AND created_wall > ?2 "         \
+    "AND verification_id IS NULL)"
+
 /* `by_…`: the parameters that come first, in this order. */
 static const struct counted {
     struct db_sql nth, count;
@@ -31,8 +37,10 @@ static const struct counted {
     [COUNT_TEXTS_OF_PREFIX] = {COUNTED("messages", "created_wall", "prefix_index = ? AND "),
         .by_prefix = true},
     [COUNT_TEXTS] = {COUNTED("messages", "created_wall", "")},
-    [COUNT_REQUESTS_OF_CLIENT] = {COUNTED("verifications", "created_wall", "client = ? AND "),
-        .by_client = true},
+    [COUNT_PLAIN_TEXTS] = {COUNTED("messages", "created_wall", "+verification_id IS NULL AND ")},
+    [COUNT_REQUESTS_OF_CLIENT] = {.nth = {"SELECT at_wall FROM " REQUESTS_OF_CLIENT
+                                          " ORDER BY at_wall DESC LIMIT 1 OFFSET ?3"},
+        .count = {"SELECT count(*) FROM " REQUESTS_OF_CLIENT}, .by_client = true},
     [COUNT_REQUESTS_OF_PURPOSE] = {COUNTED("verifications", "created_wall", "purpose = ? AND "),
         .by_purpose = true},
     [COUNT_REVERSE_OF_NUMBER] = {COUNTED("verifications", "created_wall",

@@ -15,7 +15,8 @@ enum limit_count {
     COUNT_TEXTS_OF_NUMBER_BY_CLIENT,
     COUNT_TEXTS_OF_PREFIX,
     COUNT_TEXTS,
-    COUNT_REQUESTS_OF_CLIENT,
+    COUNT_PLAIN_TEXTS, /* those without a code */
+    COUNT_REQUESTS_OF_CLIENT, /* for codes and for plain texts */
     COUNT_REQUESTS_OF_PURPOSE,
     COUNT_REVERSE_OF_NUMBER, /* requests by reverse code */
     COUNT_REVERSE_OF_NUMBER_BY_CLIENT,

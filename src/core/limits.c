@@ -6,6 +6,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* Of `gateway`, as of the queue: the rest is for codes. */
+#define PLAIN_PERCENT 50
+
 /* The reasons are in smsotpd.conf(5). */
 static const struct limits defaults = {
     .number = {{{1, 30 * USEC_PER_SEC}, {3, 10 * USEC_PER_MINUTE}, {5, USEC_PER_HOUR},
@@ -58,6 +61,7 @@ void limits_for(
     if (!is_client || n_clients < 2)
         ret->share = LIMITS_SHARE_OFF;
     take_share(&ret->number, ret->share, &ret->number_share);
+    take_share(&ret->gateway, PLAIN_PERCENT, &ret->gateway_plain);
     take_share(&ret->inbound, ret->share, &ret->inbound_share);
     ret->pending_share = share_of(ret->pending, ret->share);
     take_share(&ret->guesses, ret->share, &ret->guesses_share);

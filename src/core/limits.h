@@ -22,6 +22,7 @@ struct conversion_limit {
 
 struct limits {
     struct limit number, prefix, purpose, client, gateway; /* texts and requests */
+    struct limit gateway_plain; /* of `gateway`, for texts without a code; made by limits_for() */
     struct limit inbound;                                  /* requests by reverse code */
     struct limit guesses, failures, spray;                 /* wrong codes */
     struct limit number_share, inbound_share, guesses_share; /* one client's; made by limits_for() */

@@ -280,7 +280,7 @@ int operation_meets_limit(struct operation *operation, struct db *db, enum limit
         .key_id = otp_keyring_id(operation->gateway->env.keyring),
         .is_client = !operation->is_admin,
         .replaces = operation->replaces};
-    bool sends = kind == LIMIT_KIND_ISSUE || kind == LIMIT_KIND_TEXT;
+    bool sends = kind & (LIMIT_KIND_ISSUE | LIMIT_KIND_TEXT | LIMIT_KIND_PLAIN);
     int r = sends ? optout_exists(db, v->number_index) : 0;
 
     if (r > 0)

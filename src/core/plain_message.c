@@ -141,7 +141,7 @@ static int decide_send(struct operation *operation, struct db *db)
         return MIN(r, 0);
     if (operation_lacks_place(operation))
         return 0;
-    r = operation_meets_limit(operation, db, LIMIT_KIND_TEXT);
+    r = operation_meets_limit(operation, db, LIMIT_KIND_PLAIN);
     if (r != 0)
         return MIN(r, 0);
     return store_new(message, db);

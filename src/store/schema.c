@@ -255,6 +255,11 @@ static const char version_12[] =
     ") WITHOUT ROWID;"
     "INSERT INTO streaks SELECT number_index, count(*) FROM guesses GROUP BY number_index;";
 
+/* Plain texts of a client, which its limit counts. */
+static const char version_13[] =
+    "CREATE INDEX messages_plain ON messages (client, created_wall) WHERE verification_id IS NULL;";
+
 const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
-    version_5, version_6, version_7, version_8, version_9, version_10, version_11, version_12};
+    version_5, version_6, version_7, version_8, version_9, version_10, version_11, version_12,
+    version_13};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

@@ -236,6 +236,24 @@ def test_with_nothing_configured_one_client_leaves_room(sim, make_gateway, folde
     assert request(TILL).status == 201
 
 
+def test_texts_without_a_code_count_for_their_client(sim, make_gateway, numbers):
+    """And leave half of what the gateway may send to codes."""
+    client = {"client till": {"user": str(os.getuid()), "messages": "yes"}}
+    gateway = make_gateway(sim, {**client, **with_limits(client="3/1h")}).start()
+
+    def send():
+        return gateway.request("POST", "/v1/messages", {"to": next(numbers), "text": "Open at nine"})
+    assert [send().status for _ in range(2)] == [201, 201]
+    assert gateway.verify(next(numbers)).status == 201
+    require_limit(send(), "client", "client", 3, 3600)
+    require_limit(gateway.verify(next(numbers)), "client", "client", 3, 3600)
+    gateway.configure({"limits": {"client": "off", "gateway": "6/1h"}}).restart()
+    assert send().status == 201
+    require_limit(send(), "gateway", "gateway", 3, 3600)
+    assert [gateway.verify(next(numbers)).status for _ in range(2)] == [201, 201]
+    require_limit(gateway.verify(next(numbers)), "gateway", "gateway", 6, 3600)
+
+
 @needs_root
 def test_a_client_whose_texts_nobody_answers(shop, sim, numbers):
     """However many blocks of numbers it spreads them over; and others go on."""

@@ -19,6 +19,16 @@ static void insert(struct core_fixture *f, unsigned n)
     assert_int_equal(guess_insert(f->db, number, "till", v.created.wall), 0);
 }
 
+/* The text that there is, once more without a code. */
+static void insert_plain(struct core_fixture *f)
+{
+    core_run(f, "INSERT INTO messages (id, generation, client, number_index, prefix_index, number_masked, "
+                "status, encoding, segments, segments_sent, priority, tries, created_wall, deadline_wall, "
+                "deadline_boot, boot_id) SELECT 'ms_plain', generation, client, number_index, prefix_index, "
+                "number_masked, status, encoding, segments, segments_sent, priority, tries, created_wall, "
+                "deadline_wall, deadline_boot, boot_id FROM messages LIMIT 1");
+}
+
 /* The moment of core_verification(n). */
 static struct moment moment_of(unsigned n)
 {
@@ -39,11 +49,13 @@ static struct limit_request request(
 /* Each rule alone refuses the requests that it is for, and names itself. */
 static void test_each_rule(void **state)
 {
-    static const enum limit_kind kinds[] = {LIMIT_KIND_ISSUE, LIMIT_KIND_TEXT, LIMIT_KIND_CHECK};
+    static const enum limit_kind kinds[] = {LIMIT_KIND_ISSUE, LIMIT_KIND_TEXT,
+        LIMIT_KIND_CHECK, LIMIT_KIND_PLAIN};
     struct core_fixture *f = *state;
     struct moment now = moment_of(10);
 
     insert(f, 0);
+    insert_plain(f);
     for (size_t i = 0; i < limit_n_rules; i++)
         for (size_t kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
             struct limits limits = {0};

@@ -89,7 +89,8 @@ static void test_windows(void **state)
     insert_texts(f, sent_at, ARRAY_SIZE(sent_at));
     insert_guesses(f);
     for (unsigned count = 0; count < LIMIT_COUNTS; count++)
-        check_rows(f, count);
+        if (count != COUNT_PLAIN_TEXTS)
+            check_rows(f, count);
 }
 
 /* Who is counted: another number, block, client or purpose changes what counts by it, alone. */
@@ -114,7 +115,7 @@ static void test_whose(void **state)
     insert_texts(f, sent_at, ARRAY_SIZE(sent_at));
     insert_guesses(f);
     for (unsigned count = 0; count < LIMIT_COUNTS; count++)
-        for (unsigned other = 0; other < 4; other++) {
+        for (unsigned other = 0; other < 4 && count != COUNT_PLAIN_TEXTS; other++) {
             struct limit_subject of = of_a;
             unsigned n = 99;
 
@@ -125,6 +126,33 @@ static void test_whose(void **state)
             assert_int_equal(limit_count(f->db, count, &of, USEC_PER_HOUR, CORE_NOW(101 * S), &n), 0);
             assert_int_equal(n, others[count][other] ? 0 : 4);
         }
+}
+
+static unsigned count_of(struct core_fixture *f, enum limit_count count)
+{
+    unsigned n = 99;
+
+    assert_int_equal(limit_count(f->db, count, &of_a, USEC_PER_HOUR, CORE_NOW(101 * S), &n), 0);
+    return n;
+}
+
+/* Texts without a code count by themselves, and as a client's requests. */
+static void test_plain_texts(void **state)
+{
+    static const struct limit five = {{{5, USEC_PER_HOUR}}, 1};
+    struct core_fixture *f = *state;
+    struct limit_hit hit;
+
+    insert_texts(f, sent_at, ARRAY_SIZE(sent_at));
+    assert_int_equal(count_of(f, COUNT_REQUESTS_OF_CLIENT), 4);
+    assert_int_equal(count_of(f, COUNT_PLAIN_TEXTS), 0);
+    assert_int_equal(
+        limit_check(f->db, COUNT_REQUESTS_OF_CLIENT, &of_a, &five, CORE_NOW(101 * S), &hit), 0);
+    core_run(f, "UPDATE messages SET verification_id = NULL WHERE id = (SELECT MAX(id) FROM messages)");
+    assert_int_equal(count_of(f, COUNT_REQUESTS_OF_CLIENT), 5);
+    assert_int_equal(count_of(f, COUNT_PLAIN_TEXTS), 1);
+    assert_int_equal(
+        limit_check(f->db, COUNT_REQUESTS_OF_CLIENT, &of_a, &five, CORE_NOW(101 * S), &hit), 1);
 }
 
 static void test_count(void **state)
@@ -138,7 +166,7 @@ static void test_count(void **state)
     insert_texts(f, sent_at, ARRAY_SIZE(sent_at));
     insert_guesses(f);
     for (unsigned count = 0; count < LIMIT_COUNTS; count++)
-        for (size_t i = 0; i < ARRAY_SIZE(counted); i++) {
+        for (size_t i = 0; i < ARRAY_SIZE(counted) && count != COUNT_PLAIN_TEXTS; i++) {
             unsigned n = 99;
 
             assert_int_equal(limit_count(f->db, count, &of_a, counted[i].span * S,
@@ -256,6 +284,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CORE_TEST(test_windows),
         CORE_TEST(test_whose),
+        CORE_TEST(test_plain_texts),
         CORE_TEST(test_count),
         CORE_TEST(test_approvals),
         CORE_TEST(test_guesses_end),

@@ -117,6 +117,7 @@ static void test_for_whom(void **state)
         assert_memory_equal(&held.number, &limits.number, sizeof(limits.number));
         assert_memory_equal(&held.prefix, &limits.prefix, sizeof(limits.prefix));
         assert_memory_equal(&held.purpose, &limits.purpose, sizeof(limits.purpose));
+        assert_int_equal(held.gateway_plain.windows[0].max, 300);
         assert_memory_equal(&held.gateway, &limits.gateway, sizeof(limits.gateway));
         assert_memory_equal(&held.guesses, &limits.guesses, sizeof(limits.guesses));
         assert_memory_equal(&held.spray, &limits.spray, sizeof(limits.spray));

@@ -145,6 +145,10 @@ static void test_indices(void **state)
         {"SELECT m.id FROM verifications v JOIN messages m ON m.verification_id = v.id WHERE "
          "v.client = 'c' AND v.created_wall > 1 ORDER BY v.created_wall DESC LIMIT 9",
             "verifications_client"},
+        {"SELECT created_wall FROM messages WHERE client = 'c' AND created_wall > 1 AND "
+         "verification_id IS NULL", "messages_plain"},
+        {"SELECT created_wall FROM messages WHERE +verification_id IS NULL AND created_wall > 1 "
+         "ORDER BY created_wall DESC LIMIT 1 OFFSET 2", "messages_age"},
         {"SELECT sealed FROM inbound_parts WHERE group_digest = x'00' AND received_wall >= 1 AND "
          "sealed IS NOT NULL ORDER BY received_wall", "inbound_parts_group"},
         {"SELECT group_digest, received_wall FROM inbound_parts WHERE sealed IS NOT NULL AND "
