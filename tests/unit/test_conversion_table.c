@@ -45,9 +45,10 @@ static void test_what_counts(void **state)
         {"delivered", "exhausted", 300, 1, 0},
         {"sent", "canceled", 299, 0, 0}, {"sent", "canceled", 300, 1, 0},
         {"sent", "denied", 300, 1, 0}, {"sent", "undeliverable", 300, 1, 0},
-        /* what did not leave, or may not have, says nothing about who is at the other end */
-        {"failed", "expired", 300, 0, 0}, {"unknown", "expired", 300, 0, 0},
-        {"expired", "canceled", 300, 0, 0}, {"queued", "pending", 300, 0, 0},
+        {"unknown", "expired", 300, 1, 0}, {"unknown", "approved", 10, 1, 1},
+        {"unknown", "pending", 299, 0, 0},
+        /* what did not leave says nothing about who is at the other end */
+        {"failed", "expired", 300, 0, 0}, {"expired", "canceled", 300, 0, 0}, {"queued", "pending", 300, 0, 0},
         {"sending", "pending", 300, 0, 0},
         {"sent", "expired", 86399, 1, 0}, {"sent", "expired", 86400, 0, 0}, /* within a day */
         {"sent", "approved", 86399, 1, 1}, {"sent", "approved", 86400, 0, 0},
@@ -67,6 +68,30 @@ static void test_what_counts(void **state)
             assert_int_equal(conversion.oldest_wall, rows[i].texts ? CORE_WALL : 0);
             core_run(f, "DELETE FROM messages; DELETE FROM verifications");
         }
+}
+
+/* The network has taken it, and says that it did not arrive: that is no fault of our modem. */
+static void test_reports(void **state)
+{
+    static const struct {
+        const char *text, *error_class;
+        unsigned texts;
+    } rows[] = {{"failed", "report", 1}, {"expired", "report", 1}, {"failed", "network", 0},
+        {"failed", "destination", 0}, {"expired", "withdrawn", 0}};
+    struct core_fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        char script[80];
+
+        insert(f, 0, rows[i].text, "undeliverable");
+        snprintf(script, sizeof(script), "UPDATE messages SET error_class = '%s'", rows[i].error_class);
+        core_run(f, script);
+        assert_int_equal(load(f, CONVERSION_OF_PREFIX, &of_till, 300).texts, rows[i].texts);
+        assert_int_equal(load(f, CONVERSION_OF_CLIENT, &of_till, 300).texts, rows[i].texts);
+        core_run(f, "UPDATE messages SET verification_id = NULL"); /* a plain one */
+        assert_int_equal(load(f, CONVERSION_OF_PREFIX, &of_till, 300).texts, 0);
+        core_run(f, "DELETE FROM messages; DELETE FROM verifications");
+    }
 }
 
 /* Of seven the newest five, whatever has become of the older ones. */
@@ -151,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CORE_TEST(test_what_counts),
+        CORE_TEST(test_reports),
         CORE_TEST(test_newest),
         CORE_TEST(test_resends),
         CORE_TEST(test_low),
