@@ -15,6 +15,7 @@
 
 enum state {
     READING,
+    PUT_OFF,   /* more has come than one request; others have their turn first */
     AWAITING,  /* a request is with the service */
     SENDING,   /* the answer waits for room in the socket */
     STREAMING,
@@ -31,20 +32,18 @@ struct http_connection {
     struct timer timer;
     usec_t deadline; /* the timer may fire before: it then looks here */
     struct crowd_member member;
+    struct list_link turn; /* while PUT_OFF, in the service's line */
     struct peer peer;
     struct http_reader reader;
     struct output output;
     unsigned n_holds;   /* functions of ours that run */
     bool is_owed;       /* the service will answer, or has a stream */
-    bool is_advancing;  /* requests are being taken from the reader */
     bool is_in_request; /* the deadline is that of a request */
     bool is_head, is_1_0, keeps_alive; /* of the request under way */
     size_t n_dropped;   /* while lingering */
     void (*gone)(void *userdata);
     void *gone_userdata;
 };
-
-static void advance(struct http_connection *connection);
 
 static struct iovec part(const char *bytes, size_t n)
 {
@@ -85,6 +84,7 @@ static void close_now(struct http_connection *connection)
     connection->state = GONE;
     connection->gone = NULL;
     timer_fini(&connection->timer);
+    list_unlink(&connection->turn);
     crowd_leave(&connection->service->crowd, &connection->member);
     connection->watch = fd_watch_free(connection->watch);
     close(TAKE_FD(connection->fd));
@@ -110,7 +110,10 @@ static void linger(struct http_connection *connection)
     watch_for(connection, FD_READABLE);
 }
 
-/* The answer has left. */
+/*
+ * The answer has left. What has come behind its request waits for its turn, or who sends hundreds at
+ * once would have the loop to himself.
+ */
 static void end_answer(struct http_connection *connection)
 {
     connection->is_in_request = false;
@@ -118,11 +121,16 @@ static void end_answer(struct http_connection *connection)
         linger(connection);
         return;
     }
-    connection->state = READING;
     crowd_move(&connection->service->crowd, &connection->member, CROWD_IDLE);
     set_deadline(connection, SMSOTP_IDLE_TIMEOUT_SEC);
-    watch_for(connection, FD_READABLE);
-    advance(connection);
+    if (http_reader_is_in_request(&connection->reader)) {
+        connection->state = PUT_OFF;
+        http_service_put_off(connection->service, &connection->turn);
+        watch_for(connection, 0);
+    } else {
+        connection->state = READING;
+        watch_for(connection, FD_READABLE);
+    }
 }
 
 /* Sends, or has the socket tell when there is room. False: the connection is gone. */
@@ -167,8 +175,17 @@ static void take_fault(struct http_connection *connection, enum http_fault fault
     connection->service->on_fault(connection->userdata, connection, fault);
 }
 
-/* Takes the next request, or whatever is there instead. False: bytes are missing. */
-static bool take_next(struct http_connection *connection)
+/* Bytes are missing; the time of a request runs from its first one. */
+static void await_more(struct http_connection *connection)
+{
+    if (!http_reader_is_in_request(&connection->reader) || connection->is_in_request)
+        return;
+    connection->is_in_request = true;
+    set_deadline(connection, SMSOTP_REQUEST_TIMEOUT_SEC);
+}
+
+/* Takes the next request, or whatever is there instead. */
+static void advance(struct http_connection *connection)
 {
     struct http_request request = {0};
     enum http_fault fault = HTTP_FAULT_NONE;
@@ -177,31 +194,18 @@ static bool take_next(struct http_connection *connection)
     switch (http_reader_next(&connection->reader, &request, &fault)) {
     case HTTP_STEP_REQUEST:
         take_request(connection, &request);
-        return true;
+        break;
     case HTTP_STEP_FAULT:
         take_fault(connection, fault);
-        return true;
+        break;
     case HTTP_STEP_CONTINUE:
-        return send_parts(connection, &go_on, 1);
+        if (send_parts(connection, &go_on, 1))
+            await_more(connection);
+        break;
     case HTTP_STEP_MORE:
+        await_more(connection);
         break;
     }
-    if (http_reader_is_in_request(&connection->reader) && !connection->is_in_request) {
-        connection->is_in_request = true;
-        set_deadline(connection, SMSOTP_REQUEST_TIMEOUT_SEC);
-    }
-    return false;
-}
-
-/* Takes requests for as long as there are whole ones and each is answered at once. */
-static void advance(struct http_connection *connection)
-{
-    if (connection->is_advancing)
-        return;
-    connection->is_advancing = true;
-    while (connection->state == READING && take_next(connection))
-        ;
-    connection->is_advancing = false;
 }
 
 static void receive(struct http_connection *connection)
@@ -249,7 +253,6 @@ static void flush(struct http_connection *connection)
         end_answer(connection);
     } else {
         watch_for(connection, FD_READABLE);
-        advance(connection);
     }
 }
 
@@ -269,6 +272,7 @@ static void on_ready(void *userdata, unsigned ready)
         case LINGERING:
             drop_input(connection);
             break;
+        case PUT_OFF:
         case AWAITING: /* the next request, or the peer's farewell: later */
             watch_for(connection, 0);
             break;
@@ -325,6 +329,7 @@ int http_connection_new(struct http_service *service, int fd, bool is_refused, v
         return -ENOMEM;
     connection->service = service;
     connection->userdata = userdata;
+    list_init(&connection->turn);
     r = join(connection, fd, &is_refused);
     if (r < 0) {
         free(connection);
@@ -345,6 +350,18 @@ void http_connection_end(struct http_connection *connection)
 {
     hold(connection);
     close_now(connection);
+    release(connection);
+}
+
+void http_connection_go_on(struct list_link *turn)
+{
+    struct http_connection *connection = CONTAINER_OF(turn, struct http_connection, turn);
+
+    hold(connection);
+    connection->state = READING;
+    watch_for(connection, FD_READABLE);
+    if (connection->state == READING)
+        advance(connection);
     release(connection);
 }
 

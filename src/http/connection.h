@@ -1,7 +1,8 @@
 /*
  * One connection of an HTTP/1.1 server: requests one after the other, each answered before the next
  * is looked at, all within time. Nothing is read while an answer is awaited or leaves, so that a peer
- * that never reads costs one answer. It owns itself: it ends when its peer has gone and its request is
+ * that never reads costs one answer. Requests that come together are looked at in turn with those of
+ * other connections. It owns itself: it ends when its peer has gone and its request is
  * answered. On the loop's thread.
  */
 #pragma once
@@ -18,6 +19,9 @@ int http_connection_new(struct http_service *service, int fd, bool is_refused, v
 
 /* Drops the connection; a request under way is still to be answered. */
 void http_connection_end(struct http_connection *connection);
+
+/* Takes the next request of a connection whose turn it is, see http_service_put_off(). */
+void http_connection_go_on(struct list_link *turn);
 
 struct http_connection *http_connection_of(struct crowd_member *member);
 

@@ -90,13 +90,18 @@ static void on_gone(void *userdata)
     f->n_gone++;
 }
 
-static void connect_peer(struct fixture *f, bool is_refused)
+static void join(struct fixture *f, struct http_service *service, bool is_refused)
 {
     int fds[2];
 
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
     f->peer = fds[0];
-    assert_int_equal(http_connection_new(&f->service, fds[1], is_refused, f), 0);
+    assert_int_equal(http_connection_new(service, fds[1], is_refused, f), 0);
+}
+
+static void connect_peer(struct fixture *f, bool is_refused)
+{
+    join(f, &f->service, is_refused);
 }
 
 static int set_up(void **state)
@@ -205,6 +210,85 @@ static void test_one_at_a_time(void **state)
     assert_int_equal(f->n_requests, 3);
     answer(f->kept, "3", 1);
     assert_int_equal(count(hear(f), "HTTP/1.1 200"), 3);
+}
+
+/* So many requests in one piece: to /0, /1 and on. */
+static void say_many(struct fixture *f, unsigned n)
+{
+    static char text[65536];
+    size_t length = 0;
+
+    for (unsigned i = 0; i < n; i++)
+        length += (size_t)snprintf(text + length, sizeof(text) - length, "GET /%u HTTP/1.1\r\n\r\n", i);
+    assert_int_equal(send(f->peer, text, length, MSG_NOSIGNAL), length);
+}
+
+/* Reads answers to so many in their order, whatever pieces they come in. */
+static void hear_many(struct fixture *f, unsigned n)
+{
+    static char text[262144];
+    char *p = text, body[32];
+    unsigned i;
+
+    text[0] = '\0';
+    for (i = 0; i < 100 + n && count(text, "HTTP/1.1 200") < n; i++)
+        strcat(text, hear(f));
+    for (i = 0; i < n; i++) {
+        snprintf(body, sizeof(body), "\r\n\r\n/%u%s", i, i + 1 < n ? "HTTP/1.1" : "");
+        p = strstr(p, body);
+        assert_non_null(p);
+    }
+    assert_string_equal(p, body); /* and no more */
+}
+
+/* Who sends hundreds of requests at once gets a few of them answered, then others have their turn. */
+static void test_many_at_once(void **state)
+{
+    struct fixture *f = *state, other = {0};
+
+    join(&other, &f->service, false);
+    say_many(f, 1200); /* more than the connection reads at once */
+    say_many(&other, 1);
+    while (f->n_requests < 200) {
+        unsigned before = f->n_requests;
+
+        assert_int_equal(loop_run_once(f->loop), 0);
+        assert_in_range(f->n_requests - before, 1, 9);
+        assert_int_equal(other.n_requests, 1);
+    }
+    hear_many(f, 1200);
+    assert_int_equal(f->n_requests, 1200);
+    assert_false(timer_is_armed(&f->service.next_turn.timer));
+    close(other.peer);
+}
+
+/* Those who wait have their turns one after the other; one that goes leaves no gap. */
+static void test_turns_in_rotation(void **state)
+{
+    struct fixture *f = *state, others[3] = {0};
+
+    for (int i = 0; i < 3; i++) {
+        others[i].loop = f->loop;
+        join(&others[i], &f->service, false);
+    }
+    others[2].behaviour = KEEP;
+    say_many(f, 60);
+    for (int i = 0; i < 3; i++)
+        say_many(&others[i], 60);
+    for (int i = 0; f->n_requests < 40 && i < 60; i++) {
+        assert_int_equal(loop_run_once(f->loop), 0);
+        assert_true(f->n_requests - others[0].n_requests + 1 <= 2);
+        assert_true(f->n_requests - others[1].n_requests + 1 <= 2);
+    }
+    assert_int_equal(others[2].n_requests, 1);
+    answer(others[2].kept, "", 0);
+    http_connection_end(others[2].kept); /* put off, and gone */
+    close(others[0].peer);
+    hear_many(&others[1], 60);
+    hear_many(f, 60);
+    assert_int_equal(others[2].n_requests, 1);
+    close(others[1].peer);
+    close(others[2].peer);
 }
 
 static void test_peer_that_leaves(void **state)
@@ -475,6 +559,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_answers),
         TEST(test_one_at_a_time),
+        TEST(test_many_at_once),
+        TEST(test_turns_in_rotation),
         TEST(test_peer_that_leaves),
         TEST(test_half_closed),
         TEST(test_peer_that_does_not_read),
