@@ -22,7 +22,6 @@ static const struct db_sql lower_sql[] = {
     {"UPDATE idempotency SET created_wall = ?1 WHERE created_wall > ?1"},
     {"UPDATE conversion_resets SET at_wall = ?1 WHERE at_wall > ?1"},
     {"UPDATE sim_parts SET at_wall = ?1 WHERE at_wall > ?1"},
-    {"UPDATE meta SET value = ?1 WHERE key = 'rolled_back_wall' AND value > ?1"},
     {"UPDATE OR IGNORE guesses SET at_wall = ?1 + rank FROM "
      "(SELECT number_index AS number, at_wall AS ahead, "
      "row_number() OVER (PARTITION BY number_index ORDER BY at_wall) AS rank "

@@ -203,10 +203,7 @@ static void test_other_rows(void **state)
     gateway_sql(f, "INSERT INTO sim_parts VALUES ('ms', 0, 'sim', 9000000000000000, NULL);"
                    "INSERT INTO conversion_resets VALUES ('client', 'till', 9000000000000000);"
                    "INSERT INTO idempotency VALUES ('till', 'k', x'00', 'v', 'm', 0, 0, 9000000000000000);");
-    gateway_sql(f, "INSERT OR REPLACE INTO meta VALUES ('rolled_back_wall', 9000000000000000)");
     (void)accept_clock(f);
-    assert_int_equal(gateway_query(f, COUNT_OF("meta WHERE key = 'rolled_back_wall' AND "
-                                               "value < 9000000000000000")), 1);
     assert_int_equal(gateway_query(f, COUNT_OF("sim_parts WHERE at_wall >= 9000000000000000")), 0);
     assert_int_equal(gateway_query(f, COUNT_OF("conversion_resets WHERE at_wall >= 9000000000000000")), 0);
     assert_int_equal(gateway_query(f, COUNT_OF("idempotency WHERE created_wall >= 9000000000000000")), 0);
