@@ -136,14 +136,13 @@ static void end_answer(struct http_connection *connection)
 /* Sends, or has the socket tell when there is room. False: the connection is gone. */
 static bool send_parts(struct http_connection *connection, const struct iovec *parts, size_t n_parts)
 {
-    bool was_waiting = output_waiting(&connection->output) > 0;
-
     if (output_send(&connection->output, connection->fd, parts, n_parts) < 0) {
         close_now(connection);
         return false;
     }
-    if (output_waiting(&connection->output) > 0 && !was_waiting) {
-        set_deadline(connection, SMSOTP_SEND_TIMEOUT_SEC);
+    if (output_waiting(&connection->output) > 0) {
+        if (connection->deadline == USEC_INFINITY) /* a request that is read has its own */
+            set_deadline(connection, SMSOTP_SEND_TIMEOUT_SEC);
         watch_for(connection,
             FD_WRITABLE | (connection->state == STREAMING ? FD_READABLE : 0));
     }
@@ -248,12 +247,13 @@ static void flush(struct http_connection *connection)
     }
     if (output_waiting(&connection->output) > 0)
         return;
-    connection->deadline = USEC_INFINITY;
     if (connection->state == SENDING) {
         end_answer(connection);
-    } else {
-        watch_for(connection, FD_READABLE);
+        return;
     }
+    if (connection->state == STREAMING)
+        connection->deadline = USEC_INFINITY;
+    watch_for(connection, FD_READABLE);
 }
 
 static void on_ready(void *userdata, unsigned ready)

@@ -24,6 +24,7 @@ struct fixture {
     struct loop *loop;
     struct http_service service;
     int peer; /* -1: gone */
+    int ours; /* the connection's own end, which it closes */
     enum behaviour behaviour;
     struct http_connection *kept; /* whose request is to be answered */
     unsigned n_requests, n_gone;
@@ -96,6 +97,7 @@ static void join(struct fixture *f, struct http_service *service, bool is_refuse
 
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
     f->peer = fds[0];
+    f->ours = fds[1];
     assert_int_equal(http_connection_new(service, fds[1], is_refused, f), 0);
 }
 
@@ -436,6 +438,54 @@ static void test_slow_request(void **state)
     assert_int_equal(f->n_requests, 0);
 }
 
+/* The socket is full before the peer is told that it may go on with its request, whose time is nearly over. */
+static void expect_with_a_full_socket(struct fixture *f)
+{
+    while (send(f->ours, large, 1000, MSG_DONTWAIT) > 0)
+        ;
+    pace = SMSOTP_REQUEST_TIMEOUT_SEC * USEC_PER_SEC - 200 * USEC_PER_MSEC;
+    say(f, "POST /a HTTP/1.1\r\nExpect: 100-continue\r\n");
+    pace = 0;
+    say(f, "Content-Length: 10\r\n\r\n");
+}
+
+static void wait_for_a_fault(struct fixture *f)
+{
+    for (int i = 0; i < 1000 && f->fault == HTTP_FAULT_NONE; i++) {
+        turn(f);
+        usleep(2000);
+    }
+    assert_int_equal(f->fault, HTTP_FAULT_TOO_SLOW);
+}
+
+/* No time for a request is got by not reading that it may go on. */
+static void test_slow_request_and_slow_reader(void **state)
+{
+    struct fixture *f = *state;
+
+    expect_with_a_full_socket(f);
+    while (!strstr(hear(f), "HTTP/1.1 100 Continue\r\n\r\n"))
+        ;
+    assert_int_equal(f->fault, HTTP_FAULT_NONE);
+    wait_for_a_fault(f);
+    assert_non_null(strstr(hear(f), "no(end)"));
+}
+
+/* Who does not read the answer to his fault either is left after a while. */
+static void test_fault_and_slow_reader(void **state)
+{
+    struct fixture *f = *state;
+
+    expect_with_a_full_socket(f);
+    pace = SMSOTP_SEND_TIMEOUT_SEC * USEC_PER_SEC - 200 * USEC_PER_MSEC;
+    wait_for_a_fault(f);
+    for (int i = 0; i < 1000 && f->service.crowd.n > 0; i++) {
+        turn(f);
+        usleep(2000);
+    }
+    assert_int_equal(f->service.crowd.n, 0);
+}
+
 /* What is with the service has its time. */
 static void test_slow_service(void **state)
 {
@@ -569,6 +619,8 @@ int main(void)
         TEST(test_too_many),
         TEST(test_idle_for_too_long),
         TEST(test_slow_request),
+        TEST(test_slow_request_and_slow_reader),
+        TEST(test_fault_and_slow_reader),
         TEST(test_slow_service),
         TEST(test_slow_reader),
         TEST(test_stream),
