@@ -53,6 +53,19 @@ def schemas():
             yield path, node
 
 
+def parts(schema, *path):
+    """A schema and those it is made of, each with its place."""
+    yield path, schema
+    for key, value in schema.items():
+        below = ({key: value} if key in ("items", "additionalProperties", "propertyNames") else
+                 {f"{key}/{name}": part for name, part in value.items()} if key == "properties" else
+                 {f"{key}/{i}": part for i, part in enumerate(value)}
+                 if key in ("oneOf", "anyOf") else {})
+        for name, part in below.items():
+            if isinstance(part, dict):
+                yield from parts(part, *path, name)
+
+
 # --- the standard ---------------------------------------------------------------------------------
 
 def complaints_of_standard(document):
@@ -86,6 +99,22 @@ def test_schemas():
             if node.get("type") == "object" and place[-1] != "properties":
                 assert "additionalProperties" in node, place
                 assert set(node.get("required", ())) <= set(node.get("properties", ())), place
+    assert n > 200
+
+
+# Of JSON Schema, what this contract makes use of.
+KEYWORDS = {"$ref", "type", "description", "enum", "const", "format", "pattern", "default", "examples",
+            "minimum", "maximum", "minLength", "maxLength", "minItems", "maxProperties", "required",
+            "properties", "propertyNames", "items", "additionalProperties", "oneOf", "anyOf"}
+
+
+def test_keywords():
+    """A validator passes over a word that it does not know, and a sentence cut at its comma makes one."""
+    n = 0
+    for path, schema in schemas():
+        for place, part in parts(schema, *path):
+            n += 1
+            assert not part.keys() - KEYWORDS, place
     assert n > 200
 
 
