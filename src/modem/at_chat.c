@@ -92,9 +92,23 @@ static void write_escape(struct at_chat *chat, usec_t now)
 
 void at_chat_resync(struct at_chat *chat, unsigned tries, usec_t now)
 {
+    /* What a program before us left unanswered is not known: the line has to become quiet. */
+    chat->is_opening = chat->phase == AT_CHAT_CLOSED;
+    if (chat->is_opening)
+        chat->owed = 1 + AT_CHAT_RESYNC_TRIES;
     chat->tries_left = tries;
     chat->header = NULL;
     write_escape(chat, now);
+}
+
+/* A modem that answers the first AT after opening at once is not busy for anybody. */
+static usec_t settled_at(struct at_chat *chat, usec_t now)
+{
+    usec_t at_once = after(now, MODEM_TIMER_PROBE) - modem_timer_usec(MODEM_TIMER_OPEN_SETTLE);
+
+    if (chat->phase == AT_CHAT_PROBE && chat->deadline < at_once)
+        chat->is_opening = false;
+    return after(now, chat->is_opening ? MODEM_TIMER_OPEN_SETTLE : MODEM_TIMER_SETTLE);
 }
 
 static void write_probe(struct at_chat *chat, usec_t now)
@@ -130,7 +144,7 @@ static void on_sync_final(struct at_chat *chat, const struct at_result *result, 
         if (chat->owed == 0)
             end_sync(chat, now);
         else
-            arm(chat, AT_CHAT_SETTLE, after(now, MODEM_TIMER_SETTLE));
+            arm(chat, AT_CHAT_SETTLE, settled_at(chat, now));
     }
 }
 
@@ -430,6 +444,7 @@ void at_chat_tick(struct at_chat *chat, usec_t now)
         write_probe(chat, now);
         break;
     case AT_CHAT_PROBE:
+        chat->is_opening = false;
         if (chat->tries_left > 0) {
             write_escape(chat, now);
         } else {

@@ -69,6 +69,7 @@ struct at_chat {
     size_t n_queue;
     bool answered;            /* the current request has had a line */
     bool graced;              /* … and waits for its OK for the grace time only */
+    bool is_opening;          /* nothing is known of what was on the line before */
     unsigned tries_left;      /* of AT while out of sync */
     unsigned owed;            /* final results that the modem may still send for earlier lines */
     usec_t stray_until;       /* until when those are feared */

@@ -19,6 +19,7 @@
     X(DRAIN, "drain", MS(200), MS(50), SEC(2), "what a late answer gets to run out")               \
     X(PROBE, "probe", SEC(2), SEC(1), SEC(10), "AT is answered at once or not at all")             \
     X(SETTLE, "settle", MS(200), MS(50), SEC(2), "quiet after OK before the line is trusted")      \
+    X(OPEN_SETTLE, "open-settle", MS(50), MS(20), SEC(1), "the same where the first AT was answered")     \
     X(STRAY, "stray", SEC(60), SEC(10), SEC(600), "how long a late final result is feared")        \
     X(STRAY_WAIT, "stray-wait", SEC(2), SEC(1), SEC(10), "… and the true one then waited for")     \
     X(COMMAND, "command", SEC(5), SEC(1), SEC(60), "settings and queries inside the modem")        \

@@ -3,6 +3,7 @@ import datetime
 import json
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -486,6 +487,21 @@ def test_texts_waiting_survive_a_restart(make_sim, make_gateway, numbers, end):
         if sim.handset.texts(number):
             code = sim.handset.code(number)
             assert gateway.check(issued[number], code)["result"] == "approved"
+
+
+def test_modem_is_known_after_a_restart_in_its_text(make_sim, make_gateway, numbers):
+    """The modem answers the text, whose daemon is gone, when the next one has begun to ask."""
+    sim = make_sim(cmgs_ms=1500, args=("--persona", "huawei"))
+    gateway = make_gateway(sim).start()
+    known = gateway.modem()
+    for pause in (0.1, 0.5):
+        gateway.verify(next(numbers))
+        wait.until("the modem to be at it", lambda: gateway.modem()["state"] == "sending")
+        time.sleep(pause)
+        gateway.kill9()
+        gateway.start()
+        for key in ("manufacturer", "model", "revision", "imei"):
+            assert gateway.modem()[key] == known[key], key
 
 
 @pytest.mark.parametrize("end", ["stop", "kill9"])

@@ -123,7 +123,31 @@ static void begin(struct fixture *f)
     at_chat_resync(&f->chat, 3, f->now);
     pass_ms(f, 50);
     input(f, "\r\nOK\r\n");
-    expect(f, "w<ESC> w<AT\\r> synced ");
+    expect(f, "w<ESC> w<AT\\r> ");
+    pass_ms(f, 50);
+    expect(f, "synced ");
+    pass_ms(f, 60000); /* nothing late is waited for any more */
+}
+
+/* A program before us ended while the modem was sending: its answers come between ours. */
+static void test_answers_to_another_before_us(void **unused)
+{
+    struct fixture f = {.now = 1000 * USEC_PER_SEC, .deadline = USEC_INFINITY};
+
+    (void)unused;
+    strbuf_init(&f.seen, f.text, sizeof(f.text));
+    at_chat_init(&f.chat, &ops, &f);
+    at_chat_resync(&f.chat, 3, f.now);
+    pass_ms(&f, 150);
+    input(&f, "\r\n+CMGS: 17\r\n\r\nOK\r\n");
+    pass_ms(&f, 150);
+    input(&f, "\r\nOK\r\n\r\nOK\r\n");
+    submit(&f, "+CGMI", "+CGMI:", false);
+    expect(&f, "w<ESC> w<AT\\r> ");
+    pass_ms(&f, 200);
+    expect(&f, "synced w<AT+CGMI\\r> ");
+    input(&f, "\r\nACME\r\n\r\nOK\r\n");
+    expect(&f, "l<ACME> d<ok,-1> ");
 }
 
 static void test_answers_and_noise(void **unused)
@@ -336,6 +360,7 @@ static void test_queue_is_bounded(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_answers_to_another_before_us),
         cmocka_unit_test(test_answers_and_noise),
         cmocka_unit_test(test_deadline_is_absolute),
         cmocka_unit_test(test_late_answer_during_quarantine),
