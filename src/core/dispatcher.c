@@ -195,7 +195,7 @@ static void on_enough(void *userdata)
 static void on_balance(void *userdata)
 {
     const struct dispatcher *dispatcher = ((struct slot *)userdata)->dispatcher;
-    char amount[BALANCE_AMOUNT_SIZE], low[BALANCE_AMOUNT_SIZE], others[32] = "";
+    char amount[BALANCE_AMOUNT_SIZE], low[BALANCE_AMOUNT_SIZE], others[40] = "";
     char detail[WARNING_DETAIL_SIZE];
     const struct slot *first = NULL;
     unsigned n = 0;
