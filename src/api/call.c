@@ -53,8 +53,6 @@ static void split_path(struct call *call, char *path)
 
     while (*p == '/') {
         *p++ = '\0';
-        if (*p == '\0' && call->n_segments > 0) /* "/" has one segment, an empty one */
-            break;
         if (call->n_segments == CALL_SEGMENTS_MAX) {
             call->n_segments = 0;
             return;
@@ -114,6 +112,28 @@ char *call_query(const struct call *call, const char *name)
         return value && decode(value, true) ? TAKE_PTR(value) : NULL;
     }
     return NULL;
+}
+
+bool call_check_query(const struct call *call, struct refusal *ret)
+{
+    const char *p = call->query;
+
+    for (size_t n; *p; p += n + (p[n] == '&')) {
+        _cleanup_wipe_ char *parameter = strndup(p, n = strcspn(p, "&"));
+        char name[sizeof(ret->param)];
+
+        if (!parameter) {
+            refuse_no_memory(ret);
+            return false;
+        }
+        snprintf(name, sizeof(name), "%.*s", (int)strcspn(parameter, "="), parameter);
+        if (!decode(parameter, true)) {
+            refuse(ret, ERROR_INVALID, name,
+                "In a query, %% is followed by two hexadecimal digits, and %%00 is nothing");
+            return false;
+        }
+    }
+    return true;
 }
 
 const char *call_body_bytes(const struct call *call, size_t *ret_n)

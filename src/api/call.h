@@ -44,7 +44,10 @@ int call_new(struct call **ret, struct gateway *gateway, struct http_connection 
 /* A header of the request, or NULL. Borrowed. */
 const char *call_header(const struct call *call, const char *name);
 
-/* A parameter of the query, decoded, to be freed; NULL: not there, or not decodable. */
+/* Whether the whole query can be decoded; false: refused, by the name of what cannot. */
+bool call_check_query(const struct call *call, struct refusal *ret);
+
+/* A parameter of the query, decoded, to be freed; NULL: not there. */
 char *call_query(const struct call *call, const char *name);
 
 /* The body as it came. Borrowed; not terminated. NULL: none, or one that is too large. */

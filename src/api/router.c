@@ -25,7 +25,7 @@ enum audience { CLIENTS, WATCHERS, TECHNICIANS };
 
 struct route {
     const char *method;
-    const char *pattern; /* of the path; {…}: any one segment */
+    const char *pattern; /* of the path; {…}: any one segment that is not empty */
     enum audience audience;
     void (*handle)(struct call *call);
 };
@@ -80,7 +80,8 @@ static bool matches(const struct route *route, const struct call *call)
 
         if (*p++ != '/')
             return false;
-        if (*p != '{' && (strncmp(p, call->segments[i], n) != 0 || call->segments[i][n]))
+        if (*p == '{' ? !call->segments[i][0]
+                      : strncmp(p, call->segments[i], n) != 0 || call->segments[i][n])
             return false;
         p += n;
     }
@@ -129,7 +130,10 @@ void router_dispatch(struct call *call)
             continue;
         call->route = routes[i].pattern;
         if (is_admitted(routes[i].audience, &call->caller)) {
-            routes[i].handle(call);
+            if (call_check_query(call, &refusal))
+                routes[i].handle(call);
+            else
+                call_refuse(call, &refusal);
             return;
         }
         refuse(&refusal, ERROR_FORBIDDEN, NULL, "This route is for technicians: root, or the "

@@ -42,6 +42,7 @@ static enum gateway_error error_of(enum http_fault fault)
     case HTTP_FAULT_REQUEST_LINE:
     case HTTP_FAULT_FIELD:
     case HTTP_FAULT_REPEATED:
+    case HTTP_FAULT_HOST:
     case HTTP_FAULT_LENGTH:
     case HTTP_FAULT_CHUNK:
         return ERROR_MALFORMED;

@@ -223,6 +223,8 @@ enum http_fault http_head_parse(char *bytes, size_t n, struct http_head *ret)
         head.n_fields++;
     }
     fault = interpret(&head, bytes + head.fields);
+    if (!fault && !head.is_1_0 && !http_field(bytes + head.fields, head.n_fields, "Host"))
+        fault = HTTP_FAULT_HOST; /* RFC 9112 §3.2 */
     if (!fault)
         *ret = head;
     return fault;

@@ -18,6 +18,7 @@
     X(HTTP_FAULT_VERSION, "Only HTTP/1.1 and HTTP/1.0 are spoken here")                            \
     X(HTTP_FAULT_FIELD, "A header must be `Name: value`, printable, in one line")                  \
     X(HTTP_FAULT_REPEATED, "A header that takes one value is there twice")                         \
+    X(HTTP_FAULT_HOST, "A request of HTTP/1.1 has a header Host, be it empty")                     \
     X(HTTP_FAULT_LENGTH, "Content-Length must be one number, and not beside Transfer-Encoding")    \
     X(HTTP_FAULT_CODING, "The only Transfer-Encoding here is `chunked`, in HTTP/1.1")              \
     X(HTTP_FAULT_CHUNK, "The chunked body is malformed")                                           \

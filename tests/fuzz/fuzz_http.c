@@ -56,12 +56,15 @@ static void read_body(struct call *call)
 static void take_apart(struct http_request *request)
 {
     struct call *call;
+    struct refusal refusal;
 
     if (call_new(&call, NULL, NULL, request) < 0)
         return;
     require(call->n_segments <= CALL_SEGMENTS_MAX);
     for (unsigned i = 0; i < call->n_segments; i++)
         (void)strlen(call->segments[i]);
+    if (!call_check_query(call, &refusal))
+        require_sentence(&refusal);
     free(call_query(call, "reference"));
     (void)call_header(call, "Authorization");
     read_body(call);

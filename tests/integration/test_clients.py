@@ -123,7 +123,7 @@ def test_certificate_is_the_client(shop, numbers):
 def test_two_names_at_once(shop):
     """What a proxy adds to what its client sent is refused, not chosen from."""
     from smsotp.raw import RawConnection
-    request = "GET /v1/health HTTP/1.1\r\nX-Smsotp-Client: a\r\nx-smsotp-client: b\r\n\r\n"
+    request = "GET /v1/health HTTP/1.1\r\nHost: x\r\nX-Smsotp-Client: a\r\nx-smsotp-client: b\r\n\r\n"
     with RawConnection(shop.api_socket) as connection:
         assert connection.send(request).answer().status == 400
 

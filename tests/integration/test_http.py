@@ -118,6 +118,7 @@ UNREADABLE = [
     ("GET /v1/health HTTP/1.1\nHost: x", 400, "malformed"),
     ("GET /v1/health HTTP/9.9", 505, "http_version"),
     ("GET " + "/x" * 6000 + " HTTP/1.1", 414, "path_too_long"),
+    ("GET /v1/health HTTP/1.1", 400, "malformed"),  # no Host
     ("GET /v1/health HTTP/1.1\r\nno colon", 400, "malformed"),
     ("GET /v1/health HTTP/1.1\r\n: no name", 400, "malformed"),
     ("GET /v1/health HTTP/1.1\r\n folded: first", 400, "malformed"),
@@ -152,7 +153,7 @@ def test_unreadable_request(daemon, raw, head, status, code):
 ])
 def test_odd_request_lines(raw, line, status):
     """One that can be read is answered, and the connection goes on."""
-    connection = raw().send(f"{line}\r\n\r\n" + GET_HEALTH)
+    connection = raw().send(f"{line}\r\nHost: x\r\n\r\n" + GET_HEALTH)
     assert connection.answer().status == status
     assert connection.answer().status == 503
 
@@ -166,7 +167,7 @@ def test_request_after_an_empty_line(raw):
 
 def test_head_up_to_the_limit(raw):
     filling = "X: " + "y" * (HEADERS_MAX - 200)
-    assert raw().send(f"GET /v1/health HTTP/1.1\r\n{filling}\r\n\r\n").answer().status == 503
+    assert raw().send(f"GET /v1/health HTTP/1.1\r\nHost: x\r\n{filling}\r\n\r\n").answer().status == 503
 
 
 def test_slow_request_is_refused(daemon, raw):
@@ -332,9 +333,25 @@ def test_endless_body(daemon, raw):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_wrong_method(raw, method):
-    answer = raw().send(f"{method} /v1/health HTTP/1.1\r\nContent-Length: 0\r\n\r\n").answer()
+    answer = raw().send(f"{method} /v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n").answer()
     assert (answer.status, answer["code"]) == (405, "method_not_allowed")
     assert answer.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("path", ["/v1/health/", "/v1/modems/", "/v1/verifications/", "//", "/metrics/"])
+def test_a_slash_at_the_end_is_another_path(daemon, path):
+    assert daemon.request("GET", path, socket=daemon.admin_socket).status == 404
+
+
+@pytest.mark.parametrize("target, name", [
+    ("/v1/events?types=%zz", "types"), ("/v1/events?after=%zz", "after"), ("/v1/inbound?limit=%", "limit"),
+    ("/v1/audit?from=%2", "from"), ("/v1/audit?since=2026-11-23&limit=%00", "limit"), ("/v1/limits?to=%+91", "to"),
+    ("/v1/optouts?limit=%zz", "limit"), ("/v1/verifications?reference=%zz", "reference"),
+])
+def test_a_query_that_cannot_be_decoded(daemon, target, name):
+    """It is not taken for one that is not there."""
+    answer = daemon.request("GET", target, socket=daemon.admin_socket)
+    assert (answer.status, answer["code"], answer["invalid_params"][0]["name"]) == (422, "invalid", name)
 
 
 @pytest.mark.parametrize("path, status", [
@@ -354,7 +371,7 @@ def test_head_is_get_without_body(raw, path, status):
 @pytest.mark.parametrize("path, status", [
     ("/v1/health", 503),
     ("/v1/%68ealth", 503),
-    ("/v1/health?x=%00&&=&y", 503),
+    ("/v1/health?x=%20&&=&y", 503),
     ("http://localhost/v1/health", 503),
     ("http://elsewhere.example:80/v1/health", 503),
     ("/v1/health%00", 404),

@@ -96,7 +96,7 @@ static void turn(struct fixture *f)
 /* Connects the `i`th peer, and has it ask where it is to be one that has asked. */
 static void come(struct fixture *f, size_t i, bool asks)
 {
-    static const char request[] = "GET / HTTP/1.1\r\n\r\n";
+    static const char request[] = "GET / HTTP/1.1\r\nHost:\r\n\r\n";
 
     f->peers[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
     assert_true(f->peers[i] >= 0);

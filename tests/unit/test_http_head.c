@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #define LINE "GET /x HTTP/1.1\r\n"
+#define HOST "Host:\r\n"
 #define OCTETS(text) text, sizeof(text) - 1
 
 /* Scans and parses a head that is all of `bytes`, which are cut. */
@@ -34,14 +35,17 @@ static void test_faults(void **state)
         size_t n;
         enum http_fault fault;
     } rows[] = {
-        {OCTETS(LINE "\r\n"), HTTP_FAULT_NONE},
-        {OCTETS(LINE "A:b\r\n\r\n"), HTTP_FAULT_NONE},
-        {OCTETS(LINE "A:\r\n\r\n"), HTTP_FAULT_NONE},
-        {OCTETS(LINE "A: \xC3\xA9\t\"\r\n\r\n"), HTTP_FAULT_NONE}, /* obs-text, RFC 9110 §5.5 */
-        {OCTETS("M-SEARCH * HTTP/1.1\r\n\r\n"), HTTP_FAULT_NONE},
-        {OCTETS("GET HTTP://a:80/x?y HTTP/1.1\r\n\r\n"), HTTP_FAULT_NONE},
+        {OCTETS(LINE HOST "\r\n"), HTTP_FAULT_NONE},
+        {OCTETS(LINE HOST "A:b\r\n\r\n"), HTTP_FAULT_NONE},
+        {OCTETS(LINE HOST "A:\r\n\r\n"), HTTP_FAULT_NONE},
+        {OCTETS(LINE HOST "A: \xC3\xA9\t\"\r\n\r\n"), HTTP_FAULT_NONE}, /* obs-text, RFC 9110 §5.5 */
+        {OCTETS("M-SEARCH * HTTP/1.1\r\n" HOST "\r\n"), HTTP_FAULT_NONE},
+        {OCTETS("GET HTTP://a:80/x?y HTTP/1.1\r\n" HOST "\r\n"), HTTP_FAULT_NONE},
         {OCTETS("GET /x HTTP/1.0\r\n\r\n"), HTTP_FAULT_NONE},
-        {OCTETS("GET /x HTTP/1.7\r\n\r\n"), HTTP_FAULT_NONE}, /* RFC 9110 §2.5 */
+        {OCTETS(LINE "\r\n"), HTTP_FAULT_HOST},
+        {OCTETS(LINE "Hosts: a\r\n\r\n"), HTTP_FAULT_HOST},
+        {OCTETS("GET http://a/x HTTP/1.1\r\n\r\n"), HTTP_FAULT_HOST},
+        {OCTETS("GET /x HTTP/1.7\r\n" HOST "\r\n"), HTTP_FAULT_NONE}, /* RFC 9110 §2.5 */
         {OCTETS("GET /x HTTP/2.0\r\n\r\n"), HTTP_FAULT_VERSION},
         {OCTETS("GET /x HTTP/0.9\r\n\r\n"), HTTP_FAULT_VERSION},
         {OCTETS("GET /x HTTP/1\r\n\r\n"), HTTP_FAULT_REQUEST_LINE},
@@ -82,7 +86,7 @@ static void test_faults(void **state)
         {OCTETS(LINE "Host: a\r\nhost: a\r\n\r\n"), HTTP_FAULT_REPEATED},
         {OCTETS(LINE "Content-Length: 1\r\nContent-Length: 1\r\n\r\n"), HTTP_FAULT_REPEATED},
         {OCTETS(LINE "Authorization: a\r\nAuthorization: b\r\n\r\n"), HTTP_FAULT_REPEATED},
-        {OCTETS(LINE "A: 1\r\nA: 1\r\n\r\n"), HTTP_FAULT_NONE},
+        {OCTETS(LINE HOST "A: 1\r\nA: 1\r\n\r\n"), HTTP_FAULT_NONE},
         {OCTETS(LINE "Content-Length: \r\n\r\n"), HTTP_FAULT_LENGTH},
         {OCTETS(LINE "Content-Length: -1\r\n\r\n"), HTTP_FAULT_LENGTH},
         {OCTETS(LINE "Content-Length: +1\r\n\r\n"), HTTP_FAULT_LENGTH},
@@ -142,12 +146,12 @@ static void test_connections(void **state)
         const char *head;
         bool keeps_alive;
     } rows[] = {
-        {LINE "\r\n", true},
-        {LINE "Connection: close\r\n\r\n", false},
-        {LINE "connection: TE ,\tCLOSE\r\n\r\n", false},
-        {LINE "Connection: closed\r\n\r\n", true},
-        {LINE "Connection: x-close\r\n\r\n", true},
-        {LINE "Connection: keep-alive\r\nConnection: close\r\n\r\n", false},
+        {LINE HOST "\r\n", true},
+        {LINE HOST "Connection: close\r\n\r\n", false},
+        {LINE HOST "connection: TE ,\tCLOSE\r\n\r\n", false},
+        {LINE HOST "Connection: closed\r\n\r\n", true},
+        {LINE HOST "Connection: x-close\r\n\r\n", true},
+        {LINE HOST "Connection: keep-alive\r\nConnection: close\r\n\r\n", false},
         {"GET /x HTTP/1.0\r\n\r\n", false},
         {"GET /x HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true},
         {"GET /x HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", false},
@@ -178,7 +182,7 @@ static void test_lengths(void **state)
         char bytes[128];
         struct http_head head;
         int n = snprintf(
-            bytes, sizeof(bytes), LINE "Content-Length: %s\r\n\r\n", rows[i].value);
+            bytes, sizeof(bytes), LINE HOST "Content-Length: %s\r\n\r\n", rows[i].value);
 
         assert_int_equal(read_head(bytes, (size_t)n, &head), HTTP_FAULT_NONE);
         assert_true(head.length == rows[i].length);

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#define POST "POST /x HTTP/1.1\r\n"
+#define POST "POST /x HTTP/1.1\r\nHost:\r\n"
 #define CHUNKED POST "Transfer-Encoding: chunked\r\n\r\n"
 
 /* What came out, as text: "METHOD TARGET BODY;" for a request, "!" and the fault's number. */
@@ -80,20 +80,20 @@ static void feed(struct told *told, const char *bytes, size_t n, size_t piece)
 static const struct {
     const char *bytes, *told;
 } rows[] = {
-    {"GET /a HTTP/1.1\r\n\r\n", "GET /a 0;"},
-    {"GET /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n", "GET /a 0;GET /b 0;"},
-    {"\r\n\r\nGET /a HTTP/1.1\r\n\r\n\r\n", "GET /a 0;"},
-    {"GET /a HTTP/1.1\r\n\r", "…"},
+    {"GET /a HTTP/1.1\r\nHost:\r\n\r\n", "GET /a 0;"},
+    {"GET /a HTTP/1.1\r\nHost:\r\n\r\nGET /b HTTP/1.1\r\nHost:\r\n\r\n", "GET /a 0;GET /b 0;"},
+    {"\r\n\r\nGET /a HTTP/1.1\r\nHost:\r\n\r\n\r\n", "GET /a 0;"},
+    {"GET /a HTTP/1.1\r\nHost:\r\n\r", "…"},
     {"\r", "…"},
     {"\r\n", ""},
     {"\n", "!A line of the head does not end in CR LF"},
     {POST "Content-Length: 0\r\n\r\n", "POST /x 0;"},
-    {POST "Content-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\n\r\n", "POST /x 3=abc;GET /b 0;"},
+    {POST "Content-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\nHost:\r\n\r\n", "POST /x 3=abc;GET /b 0;"},
     {POST "Content-Length: 3\r\n\r\nab", "…"},
     {POST "Content-Length: 65537\r\n\r\n", "!The body is too large"},
     {POST "Content-Length: 99999999999999999999\r\n\r\n", "!The body is too large"},
     {POST "Content-Length: 8193\r\nExpect: 100-continue\r\n\r\n", "!The body is too large"},
-    {CHUNKED "0\r\n\r\nGET /b HTTP/1.1\r\n\r\n", "POST /x 0;GET /b 0;"},
+    {CHUNKED "0\r\n\r\nGET /b HTTP/1.1\r\nHost:\r\n\r\n", "POST /x 0;GET /b 0;"},
     {CHUNKED "3\r\nabc\r\n02;x=\"y\"\r\nde\r\n0\r\nT: u\r\nV: w\r\n\r\n", "POST /x 5=abcde;"},
     {CHUNKED "A \r\n0123456789\r\n00000000\r\n\r\n", "POST /x 10=0123456789;"},
     {CHUNKED "3\r\nabc\r\n0\r\n\r", "…"},
@@ -128,7 +128,7 @@ static void test_streams(void **state)
 static void test_continue(void **state)
 {
     static const char bytes[] =
-        POST "Content-Length: 3\r\nExpect: 100-continue\r\n\r\nabcGET /b HTTP/1.1\r\n\r\n";
+        POST "Content-Length: 3\r\nExpect: 100-continue\r\n\r\nabcGET /b HTTP/1.1\r\nHost:\r\n\r\n";
     const size_t n_head = sizeof(POST "Content-Length: 3\r\nExpect: 100-continue\r\n\r\n") - 1;
     struct told told;
 
@@ -167,7 +167,7 @@ static void test_large_bodies(void **state)
         memset(bytes + at, 'x', n);
         at += (int)n;
         at += snprintf(
-            bytes + at, sizeof(bytes) - (size_t)at, "%sGET /b HTTP/1.1\r\n\r\n", end);
+            bytes + at, sizeof(bytes) - (size_t)at, "%sGET /b HTTP/1.1\r\nHost:\r\n\r\n", end);
         feed(&told, bytes, (size_t)at, piece);
         if (strcmp(told.text, sizes[i / 8].told) != 0)
             fail_msg("%zu in pieces of %zu: %s", n, piece, told.text);
@@ -190,7 +190,7 @@ static void test_trailers_have_an_end(void **state)
 /* What waits for nothing holds nothing. */
 static void test_memory(void **state)
 {
-    static const char one[] = "GET /a HTTP/1.1\r\n\r\n";
+    static const char one[] = "GET /a HTTP/1.1\r\nHost:\r\n\r\n";
     struct http_reader reader = {0};
     struct told told;
     char *place;

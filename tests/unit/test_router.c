@@ -93,6 +93,16 @@ void call_refuse(struct call *call, const struct refusal *refusal)
     outcome.refusal = *refusal;
 }
 
+static bool is_query_bad;
+
+bool call_check_query(const struct call *call, struct refusal *ret)
+{
+    (void)call;
+    if (is_query_bad)
+        refuse(ret, ERROR_INVALID, "x", "no");
+    return !is_query_bad;
+}
+
 /* Who calls. */
 enum who { CLIENT, WATCHER, TECHNICIAN };
 
@@ -126,7 +136,6 @@ static const struct {
     {"GET", "/v1/verifications", "verification_find", CLIENT},
     {"GET", "/v1/verifications/" ID, "verification_read", CLIENT},
     {"GET", "/v1/verifications/check", "verification_read", CLIENT}, /* an id is looked at later */
-    {"GET", "/v1/verifications/", "verification_read", CLIENT},
     {"POST", "/v1/verifications/" ID "/check", "verification_check", CLIENT},
     {"POST", "/v1/verifications/" ID "/resend", "verification_resend", CLIENT},
     {"POST", "/v1/verifications/" ID "/cancel", "verification_cancel", CLIENT},
@@ -239,6 +248,9 @@ static void test_refusals(void **state)
         {"GET", "/v1/modems/counter/at", "POST"},
         {"POST", "/v1/modems/counter/format", NULL},
         {"GET", "/v1/inbound/x", NULL},
+        {"GET", "/v1/verifications/", NULL},
+        {"POST", "/v1/verifications/", NULL},
+        {"POST", "/v1/modems//reset", NULL},
     };
 
     (void)state;
@@ -257,12 +269,26 @@ static void test_refusals(void **state)
     }
 }
 
+/* What its query says is looked at for who may ask at all. */
+static void test_bad_query(void **state)
+{
+    (void)state;
+    is_query_bad = true;
+    dispatch("GET", "/v1/health", CLIENT);
+    assert_null(outcome.handler);
+    assert_int_equal(outcome.refusal.error, ERROR_INVALID);
+    dispatch("GET", "/v1/keys", CLIENT);
+    assert_int_equal(outcome.refusal.error, ERROR_FORBIDDEN);
+    is_query_bad = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_routes),
         cmocka_unit_test(test_who_may),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_bad_query),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
