@@ -94,7 +94,7 @@ static void put_traffic(FILE *file, const struct traffic *traffic)
     char code[16];
 
     exposition_family(file, "smsotp_http_requests_total", "counter",
-        "Requests by route and HTTP status; those of no route have an empty one.");
+        "Requests by route and HTTP status; of no route: empty; refused before they were read: unread.");
     for (size_t i = 0; traffic && i < traffic->n; i++) {
         const struct traffic_row *row = &traffic->rows[i];
 

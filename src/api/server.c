@@ -121,6 +121,15 @@ static void refuse_stranger(struct call *call, bool is_admin_socket)
     call_refuse(call, &refusal);
 }
 
+/* Refuses what never became a call; of that the method is not known, and no route. */
+static void refuse_unread(
+    struct server *server, struct http_connection *connection, const struct refusal *refusal)
+{
+    traffic_count(
+        &server->traffic, "", "unread", gateway_error_http_status(refusal->error));
+    call_refuse_unread(connection, refusal);
+}
+
 static void on_request(
     void *userdata, struct http_connection *connection, struct http_request *request)
 {
@@ -131,7 +140,7 @@ static void on_request(
     if (call_new(&call, listener->server->gateway, connection, request) < 0) {
         http_request_fini(request);
         refuse_no_memory(&refusal);
-        call_refuse_unread(connection, &refusal);
+        refuse_unread(listener->server, connection, &refusal);
         return;
     }
     call->traffic = &listener->server->traffic;
@@ -158,7 +167,7 @@ static void on_fault(void *userdata, struct http_connection *connection, enum ht
     gateway_note_refusal(listener->server->gateway, &nobody, &refusal);
     if (gateway_error_http_status(refusal.error) == 503)
         refusal.retry_after_sec = 1;
-    call_refuse_unread(connection, &refusal);
+    refuse_unread(listener->server, connection, &refusal);
 }
 
 static void on_shortage(void *userdata)

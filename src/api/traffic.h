@@ -11,7 +11,7 @@
 
 struct traffic_row {
     char method[8];
-    char route[TRAFFIC_ROUTE_SIZE]; /* "/v1/verifications/{id}"; empty: of no route */
+    char route[TRAFFIC_ROUTE_SIZE]; /* "/v1/verifications/{id}"; empty: of no route; "unread": refused before that */
     unsigned status;                /* HTTP */
     uint64_t count;
 };

@@ -4,8 +4,10 @@ import re
 import pathlib
 
 import prometheus_client.parser
+import pytest
 
 from smsotp import wait
+from smsotp.raw import RawConnection
 
 from test_verification import CONTEXT, NO_PAUSE, other_code
 
@@ -66,6 +68,22 @@ def test_a_life_in_figures(make_gateway, sim, handset, numbers):
                  route="/v1/verifications/{id}/check", code="200") == 2
     assert value(after, "smsotp_store_commit_seconds_count") >= 4
     assert value(after, "smsotp_loop_lag_seconds_count") >= 4
+
+
+def unread(samples, code):
+    return samples.get(("smsotp_http_requests_total",
+                        frozenset({"method": "other", "route": "unread", "code": str(code)}.items())), 0)
+
+
+@pytest.mark.parametrize("request_bytes, code", [
+    (b"GET\r\n\r\n", 400), (b"GET / HTTP/9.9\r\n\r\n", 505), (b"GET /" + b"x" * 9000, 414),
+    (b"GET / HTTP/1.1\r\nX: " + b"y" * 9000, 431), (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n", 413),
+    (b"G", 408)], ids=lambda v: v if isinstance(v, int) else "")
+def test_what_is_refused_unread(gateway, request_bytes, code):
+    before = unread(scrape(gateway), code)
+    with RawConnection(gateway.api_socket) as connection:
+        assert connection.send(request_bytes).answer().status == code
+    assert unread(scrape(gateway), code) == before + 1
 
 
 def test_stats(make_gateway, sim, handset, numbers):
