@@ -2,6 +2,7 @@
 
 #include "api/exposition.h"
 #include "core/balance.h"
+#include "core/quota_view.h"
 #include "core/storage_watch.h"
 #include "core/warnings.h"
 #include "smsotp/version.h"
@@ -135,7 +136,7 @@ static double read_opens(const struct modem_status *s) { return (double)s->opens
 static const struct modem_figure modem_figures[] = {
     {"smsotp_modem_signal_dbm", "gauge", "Signal strength.", read_signal, 0},
     {"smsotp_modem_storage_used", "gauge", "Texts in the SIM's memory.", read_used, -1},
-    {"smsotp_modem_storage_total", "gauge", "Places in the SIM's memory.", read_total, -1},
+    {"smsotp_modem_storage_places", "gauge", "Places in the SIM's memory.", read_total, -1},
     {"smsotp_modem_sent_total", "counter", "Parts of texts that the network took.", read_sent, -1},
     {"smsotp_modem_refused_total", "counter", "Parts that were refused.", read_refused, -1},
     {"smsotp_modem_unknown_total", "counter", "Parts of which nobody knows.", read_unknown, -1},
@@ -184,6 +185,33 @@ static void put_balances(FILE *file, struct gateway *gateway)
     }
 }
 
+static void put_barred(FILE *file, struct gateway *gateway)
+{
+    exposition_family(file, "smsotp_modem_barred", "gauge",
+        "1 while the operator lets the SIM send no more, 0 for others.");
+    for (unsigned i = 0; gateway_modem(gateway, i); i++)
+        exposition_sample(file, "smsotp_modem_barred", gateway_barred(gateway, i) != NULL, "modem",
+            modem_name(gateway_modem(gateway, i)), NULL);
+}
+
+/* A family with a sample for each window in which a SIM has a limit. */
+static void put_quotas(
+    FILE *file, struct gateway *gateway, const char *name, const char *help, bool is_limit)
+{
+    exposition_family(file, name, "gauge", help);
+    for (unsigned i = 0; gateway_modem(gateway, i); i++) {
+        struct quota_view view;
+
+        gateway_quota(gateway, i, &view);
+        for (enum quota_window window = QUOTA_MINUTE; window <= QUOTA_RECIPIENTS; window++)
+            if (view.limits.max[window] > 0)
+                exposition_sample(file, name,
+                    is_limit ? view.limits.max[window] : view.used[window], "modem",
+                    modem_name(gateway_modem(gateway, i)), "window",
+                    quota_window_to_string(window), NULL);
+    }
+}
+
 static void put_storage(FILE *file, const struct gateway *gateway)
 {
     struct db_room room;
@@ -227,6 +255,10 @@ void metrics_read(struct call *call)
         put_work(file, figures);
         put_modems(file, call->gateway);
         put_balances(file, call->gateway);
+        put_barred(file, call->gateway);
+        put_quotas(file, call->gateway, "smsotp_modem_quota_used",
+            "Parts of texts that went by the SIM within a window; of recipients, their numbers.", false);
+        put_quotas(file, call->gateway, "smsotp_modem_quota_limit", "How many of them may go.", true);
         put_store(file, &stats);
         put_storage(file, call->gateway);
         put_traffic(file, call->traffic);

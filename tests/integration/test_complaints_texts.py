@@ -202,6 +202,7 @@ def test_complaint_20_a_barred_sim_is_passed_over(make_sim, make_gateway, ctl, n
     assert health.status == 503 and health["reasons"][0]["code"] == "sim_barred"
     assert health["modems"] == {"m0": "barred", "m1": "barred"}
     assert gateway.modem()["barred"] == "Operator determined barring"
+    assert b'\nsmsotp_modem_barred{modem="m0"} 1\n' in gateway.request("GET", "/metrics").body
     refused = gateway.verify(next(numbers))
     assert (refused.status, refused["code"]) == (503, "sim_barred")
     assert gateway.log().count("event=barred class=account: Operator") == 2

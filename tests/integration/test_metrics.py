@@ -2,11 +2,12 @@
 import json
 import re
 import pathlib
+import shutil
+import subprocess
 
 import prometheus_client.parser
 import pytest
 
-from smsotp import wait
 from smsotp.raw import RawConnection
 
 from test_verification import CONTEXT, NO_PAUSE, other_code
@@ -116,15 +117,50 @@ def test_no_number_and_no_code_in_figures(make_gateway, sim, handset, numbers):
         assert number[1:] not in text and code not in text and issued["id"] not in text
 
 
+def families(gateway):
+    """{name: type}, of families without samples too."""
+    return dict(re.findall(r"^# TYPE (\S+) (\S+)$", gateway.request("GET", "/metrics").body.decode(), re.M))
+
+
+def test_names(gateway):
+    """As Prometheus wants them; what promtool checks beyond its parser, and promtool itself where there is one."""
+    types = families(gateway)
+    for name, kind in types.items():
+        assert (kind == "counter") == name.endswith("_total"), name
+        assert kind == "histogram" or not re.search("_(bucket|count|sum)$", name), name
+        assert not re.search("_(ms|milliseconds|minutes|hours|days|kib|kb|mb|percent|gauge|counter|histogram)(_|$)",
+                             name), name
+    assert len(types) > 30
+    promtool = shutil.which("promtool")
+    if promtool:
+        subprocess.run([promtool, "check", "metrics"], input=gateway.request("GET", "/metrics").body, check=True)
+
+
+def test_quota(make_gateway, sim, numbers):
+    gateway = make_gateway(sim, {"modem m0": {"quota_day": 50, "quota_month": 900}}).start()
+    gateway.wait_message(gateway.verify(next(numbers), "login")["id"], "sent")
+    samples = scrape(gateway)
+    for window, limit in {"day": 50, "month": 900}.items():
+        assert value(samples, "smsotp_modem_quota_used", modem="m0", window=window) == 1
+        assert value(samples, "smsotp_modem_quota_limit", modem="m0", window=window) == limit
+    assert len([name for name, _ in samples if name.startswith("smsotp_modem_quota_")]) == 4
+    assert value(samples, "smsotp_modem_barred", modem="m0") == 0
+
+
 def test_every_query_of_the_dashboard_names_a_metric(gateway):
-    wait.until("signal and memory to be read", lambda: None not in (
-        gateway.modem()["signal_dbm"], gateway.modem()["storage_total"]))  # a modem is ready before
-    names = {name for name, _ in scrape(gateway)}
-    names |= {"smsotp_verifications_total", "smsotp_modem_balance"}  # without samples until somebody asked
+    types = families(gateway)
     dashboard = json.loads(DASHBOARD.read_text())
     queries = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
     assert len(queries) >= 10
 
     for query in queries:
         for name in re.findall(r"smsotp_\w+", query):
-            assert name in names or name in {"smsotp_http_requests_total"}, query
+            assert name in types or types.get(name.removesuffix("_bucket")) == "histogram", query
+
+
+def test_every_metric_of_a_modem_is_in_the_dashboard(gateway):
+    shown = set(re.findall(r"smsotp_\w+", DASHBOARD.read_text()))
+    of_modems = {name for name in families(gateway) if name.startswith("smsotp_modem_")}
+    assert of_modems - shown == {  # how well sending goes is shown by texts
+        "smsotp_modem_sent_total", "smsotp_modem_refused_total", "smsotp_modem_unknown_total",
+        "smsotp_modem_opens_total", "smsotp_modem_balance_age_seconds"}
