@@ -127,6 +127,17 @@ def test_configured_words(sim, make_gateway, numbers):
     assert gateway.get(issued)["status"] == "denied"
 
 
+@pytest.mark.parametrize("word, reply", [
+    ("нет", "Нет"), ("όχι", "Όχι"), ("όχι", "ΟΧΙ"), ("não", "NÃO"), ("Ні", "ні")])
+def test_a_phone_begins_with_a_capital(sim, make_gateway, numbers, word, reply):
+    gateway = make_gateway(sim, {"replies": {"deny": word}}).start()
+    number = next(numbers)
+    issued = gateway.verify(number)["id"]
+    receive(sim, number, reply)
+    wait_inbound(gateway)
+    assert gateway.get(issued)["status"] == "denied"
+
+
 def test_words_can_be_off(sim, make_gateway, numbers):
     gateway = make_gateway(sim, {"replies": {"deny": "off"}}).start()
     number = next(numbers)

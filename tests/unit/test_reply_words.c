@@ -83,10 +83,42 @@ static void test_add(void **state)
         assert_int_equal(reply_words_add(&words, cases[i].word), cases[i].r);
     assert_true(reply_words_match(&words, "NEIN", 4));
     assert_true(reply_words_match(&words, "НЕТ", strlen("НЕТ")));
-    assert_false(reply_words_match(&words, "нет", strlen("нет"))); /* case is ASCII's alone */
+    assert_true(reply_words_match(&words, "Нет", strlen("Нет")));
     while (words.n_words < REPLY_WORDS_MAX)
         assert_int_equal(reply_words_add(&words, "w"), 0);
     assert_int_equal(reply_words_add(&words, "w"), -ENOSPC);
+}
+
+/* Either may be the capital one, in the word as in the reply. */
+static void test_case(void **state)
+{
+    static const struct {
+        const char *word, *text;
+        bool is_same;
+    } cases[] = {
+        {"não", "NÃO", true}, {"não", "Não", true}, {"não", "nao", false}, {"øre", "ØRE", true},
+        {"þÿ", "ÞŸ", true}, {"a÷", "a×", false}, {"à", "Æ", false}, {"straße", "STRAẞE", true},
+        {"āį", "ĀĮ", true}, {"ģķ", "ĢĶ", true}, {"ĺłň", "ĹŁŇ", true}, {"ŋşŷ", "ŊŞŶ", true},
+        {"źżž", "ŹŻŽ", true}, {"ł", "ń", false}, {"ĸ", "Ķ", false}, {"ňŉ", "Ňŉ", true},
+        {"hayır", "HAYIR", true}, {"hayır", "Hayır", true}, {"iptal", "İPTAL", true},
+        {"nuș", "NUȘ", true}, {"không", "KHÔNG", true}, {"ngừng", "NGỪNG", true},
+        {"όχι", "Όχι", true}, {"όχι", "ΌΧΙ", true}, {"όχι", "ΟΧΙ", true}, {"όχι", "οχι", true},
+        {"ΟΧΙ", "όχι", true}, {"άέήίύώ", "ΆΈΉΊΎΏ", true}, {"άέήίύώ", "ΑΕΗΙΥΩ", true},
+        {"ϊϋΐΰ", "ΪΫΙΥ", true}, {"λόγος", "ΛΌΓΟΣ", true}, {"όχι", "όχο", false},
+        {"нет", "Нет", true}, {"Нет", "нет", true}, {"нет", "НЕТ", true}, {"ёђџ", "ЁЂЏ", true},
+        {"яа", "ЯА", true}, {"ґҿ", "ҐҾ", true}, {"ӏӂӎ", "ӀӁӍ", true}, {"әұө", "ӘҰӨ", true},
+        {"нет", "НЕТА", false}, {"нета", "НЕТ", false}, {"е", "ё", false}, {"нет", "НЕС", false},
+        {"ոչ", "ՈՉ", true}, {"né", "NE\xCC\x81", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct reply_words words = {.n_words = 0};
+
+        assert_int_equal(reply_words_add(&words, cases[i].word), 0);
+        if (reply_words_match(&words, cases[i].text, strlen(cases[i].text)) != cases[i].is_same)
+            fail_msg("\"%s\" and \"%s\"", cases[i].word, cases[i].text);
+    }
 }
 
 int main(void)
@@ -95,6 +127,7 @@ int main(void)
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_length),
         cmocka_unit_test(test_add),
+        cmocka_unit_test(test_case),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
