@@ -3,12 +3,14 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import ssl
 import subprocess
 
 import pytest
+import yaml
 
 from smsotp import http as plain, wait
 from smsotp.process import Process
@@ -163,7 +165,8 @@ def test_without_a_certificate_of_the_shop(proxy):
 def test_only_what_tills_need_is_behind_it(proxy):
     till = proxy.authority.issue("till-1", "/CN=till-1")
     assert proxy.ask(till, "GET", "/v1/modems").status == 403
-    assert proxy.ask(till, "GET", "/metrics").status == 404
+    assert proxy.ask(till, "GET", "/metrics").status == 403
+    assert proxy.ask(till, "GET", "/metrics/").status == 404
     assert proxy.ask(till, "GET", "/").status == 403
 
 
@@ -178,3 +181,35 @@ def test_the_owner_sees_the_status_page(proxy):
     assert proxy.ask(owner, "GET", "/v1/stats", None, browser)["shop"] == "Ravi Stores"
     refused = proxy.ask(owner, "POST", "/v1/modems/m0/reset")
     assert (refused.status, json.loads(refused.body)["code"]) == (403, "forbidden")
+
+
+def test_prometheus(proxy):
+    """By the settings that docs/INTEGRATION.md tells."""
+    answer = proxy.ask(proxy.authority.issue("owner", "/CN=owner"), "GET", "/metrics")
+    assert (answer.status, answer.type) == (200, "text/plain")
+    assert b"\nsmsotp_ready " in answer.body
+    told = re.search(r"\n    scrape_configs:\n(?:    .*\n)+", (ROOT / "docs/INTEGRATION.md").read_text())[0]
+    (settings,) = yaml.safe_load(told)["scrape_configs"]
+    assert settings["scheme"] == "https" and settings.get("metrics_path", "/metrics") == "/metrics"
+    assert {"ca_file", "cert_file", "key_file"} == settings["tls_config"].keys()
+
+
+def problem(answer):
+    assert answer.type == "application/problem+json", answer
+    return json.loads(answer.body)
+
+
+def test_what_nginx_says_by_itself(shop, proxy):
+    """Is told as the gateway tells it."""
+    till = proxy.authority.issue("till-1", "/CN=till-1")
+    of_nginx = proxy.ask(till, "POST", "/v1/verifications", "x" * 70_000, {"Content-Type": "application/json"})
+    of_ours = proxy.ask(till, "POST", "/v1/verifications", "x" * 60_000, {"Content-Type": "application/json"})
+    assert "Cache-Control" in of_ours.headers and "Cache-Control" not in of_nginx.headers
+    assert of_nginx.status == of_ours.status == 413
+    assert problem(of_nginx) == problem(of_ours)
+    shop.stop()
+    answer = proxy.ask(till, "GET", "/v1/health")
+    assert (answer.status, answer.headers["Retry-After"]) == (502, "5")
+    assert (problem(answer)["code"], problem(answer)["status"], problem(answer)["retry_after"]) == ("unreachable", 502, 5)
+    shop.start(ready=False)
+    assert proxy.ask(till, "GET", "/v1/health").status in (200, 503)
