@@ -123,6 +123,9 @@ static void end_sync(struct at_chat *chat, usec_t now)
 {
     unsigned epoch = chat->epoch;
 
+    if (chat->is_opening)
+        chat->owed = 0; /* answered at once, and quiet since: nobody was owed anything */
+    chat->is_opening = false;
     chat->stray_until = chat->owed > 0 ? after(now, MODEM_TIMER_STRAY) : 0;
     arm(chat, AT_CHAT_IDLE, USEC_INFINITY);
     chat->ops->synced(chat->userdata);

@@ -126,7 +126,6 @@ static void begin(struct fixture *f)
     expect(f, "w<ESC> w<AT\\r> ");
     pass_ms(f, 50);
     expect(f, "synced ");
-    pass_ms(f, 60000); /* nothing late is waited for any more */
 }
 
 /* A program before us ended while the modem was sending: its answers come between ours. */
