@@ -1,10 +1,12 @@
 #include "core/delivery_report.h"
 
 #include "core/journal.h"
+#include "core/sender.h"
 #include "sms/pdu.h"
 #include "sms/tp_status.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <string.h>
 
 struct delivery_report {
@@ -74,6 +76,20 @@ static bool read_outcome(uint8_t status, struct message_outcome *ret)
     return true;
 }
 
+/* A network may give it in national form, as it does with the sender of a text. */
+static void read_number(const struct environment *env, const struct sms_address *number,
+    struct message_match *match)
+{
+    struct sender sender;
+
+    sender_read(env->policy, number, &sender);
+    for (unsigned i = 0; i < sender.n_numbers; i++)
+        otp_number_index(env->keyring, sender.numbers[i], match->number_indexes[i]);
+    match->n_numbers = sender.n_numbers;
+    match->is_exact = sender.n_numbers > 0 && number->text[0] == '+';
+    sodium_memzero(&sender, sizeof(sender));
+}
+
 void delivery_report_take(const struct environment *env, struct modem *modem, uint32_t token,
     const uint8_t *pdu, size_t n_octets)
 {
@@ -101,10 +117,6 @@ void delivery_report_take(const struct environment *env, struct modem *modem, ui
     report->token = token;
     report->match = (struct message_match){
         .modem = modem_name(modem), .reference = decoded.message_reference};
-    /* A number in national form tells less; the reference has to do then. */
-    if (e164_is_valid(decoded.number.text)) {
-        otp_number_index(env->keyring, decoded.number.text, report->match.number_index);
-        report->match.has_number = true;
-    }
+    read_number(env, &decoded.number, &report->match);
     store_submit(env->store, &report->job);
 }

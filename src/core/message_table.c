@@ -36,9 +36,19 @@ static const struct db_sql outcome_sql = {
     "number_sealed = CASE WHEN ?1 IN ('queued', 'sending') THEN number_sealed ELSE NULL END, "
     "body_sealed = CASE WHEN ?1 IN ('queued', 'sending') THEN body_sealed ELSE NULL END "
     "WHERE id = ?7 RETURNING " SUBJECT};
+#define REPORTED "created_wall > ?1 AND modem = ?2 "
+#define REPORTED_NUMBER "number_index IN (?4, ?5, ?6) "
 static const struct db_sql match_sql = {
-    "SELECT id FROM messages WHERE created_wall > ?1 AND modem = ?2 AND message_reference = ?3 "
-    "AND status = 'sent' AND (?4 IS NULL OR number_index = ?4) ORDER BY created_wall DESC LIMIT 1"};
+    "SELECT id FROM messages WHERE " REPORTED "AND message_reference = ?3 AND status = 'sent' "
+    "AND " REPORTED_NUMBER "ORDER BY created_wall DESC LIMIT 1"};
+static const struct db_sql match_any_number_sql = {
+    "SELECT id FROM messages WHERE " REPORTED "AND message_reference = ?3 AND status = 'sent' LIMIT 2"};
+/* No report of a text that had one already, nor of another part of a long one. */
+static const struct db_sql match_unknown_sql = {
+    "SELECT id FROM messages WHERE " REPORTED "AND message_reference IS NULL "
+    "AND status = 'unknown' AND segments = 1 AND " REPORTED_NUMBER
+    "AND NOT EXISTS (SELECT 1 FROM messages WHERE " REPORTED "AND " REPORTED_NUMBER
+    "AND (message_reference = ?3 OR segments > 1)) LIMIT 2"};
 static const struct db_sql delivery_sql = {
     "UPDATE messages SET status = ?, error_class = ?, error_text = ?, finished_wall = ? "
     "WHERE id = ? RETURNING " SUBJECT};
@@ -325,23 +335,30 @@ int message_set_outcome(struct db *db, const char *id, const struct message_outc
 /* A TP-MR comes round after 256 texts, a report within the validity period: three days do. */
 #define REPORT_AGE_MAX (3 * USEC_PER_DAY)
 
-static int find_reported(
-    struct db *db, const struct message_match *match, usec_t now_wall, char ret_id[static ID_SIZE])
+/* The text that a query finds; -ENOENT where it finds none, or several of which only one is meant. */
+static int find_reported(struct db *db, const struct db_sql *sql,
+    const struct message_match *match, usec_t now_wall, char ret_id[static ID_SIZE])
 {
-    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &match_sql);
+    _cleanup_(db_resetp) struct db_statement *s = db_use(db, sql);
+    char id[ID_SIZE];
     int r;
 
     db_bind_int(s, 1, (int64_t)usec_sub(now_wall, REPORT_AGE_MAX));
     db_bind_text(s, 2, match->modem);
     db_bind_int(s, 3, match->reference);
-    if (match->has_number)
-        db_bind_blob(s, 4, match->number_index, sizeof(match->number_index));
-    else
-        db_bind_null(s, 4);
+    for (unsigned i = 0; sql != &match_any_number_sql && i < SENDER_NUMBERS_MAX; i++)
+        if (i < match->n_numbers)
+            db_bind_blob(s, 4 + (int)i, match->number_indexes[i], OTP_NUMBER_INDEX_SIZE);
+        else
+            db_bind_null(s, 4 + (int)i);
     r = db_step(s);
     if (r <= 0)
         return r < 0 ? r : -ENOENT;
-    row_copy_text(s, 0, ret_id, ID_SIZE);
+    row_copy_text(s, 0, id, ID_SIZE);
+    r = db_step(s);
+    if (r != 0)
+        return r < 0 ? r : -ENOENT;
+    memcpy(ret_id, id, ID_SIZE);
     return 0;
 }
 
@@ -350,8 +367,12 @@ int message_set_delivery(struct db *db, const struct message_match *match,
 {
     struct db_statement *s;
     char id[ID_SIZE];
-    int r = find_reported(db, match, now_wall, id);
+    int r = find_reported(db, &match_sql, match, now_wall, id);
 
+    if (r == -ENOENT && !match->is_exact)
+        r = find_reported(db, &match_any_number_sql, match, now_wall, id);
+    if (r == -ENOENT)
+        r = find_reported(db, &match_unknown_sql, match, now_wall, id);
     if (r < 0)
         return r;
     s = db_use(db, &delivery_sql);

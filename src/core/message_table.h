@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/outgoing_text.h"
+#include "core/sender.h"
 #include "core/verification.h"
 #include "store/db.h"
 
@@ -70,13 +71,16 @@ int message_set_outcome(struct db *db, const char *id, const struct message_outc
 struct message_match {
     const char *modem;
     uint8_t reference; /* TP-MR */
-    bool has_number;
-    uint8_t number_index[OTP_NUMBER_INDEX_SIZE];
+    bool is_exact;      /* its number is in international form: a text to another is not meant */
+    unsigned n_numbers; /* that it may be about */
+    uint8_t number_indexes[SENDER_NUMBERS_MAX][OTP_NUMBER_INDEX_SIZE];
 };
 
 /*
  * Stores what became of the newest text that matches, was sent in the last three days, and has not
- * been reported on. -ENOENT: there is none.
+ * been reported on. Where no number tells, the reference does, if it is that of one text alone. Last
+ * comes the one text to the number that left nobody knows how: of it no reference is known.
+ * -ENOENT: there is none, or more than one.
  */
 int message_set_delivery(struct db *db, const struct message_match *match,
     const struct message_outcome *outcome, usec_t now_wall, struct message_subject *ret);

@@ -2,6 +2,17 @@
 from smsotp import wait
 
 
+def report(sim, reference, number):
+    """The network says that a text arrived: 3GPP TS 23.040 9.2.2.3; `number` with a + or national."""
+    digits = number.lstrip("+")
+    even = digits + "F" * (len(digits) % 2)
+    swapped = "".join(even[i + 1] + even[i] for i in range(0, len(even), 2))
+    kind = "91" if number.startswith("+") else "81"
+    tpdu = f"06{reference:02X}{len(digits):02X}{kind}{swapped}{2 * '62117251000000'}00"
+    sim.control("inject", 0, f"+CDS: {len(tpdu) // 2}")
+    sim.control("inject", 0, "00" + tpdu)
+
+
 def test_delivered(make_sim, make_gateway, numbers):
     sim = make_sim(args=("--report-ms", "100"))
     gateway = make_gateway(sim).start()
@@ -30,3 +41,28 @@ def test_report_of_another_text_changes_nothing(make_sim, make_gateway, numbers)
     sim.control("inject", 0, "0006630C9119895546651162117251000000621172510010000000")
     wait.until("the report to be seen", lambda: "event=report_unmatched" in gateway.log())
     assert gateway.get(issued["id"])["message"]["status"] == "sent"
+
+
+def test_number_in_national_form(play, make_gateway, numbers):
+    accepted = "expect AT+CMGS=*\nraw \\r\\n> \nexpect text\nreply +CMGS: 7\nreply OK\n"
+    sim = play(2 * accepted)
+    gateway = make_gateway(sim).start()
+    first, second = next(numbers), next(numbers)
+    issued = []
+    for number in first, second:
+        issued.append(gateway.verify(number)["id"])
+        gateway.wait_message(issued[-1], "sent")
+    report(sim, 7, "0" + first.removeprefix("+91"))
+    gateway.wait_message(issued[0], "delivered")
+    assert gateway.get(issued[1])["message"]["status"] == "sent"
+
+
+def test_modem_was_unplugged_before_it_named_the_text(play, make_gateway, numbers):
+    sim = play("expect AT+CMGS=*\nraw \\r\\n> \nexpect text\nhangup\ndelay 200\nplug\n")
+    gateway = make_gateway(sim).start()
+    number = next(numbers)
+    issued = gateway.verify(number)["id"]
+    gateway.wait_message(issued, "unknown")
+    gateway.wait_ready()
+    report(sim, 7, number)
+    gateway.wait_message(issued, "delivered")

@@ -83,11 +83,92 @@ static void test_verification_stays(void **state)
     assert_int_equal(answer.result, CHECK_APPROVED);
 }
 
+static void assert_status(
+    struct gateway_fixture *f, const struct answer *made, enum message_status status)
+{
+    struct answer answer = call_till(f, gateway_get, made->v.id);
+
+    assert_string_equal(
+        message_status_to_string(answer.m.status), message_status_to_string(status));
+}
+
+/* References come round: two customers' texts have one, and the report a number in national form. */
+static void test_national_form(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer first = issue_and_send(f, NUMBER_1), second = issue_and_send(f, NUMBER_2);
+
+    take(f, REPORT("07", NATIONAL, "00")); /* of which country, nobody knows */
+    assert_status(f, &first, MESSAGE_SENT);
+    assert_status(f, &second, MESSAGE_SENT);
+    snprintf(f->policy->countries[0], sizeof(f->policy->countries[0]), "+91");
+    f->policy->n_countries = 1;
+    take(f, REPORT("07", NATIONAL, "00"));
+    assert_status(f, &first, MESSAGE_DELIVERED);
+    assert_status(f, &second, MESSAGE_SENT);
+}
+
+/* As it is when the modem falls silent: no reference is known. */
+static struct answer issue_unknown(struct gateway_fixture *f, const char *number)
+{
+    struct answer made = issue_and_send(f, number);
+
+    gateway_sql(f, "UPDATE messages SET status = 'unknown', message_reference = NULL "
+                   "WHERE status = 'sent'");
+    return made;
+}
+
+static void test_unknown_is_settled(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer made = issue_unknown(f, NUMBER_1), other = issue_unknown(f, NUMBER_2);
+
+    take(f, REPORT("07", NATIONAL, "00"));
+    assert_status(f, &made, MESSAGE_UNKNOWN);
+    take(f, REPORT("07", TO_NUMBER_1, "21"));
+    assert_status(f, &made, MESSAGE_UNKNOWN);
+    take(f, REPORT("07", TO_NUMBER_1, "00"));
+    assert_status(f, &made, MESSAGE_DELIVERED);
+    assert_status(f, &other, MESSAGE_UNKNOWN);
+}
+
+static void test_unknown_among_several(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer first = issue_unknown(f, NUMBER_1), second = issue_unknown(f, NUMBER_1);
+
+    take(f, REPORT("07", TO_NUMBER_1, "00"));
+    assert_status(f, &first, MESSAGE_UNKNOWN);
+    assert_status(f, &second, MESSAGE_UNKNOWN);
+}
+
+/* Whose reference it is, is known: it has come before, or is that of another part. */
+static void test_report_of_another_than_the_unknown(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer unknown = issue_unknown(f, NUMBER_1), sent = issue_and_send(f, NUMBER_1);
+
+    take(f, REPORT("07", TO_NUMBER_1, "00"));
+    assert_status(f, &sent, MESSAGE_DELIVERED);
+    take(f, REPORT("07", TO_NUMBER_1, "00"));
+    assert_status(f, &unknown, MESSAGE_UNKNOWN);
+    gateway_sql(f, "UPDATE messages SET segments = 2 WHERE status = 'delivered'");
+    take(f, REPORT("08", TO_NUMBER_1, "00"));
+    assert_status(f, &unknown, MESSAGE_UNKNOWN);
+    gateway_sql(f, "UPDATE messages SET segments = 1");
+    take(f, REPORT("08", TO_NUMBER_1, "46"));
+    assert_status(f, &unknown, MESSAGE_EXPIRED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outcomes),
         GATEWAY_TEST(test_verification_stays),
+        GATEWAY_TEST(test_national_form),
+        GATEWAY_TEST(test_unknown_is_settled),
+        GATEWAY_TEST(test_unknown_among_several),
+        GATEWAY_TEST(test_report_of_another_than_the_unknown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
