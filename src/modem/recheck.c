@@ -49,16 +49,21 @@ static const struct {
 
 #define FIRST_AFTER_REGISTRATION AT_DOMAIN_COUNT
 
+/* A SIM that is blamed may be gone while the registration is still told as it was. */
+static bool needs_a_look(const struct at_error *error)
+{
+    return error->error_class == AT_ERROR_UNKNOWN || error->error_class == AT_ERROR_SIM;
+}
+
 bool recheck_is_due(const struct at_result *result)
 {
     switch (result->outcome) {
     case AT_ERROR:
         return true;
     case AT_CMS_ERROR:
-        return result->code == CMS_SMSC_UNKNOWN ||
-               at_cms_error(result->code)->error_class == AT_ERROR_UNKNOWN;
+        return result->code == CMS_SMSC_UNKNOWN || needs_a_look(at_cms_error(result->code));
     case AT_CME_ERROR:
-        return at_cme_error(result->code)->error_class == AT_ERROR_UNKNOWN;
+        return needs_a_look(at_cme_error(result->code));
     case AT_OK:
     case AT_CALL_ENDED:
     case AT_TIMEOUT:

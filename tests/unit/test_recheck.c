@@ -25,6 +25,8 @@ static void test_due(void **unused)
         {{.outcome = AT_CMS_ERROR, .code = 500}, true}, {{.outcome = AT_ERROR}, true},
         {{.outcome = AT_CMS_ERROR, .code = 330}, true}, {{.outcome = AT_CME_ERROR, .code = 100}, true},
         {{.outcome = AT_CMS_ERROR, .code = 9999}, true}, {{.outcome = AT_CMS_ERROR, .code = 1}, false},
+        {{.outcome = AT_CMS_ERROR, .code = 310}, true}, {{.outcome = AT_CME_ERROR, .code = 13}, true},
+        {{.outcome = AT_CMS_ERROR, .code = 314}, false}, {{.outcome = AT_CME_ERROR, .code = 14}, false},
         {{.outcome = AT_CMS_ERROR, .code = 42}, false}, {{.outcome = AT_CME_ERROR, .code = 30}, false},
         {{.outcome = AT_OK}, false}, {{.outcome = AT_TIMEOUT}, false},
     };
@@ -57,6 +59,9 @@ static void test_verdicts(void **unused)
         {"no network", REFUSED, no_network, "Registration was lost", MODEM_SEARCHING},
         {"one domain is enough", REFUSED, lte_alone, NULL, MODEM_READY},
         {"no SIM", REFUSED, no_sim, "The SIM does not answer", MODEM_LOCKED},
+        {"the SIM is blamed, and gone", "\r\n+CMS ERROR: 310\r\n", no_sim,
+            "The SIM does not answer", MODEM_LOCKED},
+        {"the SIM is blamed, and there", "\r\n+CMS ERROR: 313\r\n", NULL, NULL, MODEM_READY},
         {"locked", REFUSED, locked, "The SIM does not answer", MODEM_LOCKED},
         {"no service centre", REFUSED, no_smsc, "The number of the service centre was lost",
             MODEM_READY},
