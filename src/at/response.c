@@ -25,6 +25,18 @@ int at_parse_csq(const char *line, unsigned *ret_rssi, int *ret_dbm)
     return 0;
 }
 
+int at_parse_cfun(const char *line, unsigned *ret_functionality)
+{
+    struct at_fields fields;
+    unsigned functionality;
+
+    if (!at_fields_begin(&fields, line, "+CFUN:") ||
+        at_fields_number(&fields, 127, &functionality) < 0)
+        return -EINVAL;
+    *ret_functionality = functionality;
+    return 0;
+}
+
 int at_parse_cops(const char *line, char *ret_name, size_t size)
 {
     struct at_field field = {.n = 0};

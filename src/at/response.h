@@ -16,6 +16,9 @@
  */
 int at_parse_csq(const char *line, unsigned *ret_rssi, int *ret_dbm);
 
+/* What +CFUN? tells (TS 27.007 §8.2): 1 full, 0 minimum, 4 radio off, others a maker's. -EINVAL. */
+int at_parse_cfun(const char *line, unsigned *ret_functionality);
+
 /* The operator's name from +COPS?; printable ASCII, empty while there is none. -EINVAL. */
 int at_parse_cops(const char *line, char *ret_name, size_t size);
 

@@ -46,6 +46,11 @@ static void follow(struct modem *modem, enum bringup_verdict verdict)
         bringup->choice = 0;
         timer_arm_in(&modem->step_timer, modem->profile.after_pin_usec);
         break;
+    case STEP_RADIO:
+        bringup->step++;
+        bringup->choice = 0;
+        timer_arm_in(&modem->step_timer, modem->profile.after_cfun_usec);
+        break;
     case STEP_TO_IMSI:
         go_to(modem, BRINGUP_STEP_CIMI);
         break;

@@ -26,6 +26,7 @@ struct bringup {
     unsigned choice;       /* which of several tries within the step */
     uint8_t resume[BRINGUP_MAX_STEPS]; /* first choice to try: those before were never answered */
     usec_t wait_until;     /* for a SIM that is not ready yet; 0: has not been waited for */
+    bool radio_off;        /* says +CFUN? */
     bool has_lock;
     enum at_sim_lock lock; /* of the last +CPIN? */
     bool pin_sent;

@@ -35,7 +35,7 @@ static void on_imsi(void *userdata, const char *line)
     (void)at_parse_imsi(line, modem->status.imsi);
 }
 
-/* --- vendor, formats, stores, routing -------------------------------------------------------- */
+/* --- vendor ---------------------------------------------------------------------------------- */
 
 static int make_of(struct modem *modem, const char *const *list, struct at_command *command)
 {
@@ -55,6 +55,34 @@ static int make_quiet(struct modem *modem, struct at_command *command)
             modem->profile.name);
     return make_of(modem, modem->profile.quiet, command);
 }
+
+/* --- the radio ------------------------------------------------------------------------------- */
+
+/* Some sticks start with it off, or keep what another program has set: gammu issue 395. */
+static void on_cfun(void *userdata, const char *line)
+{
+    struct modem *modem = userdata;
+    unsigned functionality;
+
+    if (at_parse_cfun(line, &functionality) == 0)
+        modem->bringup.radio_off = functionality == 0 || functionality == 4;
+}
+
+static int make_radio_on(struct modem *modem, struct at_command *command)
+{
+    if (!modem->bringup.radio_off || modem->bringup.choice > 0) /* never answered: passed over */
+        return -ENOENT;
+    log_info(modem->log, "modem=%s event=radio-on: it was off", modem->name);
+    return at_encode_plain(command, "+CFUN=1");
+}
+
+static enum bringup_verdict radio_on_done(struct modem *modem, const struct at_result *result)
+{
+    (void)modem;
+    return result->outcome == AT_OK ? STEP_RADIO : STEP_NEXT;
+}
+
+/* --- formats, stores, routing ---------------------------------------------------------------- */
 
 static int make_init(struct modem *modem, struct at_command *command)
 {
@@ -246,6 +274,8 @@ const struct bringup_step bringup_steps[] = {
         .timeout = MODEM_TIMER_COMMAND, .line = on_revision},
     {.make = make_quiet, .timeout = MODEM_TIMER_COMMAND, .done = init_done},
     {"+CGSN", .prefix = "+CGSN:", .plain = true, .timeout = MODEM_TIMER_COMMAND, .line = on_imei},
+    {"+CFUN?", .prefix = "+CFUN:", .timeout = MODEM_TIMER_COMMAND, .line = on_cfun},
+    {.make = make_radio_on, .timeout = MODEM_TIMER_RADIO, .done = radio_on_done},
     [BRINGUP_STEP_ICCID] =
     {.make = bringup_make_iccid, .prefix_of = bringup_iccid_prefix, .plain = true,
         .timeout = MODEM_TIMER_SIM_COMMAND, .line = bringup_on_iccid, .done = bringup_iccid_done},

@@ -19,6 +19,7 @@ enum bringup_verdict {
     STEP_WAIT,   /* after a pause, for a SIM that is starting */
     STEP_BACK,   /* the step before, with its next choice */
     STEP_SIM,    /* ask for the SIM's state again, when the PIN has had its time */
+    STEP_RADIO,  /* the next step, when the radio has had its time */
     STEP_TO_IMSI,
     STEP_ENDED,  /* an event has been raised */
 };
@@ -40,9 +41,9 @@ struct bringup_step {
 };
 
 /* Where steps are led back to. */
-#define BRINGUP_STEP_ICCID 7
-#define BRINGUP_STEP_CPIN 8
-#define BRINGUP_STEP_CIMI 11
+#define BRINGUP_STEP_ICCID 9
+#define BRINGUP_STEP_CPIN 10
+#define BRINGUP_STEP_CIMI 13
 
 extern const struct bringup_step bringup_steps[];
 extern const unsigned bringup_n_steps;

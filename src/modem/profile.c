@@ -156,6 +156,7 @@ static const struct modem_profile profiles[] = {
         .match = {{"sierra"}},
         .usb = {{0x1199}},
         .after_pin_usec = SEC(8),               /* MM */
+        .after_cfun_usec = SEC(10),             /* MM: 10 s, newer ones 5 s */
         .cnmi = cnmi_stored,                    /* ds 1 is advertised and refused: MM */
         .reset = "!RESET",                      /* MM */
         .after_reset_usec = SEC(60),

@@ -44,6 +44,7 @@ struct modem_profile {
     const char *sms_ready_value; /* … the end of one that says yes */
     usec_t sms_ready_usec;       /* the longest it takes after boot or PIN; 0: not waited for */
     usec_t after_pin_usec;       /* questions before that get wrong answers */
+    usec_t after_cfun_usec;      /* … the same, once its radio has been turned on */
     usec_t after_reset_usec;     /* how long it may stay away */
 
     const char *pin_tries;     /* asked first; NULL: the list of at/sim_lock.h alone */

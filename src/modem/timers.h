@@ -27,6 +27,7 @@
     X(LIST, "list", SEC(30), SEC(10), SEC(120), "+CMGL reads a full SIM message by message")      \
     X(PIN, "pin", SEC(20), SEC(5), SEC(60), "Telit names 20 s for +CPIN")                          \
     X(NETWORK_COMMAND, "network-command", SEC(30), SEC(5), SEC(180), "+COPS? asks the network")    \
+    X(RADIO, "radio", SEC(30), SEC(5), SEC(180), "+CFUN=1 starts radio and SIM")                   \
     X(SIM_POLL, "sim-poll", SEC(1), MS(200), SEC(5), "SIM busy after the PIN or at boot: again")   \
     X(SIM_WAIT, "sim-wait", SEC(20), SEC(5), SEC(120), "… for so long in all")                     \
     X(CONFIGURE, "configure", SEC(300), SEC(60), SEC(900), "the bring-up as a whole")              \

@@ -122,9 +122,31 @@ static void test_own_number(void **unused)
     }
 }
 
+static void test_functionality(void **unused)
+{
+    static const struct {
+        const char *line;
+        int r;
+        unsigned functionality;
+    } rows[] = {
+        {"+CFUN: 1", 0, 1}, {"+CFUN: 4,0", 0, 4}, {"+CFUN:0", 0, 0}, {"+CFUN: 127", 0, 127},
+        {"+CFUN: 128", -EINVAL, 9}, {"+CFUN:", -EINVAL, 9}, {"+CFUN: x", -EINVAL, 9},
+        {"+CFUN: (0,1,4),(0,1)", -EINVAL, 9}, {"+CPAS: 1", -EINVAL, 9},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        unsigned functionality = 9;
+
+        assert_int_equal(at_parse_cfun(rows[i].line, &functionality), rows[i].r);
+        assert_int_equal(functionality, rows[i].functionality);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_functionality),
         cmocka_unit_test(test_own_number),
         cmocka_unit_test(test_signal),
         cmocka_unit_test(test_settings),

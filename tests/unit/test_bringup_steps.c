@@ -99,6 +99,73 @@ static void test_sms_ready(void **unused)
     end(f);
 }
 
+/* A radio that is off is turned on, once, whatever comes of it; one that is on is left alone. */
+static void test_radio_is_turned_on(void **unused)
+{
+    static const struct {
+        const char *tells, *answer;
+        bool expected;
+    } rows[] = {
+        {"\r\n+CFUN: 4\r\n\r\nOK\r\n", "\r\nOK\r\n", true},
+        {"\r\n+CFUN: 0,0\r\n\r\nOK\r\n", "\r\nOK\r\n", true},
+        {"\r\n+CFUN: 4\r\n\r\nOK\r\n", "\r\n+CME ERROR: 3\r\n", true},
+        {"\r\n+CFUN: 1\r\n\r\nOK\r\n", "\r\nOK\r\n", false},
+        {"\r\n+CFUN: 5\r\n\r\nOK\r\n", "\r\nOK\r\n", false}, /* a maker's power saving */
+        {"\r\nERROR\r\n", "\r\nOK\r\n", false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const struct fake_rule rules[] = {
+            {"AT+CFUN?", rows[i].tells}, {"AT+CFUN=1", rows[i].answer}, {NULL, NULL}};
+        struct fixture *f = begin(rules);
+
+        pass(f, USEC_PER_SEC);
+        if (state(f) != MODEM_READY || count_in(f->peer.log, "AT+CFUN=1\n") != rows[i].expected ||
+            !strstr(f->peer.log, rows[i].expected ? "AT+CFUN?\nAT+CFUN=1\nAT+CCID\n"
+                                                  : "AT+CFUN?\nAT+CCID\n"))
+            fail_msg("row %zu: %s", i, f->peer.log);
+        end(f);
+    }
+}
+
+/* A modem that hangs over it, when asked or when told, comes up in the next round. */
+static void test_radio_question_that_hangs(void **unused)
+{
+    static const struct fake_rule asked[] = {{"AT+CFUN?", NULL}, {NULL, NULL}};
+    static const struct fake_rule told[] = {
+        {"AT+CFUN?", "\r\n+CFUN: 4\r\n\r\nOK\r\n"}, {"AT+CFUN=1", NULL}, {NULL, NULL}};
+    const struct fake_rule *const tables[] = {asked, told};
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+        struct fixture *f = begin(tables[i]);
+
+        assert_int_equal(state(f), MODEM_CONFIGURING);
+        pass(f, 60 * USEC_PER_SEC);
+        assert_int_equal(state(f), MODEM_READY);
+        assert_int_equal(modem_status(f->modem)->timeouts, 1);
+        end(f);
+    }
+}
+
+/* Sierra's answer wrongly for a while after it: nothing is asked until then. */
+static void test_radio_is_given_time(void **unused)
+{
+    static const struct fake_rule sierra[] = {
+        {"AT+CGMI", "\r\nSierra Wireless\r\n\r\nOK\r\n"},
+        {"AT+CFUN?", "\r\n+CFUN: 4\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(sierra);
+
+    (void)unused;
+    pass(f, 9 * USEC_PER_SEC);
+    assert_int_equal(count_in(f->peer.log, "AT+CFUN=1\n"), 1);
+    assert_int_equal(count_in(f->peer.log, "AT+CCID"), 0);
+    pass(f, 2 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +173,9 @@ int main(void)
         cmocka_unit_test(test_routing_is_read_back),
         cmocka_unit_test(test_routing_that_does_not_fit),
         cmocka_unit_test(test_sms_ready),
+        cmocka_unit_test(test_radio_is_turned_on),
+        cmocka_unit_test(test_radio_question_that_hangs),
+        cmocka_unit_test(test_radio_is_given_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,7 @@ static void test_rows_are_sound(void **unused)
         assert_true(profile.send_usec >= 60 * USEC_PER_SEC);
         assert_true(profile.send_usec <= modem_timer_usec(MODEM_TIMER_SEND));
         assert_true(profile.after_pin_usec <= 10 * USEC_PER_SEC);
+        assert_true(profile.after_cfun_usec <= 10 * USEC_PER_SEC);
         assert_true(profile.prompt_guard_usec <= USEC_PER_SEC);
         assert_true(profile.sms_ready_usec <= 60 * USEC_PER_SEC);
         assert_int_equal(!profile.sms_ready_query, !profile.sms_ready_reply);
