@@ -165,6 +165,14 @@ static void begin(void *userdata)
         store_submit(gateway->env.store, &gateway->keys_job);
 }
 
+static void on_delivered(void *userdata)
+{
+    struct gateway *gateway = userdata;
+
+    journal_feed_look(gateway->env.feed);
+    storage_watch_heed(&gateway->storage_watch);
+}
+
 /* Codes have run out before their time. */
 static void on_clock_settled(void *userdata)
 {
@@ -223,7 +231,7 @@ int gateway_new(struct gateway **ret, const struct gateway_config *config)
     r = journal_feed_new(&gateway->env.feed, &gateway->env);
     if (r < 0)
         return r;
-    store_set_observer(config->store, journal_feed_look, gateway->env.feed);
+    store_set_observer(config->store, on_delivered, gateway);
     r = dispatcher_new(
         &gateway->dispatcher, &gateway->env, &gateway->outbox, on_dispatcher_idle, gateway);
     if (r < 0)
@@ -321,6 +329,17 @@ bool gateway_is_open(const struct gateway *gateway, enum gateway_error *ret_reas
 
 bool gateway_is_ready(const struct gateway *gateway, enum gateway_error *ret_reason)
 {
+    if (!gateway_has_way(gateway, ret_reason))
+        return false;
+    if (gateway->storage_watch.error < 0) {
+        *ret_reason = ERROR_STORAGE_UNAVAILABLE;
+        return false;
+    }
+    return true;
+}
+
+bool gateway_has_way(const struct gateway *gateway, enum gateway_error *ret_reason)
+{
     return gateway_is_open(gateway, ret_reason) &&
            dispatcher_is_ready(gateway->dispatcher, ret_reason);
 }
@@ -368,6 +387,8 @@ const char *gateway_reason_text(enum gateway_error reason)
     if (reason == ERROR_CLOCK_UNTRUSTED)
         return "The system clock stands before what was seen already, or cannot be right: set it, or wait "
                "for the network's time; if it is right, a technician says so by `smsotpctl clock accept`";
+    if (reason == ERROR_STORAGE_UNAVAILABLE)
+        return "The database cannot be used for now: see the log; if its disk is full, make room";
     if (reason == ERROR_SHUTTING_DOWN)
         return "The gateway is stopping";
     return gateway_error_title(reason);

@@ -49,5 +49,11 @@ struct gateway {
 void gateway_warn(
     struct gateway *gateway, enum gateway_warning warning, const char *detail, usec_t wait);
 
+/*
+ * As gateway_is_ready(), but the database may be one that could not be written just now: a request may
+ * well succeed, so it asks for this alone.
+ */
+bool gateway_has_way(const struct gateway *gateway, enum gateway_error *ret_reason);
+
 /* Wrong guesses against all numbers together have passed [limits] spray, and will for so long. */
 void gateway_warn_of_spray(struct gateway *gateway, usec_t wait);

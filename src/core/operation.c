@@ -198,7 +198,7 @@ bool operation_has_way(const struct gateway *gateway, struct refusal *ret)
             "%u texts wait for a modem; nothing was sent or counted", gateway->outbox.max);
         ret->retry_after_sec = 10;
     }
-    if (!gateway_is_ready(gateway, &reason)) {
+    if (!gateway_has_way(gateway, &reason)) {
         refuse(ret, reason, NULL, "%s; nothing was sent or counted", gateway_reason_text(reason));
         if (reason == ERROR_QUOTA_EXHAUSTED)
             refuse_quota(dispatcher_quota_wait(gateway->dispatcher, NULL), ret);

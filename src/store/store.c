@@ -59,6 +59,7 @@ struct store {
     bool wake_pushed; /* `wake` is on its way through the handover */
     bool stopping;
     uint64_t jobs, commits, failed_commits;
+    int commit_error; /* of the last that had something to commit */
     struct histogram commit_time, loop_lag;
     usec_t woken_at; /* CLOCK_BOOTTIME, of `wake` */
 };
@@ -186,6 +187,8 @@ static void hand_back(
     pthread_mutex_lock(&store->lock);
     store->commits += commit_result == 0;
     store->failed_commits += commit_result < 0;
+    if (commit_result <= 0)
+        store->commit_error = commit_result;
     if (commit_result == 0)
         histogram_observe(&store->commit_time, &store_scale, commit_took);
     list_splice(&store->finished, batch);
@@ -383,6 +386,16 @@ void store_submit(struct store *store, struct store_job *job)
     if (store->n_queued++ == 0)
         pthread_cond_signal(&store->queue_filled);
     pthread_mutex_unlock(&store->lock);
+}
+
+int store_commit_error(struct store *store)
+{
+    int error;
+
+    pthread_mutex_lock(&store->lock);
+    error = store->commit_error;
+    pthread_mutex_unlock(&store->lock);
+    return error;
 }
 
 void store_get_stats(struct store *store, struct store_stats *ret)

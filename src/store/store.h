@@ -78,6 +78,9 @@ void store_submit(struct store *store, struct store_job *job);
  */
 void store_drain(struct store *store);
 
+/* Why the last transaction that had something to commit failed; 0: it did not. */
+int store_commit_error(struct store *store);
+
 /* Figures since start. */
 struct store_stats {
     uint64_t jobs, commits, failed_commits;

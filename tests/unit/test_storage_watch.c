@@ -1,10 +1,12 @@
-/* A disk that is nearly full: when that is, and that it is told, once, until there is room again. */
+/* A disk that is nearly full: that it is told, once, until there is room again. And one that is full. */
 #include "core/storage_watch.h"
 
 #include "core/gateway_state.h"
 #include "core/warnings.h"
 #include "gateway_fixture.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 
 #define MIB ((uint64_t)1024 * 1024)
@@ -69,12 +71,52 @@ static void test_told(void **state)
     assert_int_equal(told(f), 2);
 }
 
+static void limit_file_size(rlim_t n_octets)
+{
+    struct rlimit limit;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = n_octets;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void assert_verdict(struct gateway_fixture *f, const char *expected)
+{
+    struct answer answer = issue(f, "+919876543210");
+
+    assert_string_equal(verdict_of(&answer), expected);
+}
+
+/* Not ready while commits fail, and ready again without anybody asking for anything. */
+static void test_full(void **state)
+{
+    struct gateway_fixture *f = *state;
+    enum gateway_error reason = ERROR_NO_MODEM;
+
+    limit_file_size(4096);
+    assert_verdict(f, "storage_unavailable");
+    assert_false(gateway_is_ready(f->gateway, &reason));
+    assert_int_equal(reason, ERROR_STORAGE_UNAVAILABLE);
+    gateway_pass(f, USEC_PER_MINUTE);
+    assert_false(gateway_is_ready(f->gateway, &reason));
+    limit_file_size(RLIM_INFINITY);
+    gateway_pass(f, 3 * USEC_PER_SEC);
+    assert_true(gateway_is_ready(f->gateway, &reason));
+    limit_file_size(4096);
+    assert_verdict(f, "storage_unavailable");
+    limit_file_size(RLIM_INFINITY); /* a request finds out sooner */
+    assert_verdict(f, "ok");
+    assert_true(gateway_is_ready(f->gateway, &reason));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_short),
         GATEWAY_TEST(test_told),
+        GATEWAY_TEST(test_full),
     };
 
+    signal(SIGXFSZ, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
