@@ -99,7 +99,7 @@ static bool read_request(struct call *call, struct preview_request *request,
 void render_text(struct call *call)
 {
     struct preview_request request = {0};
-    struct otp_context context;
+    _cleanup_(otp_context_wipep) struct otp_context context = {0};
     struct refusal refusal = {0};
     struct preview preview;
 

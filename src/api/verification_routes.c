@@ -71,7 +71,7 @@ void verification_create(struct call *call)
     static const char *const known[] = {
         "to", "purpose", "method", "locale", "reference", "context", "resume"};
     struct issue_request request = {0};
-    struct otp_context context;
+    _cleanup_(otp_context_wipep) struct otp_context context = {0};
     struct refusal refusal = {0};
     const char *method;
     bool has_context;
@@ -136,7 +136,7 @@ void verification_check(struct call *call)
 {
     static const char *const known[] = {"code", "context", "attempt_id"};
     struct check_request request = {0};
-    struct otp_context context;
+    _cleanup_(otp_context_wipep) struct otp_context context = {0};
     struct refusal refusal = {0};
     bool has_context;
     const char *id = path_id(call);

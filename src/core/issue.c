@@ -283,7 +283,7 @@ static void fill_verification(struct issue_operation *issue, const struct purpos
 static int stored_context(const struct policy *policy, const struct otp_context *context,
     char *ret_json, size_t size)
 {
-    struct otp_context shown = *context;
+    _cleanup_(otp_context_wipep) struct otp_context shown = *context;
     struct refusal ignored;
     _cleanup_(e164_wipep) char number[E164_SIZE];
 

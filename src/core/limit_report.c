@@ -285,7 +285,7 @@ void gateway_report_limits(struct gateway *gateway, const struct caller *caller,
 {
     struct report_job *job;
     struct refusal refusal = {0};
-    char number[E164_SIZE];
+    _cleanup_(e164_wipep) char number[E164_SIZE];
 
     if (!destination_read(gateway->env.policy, question->to, number, &refusal) ||
         !check_question(gateway->env.policy, caller, question, &refusal)) {
@@ -304,6 +304,5 @@ void gateway_report_limits(struct gateway *gateway, const struct caller *caller,
     job->callback = callback;
     job->userdata = userdata;
     fill(job, caller, question, number);
-    sodium_memzero(number, sizeof(number));
     store_submit(gateway->env.store, &job->job);
 }

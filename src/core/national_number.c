@@ -4,6 +4,7 @@
 #include "util/macros.h"
 
 #include <stdio.h>
+#include <sodium.h>
 #include <string.h>
 
 #define SEPARATORS " -.()/"
@@ -147,14 +148,11 @@ static enum number_form judge_international(const char *number)
     return NUMBER_READ;
 }
 
-enum number_form number_read(
-    const struct national_rule *rule, const char *text, char ret_number[static E164_SIZE])
+static enum number_form read_stripped(
+    const struct national_rule *rule, const char *text, const char *digits, char *ret_number)
 {
-    char digits[E164_SIZE + 4]; /* room for what is too long, so that it shows */
     enum number_form form;
 
-    if (!strip(text, digits, sizeof(digits)))
-        return NUMBER_MALFORMED;
     if (digits[0] != '+')
         return rule ? read_national(rule, digits, ret_number) : NUMBER_UNRULED;
     if (strstr(text, "(0"))
@@ -162,5 +160,17 @@ enum number_form number_read(
     form = judge_international(digits);
     if (form == NUMBER_READ)
         memcpy(ret_number, digits, strlen(digits) + 1);
+    return form;
+}
+
+enum number_form number_read(
+    const struct national_rule *rule, const char *text, char ret_number[static E164_SIZE])
+{
+    char digits[E164_SIZE + 4]; /* room for what is too long, so that it shows */
+    enum number_form form = NUMBER_MALFORMED;
+
+    if (strip(text, digits, sizeof(digits)))
+        form = read_stripped(rule, text, digits, ret_number);
+    sodium_memzero(digits, sizeof(digits));
     return form;
 }

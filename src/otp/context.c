@@ -154,14 +154,19 @@ int otp_context_from_json(struct otp_context *ret, const char *json)
     return 0;
 }
 
+void otp_context_wipep(struct otp_context *context)
+{
+    sodium_memzero(context, sizeof(*context));
+}
+
 int otp_context_digest(
     const struct otp_context *context, uint8_t ret_digest[static OTP_CONTEXT_DIGEST_SIZE])
 {
     char json[OTP_CONTEXT_MAX_JSON + 1];
     int r = otp_context_to_json(context, json, sizeof(json));
 
-    if (r < 0)
-        return r;
-    crypto_hash_sha256(ret_digest, (const uint8_t *)json, strlen(json));
-    return 0;
+    if (r == 0)
+        crypto_hash_sha256(ret_digest, (const uint8_t *)json, strlen(json));
+    sodium_memzero(json, sizeof(json));
+    return r;
 }

@@ -37,6 +37,9 @@ int otp_context_add(struct otp_context *context, const char *key, const char *va
 /* The value of a key, or NULL. */
 const char *otp_context_get(const struct otp_context *context, const char *key);
 
+/* For _cleanup_(): a number that is to be changed to stands in the clear in it. */
+void otp_context_wipep(struct otp_context *context);
+
 /* The canonical JSON with its NUL. -ENOBUFS when `size` is too small; ret_json is cut short then. */
 int otp_context_to_json(const struct otp_context *context, char *ret_json, size_t size);
 
