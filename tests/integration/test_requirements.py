@@ -614,6 +614,28 @@ def test_requirement_42_known_and_unknown_numbers_are_alike(shop):
     assert len({(answer.status, answer["code"]) for answer in unknown}) == 1
 
 
+def test_requirement_41_nobody_gets_around_it(shop, number):
+    """What a technician may do ends a verification or leaves it pending: only its code approves."""
+    name, code = begin(shop, number)
+    wrong = f"{(int(code) + 1) % 1000000:06d}"
+    assert shop.request("POST", f"/v1/verifications/{name}/check", {"code": wrong},
+                        socket=shop.admin_socket)["result"] == "incorrect"
+    for path in ("/v1/limits/reset", "/v1/clock/accept"):
+        shop.request("POST", path, {"limit": "streak", "to": number}, socket=shop.admin_socket)
+    assert shop.get(name)["status"] == "pending"
+    assert shop.request("POST", f"/v1/verifications/{name}/cancel", socket=shop.admin_socket).status == 200
+    assert shop.check(name, code)["result"] == "canceled"
+
+
+def test_requirement_46_masked_number_beside_merchant_and_amount(shop, number):
+    """What the page where the code is typed shows is in the answer and in the request."""
+    issued = shop.verify(number, "payment", context=CONTEXT)
+    assert issued["to"] == f"{number[:3]}******{number[-4:]}"
+    shop.handset.code(number)
+    text = shop.handset.texts(number)[-1]["text"]
+    assert CONTEXT["amount"] in text and CONTEXT["payee"] in text
+
+
 # The form of texts
 
 def test_requirement_43_origin_bound_last_line(shop, number):
