@@ -1,33 +1,5 @@
 /* A technician's word for the clock: who gave it is written down, and for what it is not taken. */
-#include "core/clock_accept.h"
-
-#include "gateway_fixture.h"
-
-struct told {
-    unsigned n, n_void;
-    usec_t wall;
-    struct refusal refusal;
-};
-
-static void take(void *userdata, const struct clock_accept_answer *answer)
-{
-    struct told *told = userdata;
-
-    told->n++;
-    told->n_void = answer->n_void;
-    told->wall = answer->wall;
-    if (answer->refusal)
-        told->refusal = *answer->refusal;
-}
-
-static struct told accept_clock(struct gateway_fixture *f)
-{
-    struct told told = {0};
-
-    gateway_accept_clock(f->gateway, &f->admin, take, &told);
-    gateway_wait(f, &told.n, 1);
-    return told;
-}
+#include "clock_accept_bench.h"
 
 #define NOTED COUNT_OF("journal WHERE kind = 'admin.action' AND actor_uid = 0 AND "                   \
                        "detail LIKE '%clock.accept%' AND detail LIKE '%\"codes_void\":1%'")
@@ -35,7 +7,7 @@ static struct told accept_clock(struct gateway_fixture *f)
 static void test_noted(void **state)
 {
     struct gateway_fixture *f = *state;
-    struct told told;
+    struct clock_accepted told;
 
     (void)issue_and_send(f, NUMBER_1);
     told = accept_clock(f);

@@ -1,7 +1,5 @@
 /* A clock that was a year ahead, and the right one after it: who vouches, and that nothing is given away. */
-#include "core/clock_accept.h"
-
-#include "gateway_fixture.h"
+#include "clock_accept_bench.h"
 
 #include <sys/timex.h>
 
@@ -148,35 +146,11 @@ static void test_kernel_agrees(void **state)
     assert_int_equal(n_accepted(f, "kernel"), 1);
 }
 
-struct told {
-    unsigned n, n_void;
-    struct refusal refusal;
-};
-
-static void take(void *userdata, const struct clock_accept_answer *answer)
-{
-    struct told *told = userdata;
-
-    told->n++;
-    told->n_void = answer->n_void;
-    if (answer->refusal)
-        told->refusal = *answer->refusal;
-}
-
-static struct told accept_clock(struct gateway_fixture *f)
-{
-    struct told told = {0};
-
-    gateway_accept_clock(f->gateway, &f->admin, take, &told);
-    gateway_wait(f, &told.n, 1);
-    return told;
-}
-
 static void test_technician(void **state)
 {
     struct gateway_fixture *f = *state;
     struct answer made = live_ahead(f);
-    struct told told;
+    struct clock_accepted told;
     usec_t ahead = fake_wall_ahead;
 
     start_again(f);

@@ -2,17 +2,9 @@
 #include "api/key_routes.h"
 
 #include "core/keys.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "route_bench.h"
 
 static struct keys_answer told; /* by the core */
-static json_t *answered;
-static unsigned n_refused;
-static enum gateway_error refused_with;
 
 void gateway_list_keys(struct gateway *gateway, keys_callback callback, void *userdata)
 {
@@ -31,50 +23,6 @@ void gateway_rotate_key(struct gateway *gateway, const struct caller *caller, ke
     callback(userdata, &told);
 }
 
-static const char *body; /* of the request */
-
-const char *call_body_bytes(const struct call *call, size_t *ret_n)
-{
-    (void)call;
-    *ret_n = strlen(body);
-    return body;
-}
-
-const char *call_header(const struct call *call, const char *name)
-{
-    (void)call;
-    assert_string_equal(name, "Content-Type");
-    return "application/json";
-}
-
-void call_answer(struct call *call, unsigned status, json_t *json)
-{
-    (void)call;
-    assert_int_equal(status, 200);
-    assert_null(answered);
-    answered = json;
-}
-
-void call_refuse(struct call *call, const struct refusal *refusal)
-{
-    (void)call;
-    refused_with = refusal->error;
-    n_refused++;
-}
-
-static void expect(const char *text)
-{
-    json_t *expected = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-
-    assert_non_null(expected);
-    assert_non_null(answered);
-    if (!json_equal(answered, expected))
-        fail_msg("%s", json_dumps(answered, JSON_COMPACT));
-    json_decref(expected);
-    json_decref(answered);
-    answered = NULL;
-}
-
 #define KEY(name, key)                                                                             \
     "{\"key_id\":\"" name "\",\"algorithm\":\"Ed25519\",\"public_key\":\"" key                     \
     "\",\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"" name "\",\"x\":\"" key "\",\"use\":\"sig\"}"
@@ -88,10 +36,10 @@ static void test_receipt_keys(void **state)
     memset(rows[0].public_key, 0xFF, sizeof(rows[0].public_key));
     told = (struct keys_answer){.keys = rows};
     key_receipt_keys(&call);
-    expect("{\"keys\":[]}");
+    expect_answer("{\"keys\":[]}");
     told.n_keys = 2;
     key_receipt_keys(&call);
-    expect("{\"keys\":[" KEY("ffffffff", "__________________________________________8") ","
+    expect_answer("{\"keys\":[" KEY("ffffffff", "__________________________________________8") ","
            KEY("0000000a", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA") "]}");
 }
 
@@ -105,7 +53,7 @@ static void test_refused(void **state)
     key_receipt_keys(&call);
     key_list(&call);
     assert_int_equal(n_refused, 2);
-    assert_int_equal(refused_with, ERROR_STORAGE_UNAVAILABLE);
+    assert_int_equal(refused.error, ERROR_STORAGE_UNAVAILABLE);
     assert_null(answered);
 }
 
@@ -135,7 +83,7 @@ static void test_list(void **state)
     (void)state;
     told = three_keys();
     key_list(&call);
-    expect(THREE_KEYS);
+    expect_answer(THREE_KEYS);
 }
 
 static void test_rotate(void **state)
@@ -144,15 +92,15 @@ static void test_rotate(void **state)
 
     (void)state;
     told = three_keys();
-    body = "";
+    request_body = "";
     key_rotate(&call);
-    expect(THREE_KEYS);
+    expect_answer(THREE_KEYS);
     assert_int_equal(n_rotations, 1);
-    body = "{\"key\":\"x\"}";
+    request_body = "{\"key\":\"x\"}";
     n_refused = 0;
     key_rotate(&call);
     assert_int_equal(n_refused, 1);
-    assert_int_equal(refused_with, ERROR_INVALID);
+    assert_int_equal(refused.error, ERROR_INVALID);
     assert_int_equal(n_rotations, 1);
     json_decref(call.body);
 }

@@ -4,18 +4,12 @@
 #include "api/body.h"
 #include "core/limit_report.h"
 #include "core/limit_reset.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "route_bench.h"
 
 static struct limit_report report;
 static const struct refusal *core_refuses;
 static char asked[128]; /* what the core was asked, in words */
-static json_t *answered, *body;
-static struct refusal refused;
+static json_t *body; /* or the query */
 
 void gateway_report_limits(struct gateway *gateway, const struct caller *caller,
     const struct limit_question *question, limit_report_callback callback, void *userdata)
@@ -76,20 +70,6 @@ bool body_text(const struct call *call, const char *name, size_t max, bool is_re
     return *ret_text || !is_required;
 }
 
-void call_answer(struct call *call, unsigned status, json_t *json)
-{
-    (void)call;
-    assert_int_equal(status, 200);
-    assert_null(answered);
-    answered = json;
-}
-
-void call_refuse(struct call *call, const struct refusal *refusal)
-{
-    (void)call;
-    refused = *refusal;
-}
-
 /* Calls with these members as query or body. */
 static void call_with(void (*route)(struct call *call), const char *members)
 {
@@ -100,19 +80,6 @@ static void call_with(void (*route)(struct call *call), const char *members)
     body = json_loads(members, 0, NULL);
     route(&call);
     json_decref(body);
-}
-
-static void expect(const char *text)
-{
-    json_t *expected = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-
-    assert_non_null(expected);
-    assert_non_null(answered);
-    if (!json_equal(answered, expected))
-        fail_msg("%s", json_dumps(answered, JSON_COMPACT));
-    json_decref(expected);
-    json_decref(answered);
-    answered = NULL;
 }
 
 static void test_question(void **state)
@@ -136,8 +103,7 @@ static void test_question(void **state)
         call_with(limits_report, rows[i].query);
         assert_string_equal(asked, rows[i].asked);
         assert_int_equal(refused.is_refused, rows[i].asked[0] == '\0');
-        json_decref(answered);
-        answered = NULL;
+        forget_answer();
     }
     assert_string_equal(refused.param, "to");
 }
@@ -161,7 +127,7 @@ static void test_report(void **state)
                 .used = LIMIT_REPORT_HIDDEN, .verified = LIMIT_REPORT_HIDDEN, .min_percent = 30}},
         .n_rows = 5};
     call_with(limits_report, "{\"to\":\"+919812345678\"}");
-    expect("{\"to\":\"+91******5678\",\"allowed\":false,\"retry_after\":7,"
+    expect_answer("{\"to\":\"+91******5678\",\"allowed\":false,\"retry_after\":7,"
            "\"destination\":{\"allowed\":true,\"reason\":null,\"detail\":null},"
            "\"readiness\":{\"allowed\":true,\"reason\":null,\"detail\":null},\"limits\":["
            "{\"name\":\"number\",\"scope\":\"number\",\"of\":\"requests\",\"max\":5,\"window\":60,"
@@ -180,7 +146,7 @@ static void test_report(void **state)
     refuse(&report.blocked, ERROR_DESTINATION_BLOCKED, "to", "Outside");
     refuse(&report.unready, ERROR_NO_MODEM, NULL, "None");
     call_with(limits_report, "{\"to\":\"+447400123456\"}");
-    expect("{\"to\":\"+44******3456\",\"allowed\":false,\"retry_after\":0,\"destination\":"
+    expect_answer("{\"to\":\"+44******3456\",\"allowed\":false,\"retry_after\":0,\"destination\":"
            "{\"allowed\":false,\"reason\":\"country\",\"detail\":\"Outside\"},\"readiness\":"
            "{\"allowed\":false,\"reason\":\"no_modem\",\"detail\":\"None\"},\"limits\":[]}");
 }
@@ -190,14 +156,14 @@ static void test_reset(void **state)
     (void)state;
     call_with(limits_reset, "{\"limit\":\"conversion\",\"to\":\"+919812345678\"}");
     assert_string_equal(asked, "+919812345678 -");
-    expect("{\"limit\":\"conversion\",\"scope\":\"prefix\",\"to\":\"+91******5678\"}");
+    expect_answer("{\"limit\":\"conversion\",\"scope\":\"prefix\",\"to\":\"+91******5678\"}");
     call_with(limits_reset, "{\"limit\":\"conversion\",\"client\":\"web\"}");
-    expect("{\"limit\":\"conversion\",\"scope\":\"client\",\"client\":\"web\"}");
+    expect_answer("{\"limit\":\"conversion\",\"scope\":\"client\",\"client\":\"web\"}");
     call_with(limits_reset, "{\"limit\":\"streak\",\"to\":\"+919812345678\"}");
     assert_string_equal(asked, "+919812345678 -");
-    expect("{\"limit\":\"streak\",\"scope\":\"number\",\"to\":\"+91******5678\"}");
+    expect_answer("{\"limit\":\"streak\",\"scope\":\"number\",\"to\":\"+91******5678\"}");
     call_with(limits_reset, "{\"limit\":\"rollback\"}");
-    expect("{\"limit\":\"rollback\",\"scope\":\"prefix\"}"); /* the scope is the core's, played here */
+    expect_answer("{\"limit\":\"rollback\",\"scope\":\"prefix\"}"); /* the scope is the core's, played here */
     call_with(limits_reset, "{\"limit\":\"guesses\",\"to\":\"+919812345678\"}");
     assert_string_equal(refused.param, "limit");
     assert_string_equal(asked, "");

@@ -3,17 +3,10 @@
 
 #include "api/body.h"
 #include "core/optout.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "route_bench.h"
 
 static char asked[64];
 static const char *query;
-static struct refusal refused;
-static json_t *answered;
 
 void gateway_list_optouts(
     struct gateway *gateway, unsigned max, optout_list_callback callback, void *userdata)
@@ -62,27 +55,13 @@ bool body_text(const struct call *call, const char *name, size_t max, bool is_re
     return is_required;
 }
 
-void call_answer(struct call *call, unsigned status, json_t *json)
-{
-    (void)call;
-    assert_int_equal(status, 200);
-    answered = json;
-}
-
-void call_refuse(struct call *call, const struct refusal *refusal)
-{
-    (void)call;
-    refused = *refusal;
-}
-
 static void expect(const char *text)
 {
     char *dumped = json_dumps(answered, JSON_COMPACT);
 
     assert_string_equal(dumped, text);
     free(dumped);
-    json_decref(answered);
-    answered = NULL;
+    forget_answer();
 }
 
 static void test_routes(void **state)
@@ -103,8 +82,7 @@ static void test_routes(void **state)
     query = "5";
     optouts_list(&call);
     assert_string_equal(asked, "list 5");
-    json_decref(answered);
-    answered = NULL;
+    forget_answer();
     query = "1001";
     optouts_list(&call);
     assert_string_equal(refused.param, "limit");
