@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+struct call;
 struct server;
 
 /* A server without sockets. `gateway` is borrowed. -ENOMEM. */
@@ -23,7 +24,6 @@ int server_new(
 int server_add_listener(struct server *server, int fd, const char *path, bool is_admin);
 
 /* Who calls, by what he has shown and by the policy as it is now. False: nobody who is served. */
-struct call;
 bool server_identify(const struct call *call, struct caller *ret);
 
 /* Members of this group are technicians too, on the sockets for technicians. */

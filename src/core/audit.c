@@ -166,7 +166,7 @@ static int run_verify(struct store_job *store_job, struct db *db)
 
 void gateway_warn_of_audit(struct gateway *gateway, const char *detail)
 {
-    gateway_warn(gateway, WARNING_AUDIT, detail, USEC_PER_DAY);
+    warnings_tell(&gateway->env, WARNING_AUDIT, detail, USEC_PER_DAY);
 }
 
 /* What was found is told: who has asked in the journal, a fault to everybody who looks at warnings. */
@@ -190,7 +190,7 @@ static void conclude(const struct verify_job *job)
         entry.facts[3] = (struct journal_fact)FACT_NUMBER("first_bad", (int64_t)verify->first_bad);
         gateway_warn_of_audit(gateway, detail);
     } else {
-        warnings_lower(&gateway->warnings, WARNING_AUDIT);
+        warnings_end(&gateway->env, WARNING_AUDIT);
     }
     log_notice(gateway->env.log, "event=audit_verified outcome=%s rows=%" PRIu64,
         verify->is_broken ? "broken" : "intact", verify->n_rows);

@@ -344,15 +344,9 @@ bool gateway_has_way(const struct gateway *gateway, enum gateway_error *ret_reas
            dispatcher_is_ready(gateway->dispatcher, ret_reason);
 }
 
-void gateway_warn(
-    struct gateway *gateway, enum gateway_warning warning, const char *detail, usec_t wait)
-{
-    warnings_tell(&gateway->env, warning, detail, wait);
-}
-
 void gateway_warn_of_spray(struct gateway *gateway, usec_t wait)
 {
-    gateway_warn(gateway, WARNING_SPRAY,
+    warnings_tell(&gateway->env, WARNING_SPRAY,
         "So many wrong codes for all numbers together look like somebody tries codes on many "
         "numbers: see which client they come from, and take its access away", wait);
 }

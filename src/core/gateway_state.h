@@ -45,10 +45,6 @@ struct gateway {
     void *idle_userdata;
 };
 
-/* Raises a warning for so long; log and journal have it when it begins. */
-void gateway_warn(
-    struct gateway *gateway, enum gateway_warning warning, const char *detail, usec_t wait);
-
 /*
  * As gateway_is_ready(), but the database may be one that could not be written just now: a request may
  * well succeed, so it asks for this alone.

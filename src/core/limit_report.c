@@ -89,22 +89,30 @@ static int report_windows(struct report_job *job, struct db *db)
     return r;
 }
 
-static int report_pending(struct report_job *job, struct db *db, bool is_own)
+static void put_pending(struct report_job *job, const struct limit_pending *pending,
+    const char *name, const char *scope, bool is_own)
 {
-    struct limit_report_row *row;
-    struct limit_pending pending;
-    int r = limit_count_pending(db, &job->request, is_own, &pending);
+    struct limit_report_row *row =
+        pending->max == 0 ? NULL : add_row(job, name, scope, is_own);
 
-    if (r < 0 || pending.max == 0)
-        return r;
-    row = add_row(job, is_own ? "share" : "pending", is_own ? "client" : "number", is_own);
     if (!row)
-        return 0;
-    row->window.max = pending.max;
+        return;
+    row->window.max = pending->max;
     if (row->used != LIMIT_REPORT_HIDDEN)
-        row->used = (int)pending.n;
-    if (pending.n >= pending.max)
-        set_met(row, pending.wait);
+        row->used = (int)pending->n;
+    if (pending->n >= pending->max)
+        set_met(row, pending->wait);
+}
+
+static int report_pending(struct report_job *job, struct db *db)
+{
+    struct limit_pending all, own;
+    int r = limit_count_pending(db, &job->request, &all, &own);
+
+    if (r < 0)
+        return r;
+    put_pending(job, &all, "pending", "number", false);
+    put_pending(job, &own, "share", "client", true);
     return 0;
 }
 
@@ -191,9 +199,7 @@ static int run(struct store_job *store_job, struct db *db)
     if (r >= 0)
         r = report_rollback(job, db);
     if (r >= 0)
-        r = report_pending(job, db, false);
-    if (r >= 0)
-        r = report_pending(job, db, true);
+        r = report_pending(job, db);
     if (r >= 0)
         r = report_conversion(job, db, CONVERSION_OF_PREFIX);
     if (r >= 0)

@@ -93,7 +93,7 @@ static void on_done(struct store_job *store_job, int r)
             limit_resettable_to_string(job->limit), answer.scope, answer.object,
             (unsigned)job->uid);
         if (job->limit == RESET_CONVERSION)
-            warnings_lower(&gateway->warnings, WARNING_CONVERSION);
+            warnings_end(&gateway->env, WARNING_CONVERSION);
     }
     job->callback(job->userdata, &answer);
     free(job);

@@ -100,22 +100,25 @@ static int compare_waits(const void *a, const void *b)
 }
 
 /* Whether one is pending and counts. */
-static bool is_counted(
-    const struct limit_request *request, bool is_own, const struct verification *v)
+static bool is_counted(const struct limit_request *request, const struct verification *v)
 {
     return (!request->replaces || strcmp(v->id, request->replaces) != 0) &&
-           v->key_id == request->key_id && !moment_passed(&v->expires, request->now) &&
-           (!is_own || strcmp(v->client, request->of.client) == 0);
+           v->key_id == request->key_id && !moment_passed(&v->expires, request->now);
 }
 
-int limit_count_pending(struct db *db, const struct limit_request *request, bool is_own,
-    struct limit_pending *ret)
+static struct limit_pending sum_up(usec_t *waits, unsigned n, unsigned max)
 {
-    struct limit_pending pending = {
-        .max = is_own ? request->limits->pending_share : request->limits->pending};
+    qsort(waits, n, sizeof(waits[0]), compare_waits);
+    return (struct limit_pending){
+        .n = n, .max = max, .wait = max > 0 && n >= max ? waits[n - max] : 0};
+}
+
+int limit_count_pending(struct db *db, const struct limit_request *request,
+    struct limit_pending *ret, struct limit_pending *ret_own)
+{
     char ids[PENDING_LOOKED_AT][ID_SIZE];
-    usec_t waits[PENDING_LOOKED_AT];
-    unsigned n_ids = 0;
+    usec_t waits[PENDING_LOOKED_AT], own_waits[PENDING_LOOKED_AT];
+    unsigned n_ids = 0, n = 0, n_own = 0;
     int r = verification_pending_of(
         db, request->of.number_index, ids, PENDING_LOOKED_AT, &n_ids);
 
@@ -123,33 +126,41 @@ int limit_count_pending(struct db *db, const struct limit_request *request, bool
         struct verification v;
 
         r = verification_load(db, ids[i], &v);
-        if (r >= 0 && is_counted(request, is_own, &v))
-            waits[pending.n++] = moment_until(&v.expires, request->now);
+        if (r < 0 || !is_counted(request, &v))
+            continue;
+        waits[n++] = moment_until(&v.expires, request->now);
+        if (strcmp(v.client, request->of.client) == 0)
+            own_waits[n_own++] = waits[n - 1];
     }
     if (r < 0)
         return r;
-    qsort(waits, pending.n, sizeof(waits[0]), compare_waits);
-    if (pending.max > 0 && pending.n >= pending.max)
-        pending.wait = waits[pending.n - pending.max];
-    *ret = pending;
+    *ret = sum_up(waits, n, request->limits->pending);
+    *ret_own = sum_up(own_waits, n_own, request->limits->pending_share);
     return 0;
 }
 
-static int apply_pending(
-    struct db *db, const struct limit_request *request, bool is_own, struct refusal *ret)
+static bool pending_is_met(
+    const struct limit_pending *pending, const char *name, const char *scope, struct refusal *ret)
 {
-    struct limit_pending pending;
+    if (pending->max == 0 || pending->n < pending->max)
+        return false;
+    refuse_limit(ret, name, scope,
+        &(struct limit_hit){.window = {.max = pending->max}, .wait = pending->wait});
+    return true;
+}
+
+static int apply_pending(struct db *db, const struct limit_request *request, struct refusal *ret)
+{
+    struct limit_pending all, own;
     int r;
 
-    if (!(request->kind & (ISSUE | REVERSE)) ||
-        (is_own ? request->limits->pending_share : request->limits->pending) == 0)
+    if (!(request->kind & (ISSUE | REVERSE)) || request->limits->pending == 0)
         return 0;
-    r = limit_count_pending(db, request, is_own, &pending);
-    if (r < 0 || pending.n < pending.max)
+    r = limit_count_pending(db, request, &all, &own);
+    if (r < 0)
         return r;
-    refuse_limit(ret, is_own ? "share" : "pending", is_own ? "client" : "number",
-        &(struct limit_hit){.window = {.max = pending.max}, .wait = pending.wait});
-    return 1;
+    return pending_is_met(&all, "pending", "number", ret) ||
+           pending_is_met(&own, "share", "client", ret);
 }
 
 static int apply_conversion(struct db *db, enum conversion_scope scope,
@@ -212,9 +223,7 @@ int limit_rules_apply(struct db *db, const struct limit_request *request, struct
             r = apply_rule(db, &limit_rules[i], request, ret);
     }
     if (r == 0)
-        r = apply_pending(db, request, false, ret);
-    if (r == 0)
-        r = apply_pending(db, request, true, ret);
+        r = apply_pending(db, request, ret);
     if (r == 0)
         r = apply_conversion(db, CONVERSION_OF_PREFIX, request, ret);
     if (r == 0)

@@ -60,6 +60,6 @@ struct limit_pending {
     usec_t wait;     /* until one more fits; 0: it does */
 };
 
-/* Counts everybody's, or the client's alone. */
-int limit_count_pending(struct db *db, const struct limit_request *request, bool is_own,
-    struct limit_pending *ret);
+/* Counts everybody's, and the client's own. */
+int limit_count_pending(struct db *db, const struct limit_request *request,
+    struct limit_pending *ret, struct limit_pending *ret_own);

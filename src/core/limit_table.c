@@ -204,7 +204,6 @@ int guess_insert(struct db *db, const uint8_t number_index[static OTP_NUMBER_IND
 int guess_forgive(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE])
 {
     struct db_statement *s = db_use(db, &guess_forgive_sql);
-
     int r;
 
     db_bind_blob(s, 1, number_index, OTP_NUMBER_INDEX_SIZE);

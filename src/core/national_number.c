@@ -3,8 +3,8 @@
 #include "core/digit_pattern.h"
 #include "util/macros.h"
 
-#include <stdio.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SEPARATORS " -.()/"

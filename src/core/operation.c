@@ -127,7 +127,7 @@ static void notice_refusal(struct operation *operation)
             continue;
         snprintf(detail, sizeof(detail), "Client %s, number %s: %s", operation->client,
             operation->verification.number_masked, refusal->detail);
-        gateway_warn(operation->gateway, rows[i].warning, detail,
+        warnings_tell(&operation->gateway->env, rows[i].warning, detail,
             refusal->retry_after_sec * USEC_PER_SEC);
     }
 }
@@ -193,15 +193,14 @@ bool operation_has_way(const struct gateway *gateway, struct refusal *ret)
 {
     enum gateway_error reason;
 
-    if (outbox_count(&gateway->outbox) >= gateway->outbox.max) {
-        refuse(ret, ERROR_QUEUE_FULL, NULL,
-            "%u texts wait for a modem; nothing was sent or counted", gateway->outbox.max);
-        ret->retry_after_sec = 10;
-    }
     if (!gateway_has_way(gateway, &reason)) {
         refuse(ret, reason, NULL, "%s; nothing was sent or counted", gateway_reason_text(reason));
         if (reason == ERROR_QUOTA_EXHAUSTED)
             refuse_quota(dispatcher_quota_wait(gateway->dispatcher, NULL), ret);
+    } else if (outbox_count(&gateway->outbox) >= gateway->outbox.max) {
+        refuse(ret, ERROR_QUEUE_FULL, NULL,
+            "%u texts wait for a modem; nothing was sent or counted", gateway->outbox.max);
+        ret->retry_after_sec = 10;
     }
     return !ret->is_refused;
 }

@@ -41,13 +41,13 @@ static void on_done(struct store_job *job, int r)
         return;
     watch->room = watch->found;
     if (!storage_is_short(room)) {
-        warnings_lower(&watch->gateway->warnings, WARNING_STORAGE);
+        warnings_end(&watch->gateway->env, WARNING_STORAGE);
         return;
     }
     snprintf(detail, sizeof(detail), "The disk of the database has %" PRIu64 " MiB left of %" PRIu64
         ": make room, or shorten `retention`; without room no codes are sent or compared",
         room->available / MIB, room->total / MIB);
-    gateway_warn(watch->gateway, WARNING_STORAGE, detail, 2 * INTERVAL);
+    warnings_tell(&watch->gateway->env, WARNING_STORAGE, detail, 2 * INTERVAL);
 }
 
 static void look(void *userdata)

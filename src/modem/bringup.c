@@ -15,6 +15,14 @@ static void go_to(struct modem *modem, unsigned step)
     run(modem);
 }
 
+/* The modem gets its time before that step. */
+static void rest_before(struct modem *modem, unsigned step, usec_t usec)
+{
+    modem->bringup.step = step;
+    modem->bringup.choice = 0;
+    timer_arm_in(&modem->step_timer, usec);
+}
+
 static void follow(struct modem *modem, enum bringup_verdict verdict)
 {
     struct bringup *bringup = &modem->bringup;
@@ -42,14 +50,10 @@ static void follow(struct modem *modem, enum bringup_verdict verdict)
         run(modem);
         break;
     case STEP_SIM:
-        bringup->step = BRINGUP_STEP_CPIN;
-        bringup->choice = 0;
-        timer_arm_in(&modem->step_timer, modem->profile.after_pin_usec);
+        rest_before(modem, BRINGUP_STEP_CPIN, modem->profile.after_pin_usec);
         break;
     case STEP_RADIO:
-        bringup->step++;
-        bringup->choice = 0;
-        timer_arm_in(&modem->step_timer, modem->profile.after_cfun_usec);
+        rest_before(modem, bringup->step + 1, modem->profile.after_cfun_usec);
         break;
     case STEP_TO_IMSI:
         go_to(modem, BRINGUP_STEP_CIMI);

@@ -136,9 +136,9 @@ static void test_pending(void **state)
         struct limits limits = {.pending = rows[i].max};
         struct moment now = moment_of(rows[i].second);
         struct limit_request asked = request(LIMIT_KIND_ISSUE, &limits, &now);
-        struct limit_pending pending;
+        struct limit_pending pending, own;
 
-        assert_int_equal(limit_count_pending(f->db, &asked, false, &pending), 0);
+        assert_int_equal(limit_count_pending(f->db, &asked, &pending, &own), 0);
         assert_int_equal(pending.n, rows[i].n);
         assert_int_equal(pending.wait, rows[i].wait);
         assert_int_equal(limit_rules_apply(f->db, &asked, &(struct refusal){0}), rows[i].wait > 0);
