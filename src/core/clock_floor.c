@@ -1,5 +1,6 @@
 #include "core/clock_floor.h"
 
+#include "core/rollback.h"
 #include "util/macros.h"
 
 #define MARK "clock_floor_seq" /* the newest entry of the journal that does not count */
@@ -26,7 +27,7 @@ static const struct db_sql lower_sql[] = {
      "(SELECT number_index AS number, at_wall AS ahead, "
      "row_number() OVER (PARTITION BY number_index ORDER BY at_wall) AS rank "
      "FROM guesses WHERE at_wall > ?1) WHERE number_index = number AND at_wall = ahead"},
-    {"UPDATE meta SET value = ?1 WHERE key = 'rolled_back_wall' AND value > ?1"},
+    {"UPDATE meta SET value = ?1 WHERE key = '" ROLLBACK_META_SINCE "' AND value > ?1"},
     {"INSERT INTO meta (key, value) SELECT '" MARK "', COALESCE(MAX(seq), 0) FROM journal "
      "WHERE ?1 > 0 ON CONFLICT (key) DO UPDATE SET value = excluded.value"},
 };

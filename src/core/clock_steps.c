@@ -1,5 +1,6 @@
 #include "core/clock_steps.h"
 
+#include "store/meta.h"
 #include "util/hex.h"
 
 #include <stdio.h>
@@ -11,11 +12,6 @@
 #define BOOT_TEXT_SIZE (2 * BOOT_ID_SIZE + 1)
 #define ROW_SIZE (BOOT_TEXT_SIZE + 3 * 21) /* and three numbers */
 #define META_KEY "clock_steps"
-
-static const struct db_sql read_sql = {"SELECT value FROM meta WHERE key = '" META_KEY "'"};
-static const struct db_sql write_sql = {
-    "INSERT INTO meta (key, value) VALUES ('" META_KEY "', ?) "
-    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"};
 
 void clock_steps_init(struct clock_steps *steps)
 {
@@ -71,18 +67,16 @@ void clock_steps_look(struct clock_steps *steps, usec_t wall, usec_t boot, usec_
 int clock_steps_load(
     struct clock_steps *steps, struct db *db, const uint8_t boot_id[static BOOT_ID_SIZE])
 {
-    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &read_sql);
-    char boot[BOOT_TEXT_SIZE], of[BOOT_TEXT_SIZE] = "";
-    int r = db_step(s);
-    const char *row = r > 0 ? db_column_text(s, 0) : NULL;
+    char boot[BOOT_TEXT_SIZE], of[BOOT_TEXT_SIZE] = "", row[ROW_SIZE] = "";
+    int r = meta_read_text(db, META_KEY, row, sizeof(row));
     struct clock_steps read;
 
     if (r < 0)
         return r;
     hex_encode(boot_id, BOOT_ID_SIZE, boot);
     pthread_mutex_lock(&steps->lock);
-    steps->is_begun = row && sscanf(row, "%32s %" SCNd64 " %" SCNu64 " %" SCNu64, of, &read.lead,
-                                 &read.forward, &read.at_wall) == 4 && strcmp(of, boot) == 0;
+    steps->is_begun = sscanf(row, "%32s %" SCNd64 " %" SCNu64 " %" SCNu64, of, &read.lead,
+                          &read.forward, &read.at_wall) == 4 && strcmp(of, boot) == 0;
     if (steps->is_begun) {
         steps->lead = read.lead;
         steps->forward = read.forward;
@@ -96,7 +90,6 @@ int clock_steps_save(
     struct clock_steps *steps, struct db *db, const uint8_t boot_id[static BOOT_ID_SIZE])
 {
     char boot[BOOT_TEXT_SIZE], row[ROW_SIZE];
-    struct db_statement *s;
     bool is_changed;
 
     hex_encode(boot_id, BOOT_ID_SIZE, boot);
@@ -106,9 +99,5 @@ int clock_steps_save(
     snprintf(row, sizeof(row), "%s %" PRId64 " %" PRIu64 " %" PRIu64, boot, steps->lead,
         steps->forward, steps->at_wall);
     pthread_mutex_unlock(&steps->lock);
-    if (!is_changed)
-        return 0;
-    s = db_use(db, &write_sql);
-    db_bind_text(s, 1, row);
-    return db_run(s);
+    return is_changed ? meta_write_text(db, META_KEY, row) : 0;
 }

@@ -1,7 +1,7 @@
 #include "core/refusal_journal.h"
 
 #include "core/journal.h"
-#include "core/row.h"
+#include "store/meta.h"
 #include "util/strbuf.h"
 
 #include <stdio.h>
@@ -22,9 +22,7 @@
 #define NOBODY "-"
 #define VARIOUS "various" /* of callers who found no slot */
 
-static const struct db_sql load_sql = {"SELECT value FROM meta WHERE key = 'refusals'"};
-static const struct db_sql save_sql = {"INSERT INTO meta (key, value) VALUES ('refusals', ?) "
-    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"};
+#define META_KEY "refusals"
 
 /* Counts on their way to the database. */
 struct saving {
@@ -36,10 +34,7 @@ struct saving {
 /* On the store's thread. */
 static int run_save(struct store_job *job, struct db *db)
 {
-    struct db_statement *s = db_use(db, &save_sql);
-
-    db_bind_text(s, 1, CONTAINER_OF(job, struct saving, job)->text);
-    return db_run(s);
+    return meta_write_text(db, META_KEY, CONTAINER_OF(job, struct saving, job)->text);
 }
 
 static void on_saved(struct store_job *job, int r)
@@ -111,22 +106,14 @@ static int write_saved(struct db *db, const struct environment *env, const char 
 
 int refusal_journal_begin(struct db *db, const struct environment *env)
 {
-    struct db_statement *s = db_use(db, &load_sql);
     char text[TEXT_SIZE] = "", *rest = text, *line;
-    int r = db_step(s);
+    int r = meta_read_text(db, META_KEY, text, sizeof(text));
 
-    if (r > 0)
-        row_copy_text(s, 0, text, sizeof(text));
-    db_reset(s);
     if (r < 0 || !text[0])
         return MIN(r, 0);
     while (r >= 0 && (line = strsep(&rest, "\n")))
         r = write_saved(db, env, line);
-    if (r < 0)
-        return r;
-    s = db_use(db, &save_sql);
-    db_bind_text(s, 1, "");
-    return db_run(s);
+    return r < 0 ? r : meta_write_text(db, META_KEY, "");
 }
 
 /* Writes one entry that stands for `n`; all but the slot is of the first. */

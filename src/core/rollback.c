@@ -5,20 +5,13 @@
 #include "core/limit_table.h"
 #include "core/row.h"
 #include "core/verification_table.h"
+#include "store/epoch.h"
+#include "store/meta.h"
 
-#define META_SINCE "rolled_back_wall"
-
-static const struct db_sql mark_sql = {"SELECT 1 FROM meta WHERE key = 'rolled_back'"};
-static const struct db_sql settle_sql = {"DELETE FROM meta WHERE key = 'rolled_back'"};
 /* The deadline, always true, has it read the index of the few that are pending. */
 static const struct db_sql pending_sql = {
     "SELECT id FROM verifications WHERE status = 'pending' AND expires_wall > 0 LIMIT 1"};
 
-static const struct db_sql since_sql = {"SELECT value FROM meta WHERE key = '" META_SINCE "'"};
-static const struct db_sql since_write_sql = {
-    "INSERT INTO meta (key, value) VALUES ('" META_SINCE "', ?) "
-    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"};
-static const struct db_sql lift_sql = {"DELETE FROM meta WHERE key = '" META_SINCE "'"};
 /* What a number leaves when a code is asked for, and when one is wrong. */
 static const struct db_sql known_sql = {
     "SELECT 1 FROM messages WHERE number_index = ?1 AND created_wall > ?2 AND created_wall <= ?3 "
@@ -63,11 +56,9 @@ static usec_t span_of(const struct limit *guesses)
 
 static int note(struct db *db, const struct moment *now, usec_t span)
 {
-    struct db_statement *s = db_use(db, &since_write_sql);
-    int r;
+    struct db_statement *s;
+    int r = meta_write_int(db, ROLLBACK_META_SINCE, (int64_t)now->wall);
 
-    db_bind_int(s, 1, (int64_t)now->wall);
-    r = db_run(s);
     if (r < 0)
         return r;
     s = db_use(db, &raise_sql);
@@ -80,13 +71,12 @@ int rollback_settle(struct db *db, const struct environment *env, const struct l
     struct rollback *ret)
 {
     struct journal_entry detected = {.kind = EVENT_DAEMON_ROLLBACK_DETECTED};
-    struct db_statement *s = db_use(db, &mark_sql);
-    struct rollback rollback = {.is_detected = db_step(s) > 0};
+    int64_t mark;
+    struct rollback rollback = {.is_detected = meta_read_int(db, EPOCH_META_ROLLED_BACK, &mark) > 0};
     struct moment now = moment_now(&env->timebase);
     char id[ID_SIZE];
     int r = 0;
 
-    db_reset(s);
     while (rollback.is_detected && (r = read_pending(db, id)) > 0) {
         r = void_one(db, env, id);
         if (r < 0)
@@ -99,23 +89,12 @@ int rollback_settle(struct db *db, const struct environment *env, const struct l
         detected.facts[0] = (struct journal_fact)FACT_NUMBER("codes_void", rollback.n_void);
         r = journal_write(db, env, &detected);
         if (r >= 0)
-            r = db_run(db_use(db, &settle_sql));
+            r = meta_delete(db, EPOCH_META_ROLLED_BACK);
     }
     if (r < 0)
         return r;
     *ret = rollback;
     return 0;
-}
-
-/* When that was. 1, 0: it never was, or an error. */
-static int load_since(struct db *db, usec_t *ret_wall)
-{
-    _cleanup_(db_resetp) struct db_statement *s = db_use(db, &since_sql);
-    int r = db_step(s);
-
-    if (r > 0)
-        *ret_wall = (usec_t)db_column_int(s, 0);
-    return r;
 }
 
 static int is_known(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
@@ -134,15 +113,16 @@ int rollback_budget_load(struct db *db, const uint8_t number_index[static OTP_NU
 {
     const struct limit_subject of = {.number_index = number_index};
     struct rollback_budget budget = {.span = span_of(guesses)};
-    usec_t since_wall = 0, age;
-    int r = load_since(db, &since_wall);
+    int64_t since_wall = 0;
+    int r = meta_read_int(db, ROLLBACK_META_SINCE, &since_wall);
+    usec_t age = r > 0 ? moment_age(now, (usec_t)since_wall) : budget.span;
 
     *ret = (struct rollback_budget){0};
-    age = r > 0 ? moment_age(now, since_wall) : budget.span;
     if (r <= 0 || age >= budget.span)
         return MIN(r, 0);
     budget.wait = budget.span - age;
-    r = is_known(db, number_index, usec_sub(since_wall, budget.span), since_wall);
+    r = is_known(
+        db, number_index, usec_sub((usec_t)since_wall, budget.span), (usec_t)since_wall);
     if (r < 0)
         return r;
     budget.max = r > 0 ? 0 : ROLLBACK_GUESSES;
@@ -159,5 +139,5 @@ bool rollback_budget_is_met(const struct rollback_budget *budget)
 
 int rollback_lift(struct db *db)
 {
-    return db_run(db_use(db, &lift_sql));
+    return meta_delete(db, ROLLBACK_META_SINCE);
 }

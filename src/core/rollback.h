@@ -18,6 +18,9 @@
 
 #define ROLLBACK_GUESSES 3
 
+/* In `meta`: when the last one was noticed, wall time. */
+#define ROLLBACK_META_SINCE "rolled_back_wall"
+
 /* What is left of a row of 100 is a few slips: each time a copy is put back gives no more than that. */
 #define ROLLBACK_STREAK (SMSOTP_STREAK_MAX - 10)
 

@@ -1,6 +1,8 @@
 #include "store/epoch.h"
 
+#include "store/meta.h"
 #include "util/hex.h"
+#include "util/macros.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,55 +14,34 @@
 #define LINE_SIZE (EPOCH_DATABASE_SIZE + 20 + 2) /* with its NUL */
 #define SYNC_INTERVAL USEC_PER_MINUTE
 
-static const struct db_sql read_sql = {"SELECT value FROM meta WHERE key = ?"};
-static const struct db_sql write_sql = {"INSERT INTO meta (key, value) VALUES (?, ?) "
-    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"};
+#define META_VALUE "epoch"
+#define META_DATABASE "database"
 
 static int read_meta(struct db *db, struct epoch *epoch)
 {
-    struct db_statement *s = db_use(db, &read_sql);
-    int r;
+    int64_t value = 0;
+    int r = meta_read_int(db, META_VALUE, &value);
 
-    db_bind_text(s, 1, "epoch");
-    r = db_step(s);
     if (r > 0)
-        epoch->value = (uint64_t)db_column_int(s, 0);
-    db_reset(s);
-    if (r < 0)
-        return r;
-    s = db_use(db, &read_sql);
-    db_bind_text(s, 1, "database");
-    r = db_step(s);
-    if (r > 0 && db_column_text(s, 0))
-        snprintf(epoch->database, sizeof(epoch->database), "%s", db_column_text(s, 0));
-    db_reset(s);
-    return r < 0 ? r : 0;
+        epoch->value = (uint64_t)value;
+    if (r >= 0)
+        r = meta_read_text(db, META_DATABASE, epoch->database, sizeof(epoch->database));
+    return MIN(r, 0);
 }
 
 static int name_database(struct db *db, struct epoch *epoch)
 {
     uint8_t name[(EPOCH_DATABASE_SIZE - 1) / 2];
-    struct db_statement *s;
 
     if (getrandom(name, sizeof(name), 0) != sizeof(name))
         return -EIO;
     hex_encode(name, sizeof(name), epoch->database);
-    s = db_use(db, &write_sql);
-    db_bind_text(s, 1, "database");
-    db_bind_text(s, 2, epoch->database);
-    return db_run(s);
+    return meta_write_text(db, META_DATABASE, epoch->database);
 }
 
 int epoch_count(struct epoch *epoch, struct db *db)
 {
-    struct db_statement *s;
-
-    if (epoch->fd < 0)
-        return 0;
-    s = db_use(db, &write_sql);
-    db_bind_text(s, 1, "epoch");
-    db_bind_int(s, 2, (int64_t)++epoch->value);
-    return db_run(s);
+    return epoch->fd < 0 ? 0 : meta_write_int(db, META_VALUE, (int64_t)++epoch->value);
 }
 
 static int write_file(const struct epoch *epoch)
@@ -116,15 +97,6 @@ static bool is_behind(struct epoch *epoch, const struct log *log, const char *pa
     return true;
 }
 
-static int mark_rolled_back(struct db *db)
-{
-    struct db_statement *s = db_use(db, &write_sql);
-
-    db_bind_text(s, 1, "rolled_back");
-    db_bind_int(s, 2, 1);
-    return db_run(s);
-}
-
 static int store_both(struct epoch *epoch, struct db *db, bool was_rolled_back)
 {
     int r = db_begin(db);
@@ -132,7 +104,7 @@ static int store_both(struct epoch *epoch, struct db *db, bool was_rolled_back)
     if (r == 0 && !epoch->database[0])
         r = name_database(db, epoch);
     if (r == 0 && was_rolled_back)
-        r = mark_rolled_back(db);
+        r = meta_write_int(db, EPOCH_META_ROLLED_BACK, 1);
     if (r == 0)
         r = epoch_count(epoch, db);
     if (r < 0) {

@@ -14,6 +14,9 @@
 
 #define EPOCH_DATABASE_SIZE 33
 
+/* In `meta` while nobody has drawn the consequences of a database that is older than it should be. */
+#define EPOCH_META_ROLLED_BACK "rolled_back"
+
 struct epoch {
     int fd; /* -1: none is kept */
     uint64_t value;
