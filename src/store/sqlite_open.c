@@ -16,7 +16,7 @@
 
 /*
  * WAL with FULL loses nothing that was committed, power cuts included; nothing less will do.
- * The log is cut to 32 MiB whenever it starts anew, and usually stays below them by
+ * The log is cut to 64 MiB whenever it starts anew, and usually stays below them by
  * CHECKPOINT_PAGES. The cache has 1 MiB, which is enough for the upper pages of all trees.
  */
 static const char settings[] = "PRAGMA synchronous = FULL;"
@@ -26,7 +26,7 @@ static const char settings[] = "PRAGMA synchronous = FULL;"
                                "PRAGMA cache_size = -1024;"
                                "PRAGMA mmap_size = 0;"
                                "PRAGMA temp_store = MEMORY;"
-                               "PRAGMA journal_size_limit = 33554432;";
+                               "PRAGMA journal_size_limit = 67108864;";
 
 static int refuse(struct db *db, int r, char *ret_error)
 {
