@@ -92,6 +92,15 @@ static void list_keys(const struct config_section *section, char *ret_text, size
             section->keys[i].name, strchr(section->keys[i].name, '.') ? "LOCALE" : "");
 }
 
+/* The last, as the last value counts. */
+static const struct place *find_place(const struct reading *reading, const char *what)
+{
+    for (unsigned i = reading->n_places; i > 0; i--)
+        if (strcmp(reading->places[i - 1].what, what) == 0)
+            return &reading->places[i - 1];
+    return NULL;
+}
+
 static void _printf_(2, 3) remember(struct reading *reading, const char *format, ...)
 {
     struct place *place;
@@ -188,6 +197,8 @@ static void look_at_header(struct reading *reading, const char *line)
 {
     size_t n = strcspn(line + 1, "]\r\n");
     const char *rest = line + 1 + n;
+    char kind[NAME_SIZE], name[NAME_SIZE], what[PLACE_SIZE];
+    const struct place *before;
     void *object;
 
     snprintf(reading->section, sizeof(reading->section), "%.*s", (int)n, line + 1);
@@ -200,7 +211,13 @@ static void look_at_header(struct reading *reading, const char *line)
     if (*rest && *rest != ';' && *rest != '#')
         complain(reading, "there is more than [%s] in this line; a key begins a line of its own",
             reading->section);
-    remember(reading, "%s", reading->section);
+    split_section(reading->section, kind, name);
+    snprintf(what, sizeof(what), "%s%s%s", kind, name[0] ? " " : "", name);
+    before = find_place(reading, what);
+    if (before && name[0]) /* a copy whose name was not changed */
+        complain(reading, "[%s] began in line %u already; give this one another name", what,
+            before->line);
+    remember(reading, "%s", what);
     (void)open_section(reading, reading->section, &object);
 }
 
@@ -232,12 +249,12 @@ static char *read_line(char *line, int size, void *userdata)
 static void _printf_(3, 4) complain_of(
     struct reading *reading, const char *what, const char *format, ...)
 {
+    const struct place *place = find_place(reading, what);
     char why[CONFIG_ERROR_SIZE / 2];
     va_list args;
 
-    for (unsigned i = 0; i < reading->n_places; i++)
-        if (strcmp(reading->places[i].what, what) == 0)
-            reading->line = reading->places[i].line;
+    if (place)
+        reading->line = place->line;
     va_start(args, format);
     vsnprintf(why, sizeof(why), format, args);
     va_end(args);

@@ -15,6 +15,7 @@
 #include "loop/signal.h"
 #include "loop/timer.h"
 #include "modem/device_finder.h"
+#include "modem/port_handle.h"
 #include "smsotp/version.h"
 
 #include <errno.h>
@@ -141,6 +142,16 @@ static void on_transaction_ended(void *userdata, bool is_committed)
     statistics_settle(daemon->statistics, is_committed);
 }
 
+static int refuse_store(const struct daemon *daemon, int r, const char *error)
+{
+    log_error(&daemon->log, "%s", error);
+    if (r == -EUCLEAN)
+        return EXIT_STATUS_DATABASE;
+    if (r == -EBUSY)
+        return EXIT_STATUS_RUNNING;
+    return r == -EINVAL ? EXIT_STATUS_CONFIG : EXIT_STATUS_STORAGE;
+}
+
 static int open_store(struct daemon *daemon)
 {
     struct store_config config = {.url = daemon->config->store_url,
@@ -152,14 +163,15 @@ static int open_store(struct daemon *daemon)
     int r;
 
     r = store_open(&daemon->store, daemon->loop, &daemon->log, &config, error);
-    if (r == 0)
-        return 0;
-    log_error(&daemon->log, "%s", error);
-    if (r == -EUCLEAN)
-        return EXIT_STATUS_DATABASE;
-    if (r == -EBUSY)
-        return EXIT_STATUS_RUNNING;
-    return r == -EINVAL ? EXIT_STATUS_CONFIG : EXIT_STATUS_STORAGE;
+    return r == 0 ? 0 : refuse_store(daemon, r, error);
+}
+
+static int check_store(const struct daemon *daemon)
+{
+    char error[STORE_ERROR_SIZE];
+    int r = store_check(daemon->config->store_url, error);
+
+    return r == 0 ? 0 : refuse_store(daemon, r, error);
 }
 
 static int open_finder(struct daemon *daemon)
@@ -429,7 +441,8 @@ static int check_devices(const struct daemon *daemon)
         char reason[128] = "";
 
         if (device_spec_parse(&spec, modem->device) == 0 &&
-            device_finder_check(&spec, reason, sizeof(reason)) == 0)
+            device_finder_check(&spec, reason, sizeof(reason)) == 0 &&
+            (spec.kind != DEVICE_BY_PATH || port_handle_check(spec.text, reason, sizeof(reason)) == 0))
             continue;
         log_error(&daemon->log, "modem=%s device %s: %s: `lsusb` and `ls /dev/serial/by-id` show what "
             "is plugged in", modem->name, modem->device, reason);
@@ -449,6 +462,8 @@ int daemon_check(const struct options *options)
     status = load_config(&daemon);
     if (status == 0 && daemon.config->master_key)
         status = load_key(&daemon);
+    if (status == 0)
+        status = check_store(&daemon);
     if (status == 0)
         status = check_sockets(&daemon);
     if (status == 0)

@@ -269,15 +269,23 @@ static void enter(struct modem *modem, enum modem_action action, enum modem_even
 static void log_state(const struct modem *modem, enum modem_event event, bool repeated)
 {
     enum log_level level = LOG_LEVEL_INFO;
-    char reason[2 * MODEM_REASON_SIZE];
-    struct strbuf sb = STRBUF_ON(reason);
+    char text[PATH_MAX + 2 * MODEM_REASON_SIZE];
+    struct strbuf sb = STRBUF_ON(text);
 
+    if (event == MODEM_EVENT_OPEN_FAILED) {
+        level = LOG_LEVEL_WARNING;
+        strbuf_puts(&sb, " device=");
+        strbuf_put_escaped(&sb, modem->device, strlen(modem->device));
+    }
+    if (modem->status.registration >= 0)
+        strbuf_printf(&sb, " stat=%d", modem->status.registration);
+    if (modem->status.reason[0])
+        strbuf_puts(&sb, ": ");
+    strbuf_put_escaped(&sb, modem->status.reason, strlen(modem->status.reason));
     if (repeated || event == MODEM_EVENT_REJECTED || event == MODEM_EVENT_SEND || event == MODEM_EVENT_SEND_DONE)
         level = LOG_LEVEL_DEBUG;
-    strbuf_put_escaped(&sb, modem->status.reason, strlen(modem->status.reason));
-    log_write(modem->log, level, "modem=%s state=%s event=%s stat=%d%s%s", modem->name,
-        modem_state_to_string(modem->status.state), modem_event_to_string(event),
-        modem->status.registration, sb.length ? ": " : "", reason);
+    log_write(modem->log, level, "modem=%s state=%s event=%s%s", modem->name,
+        modem_state_to_string(modem->status.state), modem_event_to_string(event), text);
 }
 
 void modem_absent_because(struct modem *modem, const char *reason)

@@ -139,6 +139,23 @@ int port_handle_open(struct port_handle *ret, const char *path, unsigned baud, c
     return 0;
 }
 
+int port_handle_check(const char *path, char *reason, size_t reason_size)
+{
+    _cleanup_close_ int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    struct termios tio;
+    int r = 0;
+
+    if (fd < 0)
+        r = -errno;
+    else if (tcgetattr(fd, &tio) < 0)
+        r = -ENOTTY;
+    if (r == -EBUSY) /* a smsotpd that runs */
+        return 0;
+    if (r < 0)
+        explain(r, path, reason, reason_size);
+    return r;
+}
+
 void port_handle_close(struct port_handle *handle)
 {
     if (handle->fd >= 0)

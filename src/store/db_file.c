@@ -235,6 +235,17 @@ int db_file_init(struct db_file *ret, const char *path, char *ret_error)
     return 0;
 }
 
+int db_file_check(const char *path, char *ret_error)
+{
+    _cleanup_free_ char *resolved = NULL;
+    bool is_new;
+    int r = resolve(&resolved, path, ret_error);
+
+    if (r == 0)
+        r = check(resolved, &is_new, ret_error);
+    return r == -ENOENT ? 0 : r; /* it will be made */
+}
+
 void db_file_fini(struct db_file *file)
 {
     cleanup_closep(&file->lock_fd);

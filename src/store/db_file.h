@@ -28,6 +28,9 @@ int db_file_room(const struct db_file *file, struct db_room *ret);
 /* Finds, checks and locks `path`. `ret_error` has DB_ERROR_SIZE bytes. */
 int db_file_init(struct db_file *ret, const char *path, char *ret_error);
 
+/* The check alone: no lock, nothing made; that nothing is there yet is no error. */
+int db_file_check(const char *path, char *ret_error);
+
 /* Gives the lock back. */
 void db_file_fini(struct db_file *file);
 

@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 #include "loop/handover.h"
+#include "store/db_file.h"
 #include "store/db_open.h"
 #include "store/epoch.h"
 #include "store/migrate.h"
@@ -299,24 +300,37 @@ static struct store *store_new(void)
     return store;
 }
 
+static int path_of(const char *url, const char **ret, char *ret_error)
+{
+    *ret = url + strlen(URL_SCHEME);
+    if (strncmp(url, URL_SCHEME, strlen(URL_SCHEME)) == 0 && (*ret)[0] != '\0')
+        return 0;
+    snprintf(ret_error, STORE_ERROR_SIZE,
+        "the [store] url \"%s\" is not understood; write sqlite:/path/to/smsotp.db", url);
+    return -EINVAL;
+}
+
+int store_check(const char *url, char ret_error[static STORE_ERROR_SIZE])
+{
+    const char *path;
+    int r = path_of(url, &path, ret_error);
+
+    return r < 0 ? r : db_file_check(path, ret_error);
+}
+
 int store_open(struct store **ret, struct loop *loop, const struct log *log,
     const struct store_config *config, char ret_error[static STORE_ERROR_SIZE])
 {
     _cleanup_(store_closep) struct store *store = store_new();
+    const char *path;
     int r;
 
     snprintf(ret_error, STORE_ERROR_SIZE, "cannot start the store: out of memory");
     if (!store)
         return -ENOMEM;
-    if (strncmp(config->url, URL_SCHEME, strlen(URL_SCHEME)) != 0 ||
-        config->url[strlen(URL_SCHEME)] == '\0') {
-        snprintf(ret_error, STORE_ERROR_SIZE,
-            "the [store] url \"%s\" is not understood; write sqlite:/path/to/smsotp.db",
-            config->url);
-        return -EINVAL;
-    }
-    r = db_open(
-        &store->db, log, config->url + strlen(URL_SCHEME), (int)schema_n_migrations, ret_error);
+    r = path_of(config->url, &path, ret_error);
+    if (r == 0)
+        r = db_open(&store->db, log, path, (int)schema_n_migrations, ret_error);
     if (r == 0)
         r = migrate(store->db, schema_migrations, schema_n_migrations, ret_error);
     if (r == 0 && config->epoch_path)

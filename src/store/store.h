@@ -55,6 +55,9 @@ struct store_config {
 int store_open(struct store **ret, struct loop *loop, const struct log *log,
     const struct store_config *config, char ret_error[static STORE_ERROR_SIZE]);
 
+/* Whether what `url` names is a database of ours or not there yet, by its header; changes nothing. */
+int store_check(const char *url, char ret_error[static STORE_ERROR_SIZE]);
+
 /*
  * Finishes what was submitted, calls its `done`, ends the thread. What a `done` submits meanwhile
  * is finished as well. Not from a `done`. Takes NULL; returns NULL.

@@ -5,10 +5,11 @@ import sqlite3
 
 import pytest
 
+from smsotp import wait
 from smsotp.gateway import render_config
 
 # <sysexits.h>
-EX_DATAERR, EX_CANTCREAT, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG, EX_USAGE = 65, 73, 75, 77, 78, 64
+EX_DATAERR, EX_CANTCREAT, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG, EX_USAGE, EX_UNAVAILABLE = 65, 73, 75, 77, 78, 64, 69
 
 GOOD = "[gateway]\nshop = Ravi Stores\ncountry = +91\n[keys]\nmaster = ephemeral\n"
 
@@ -35,8 +36,9 @@ def complaint(lines):
     ("shop = before any section\n", 1, []),
     (GOOD + "this is no key\n", 6, []),
     (GOOD + "[client a]\nuser = no-such-user\n", 7, ["user"]),
+    (GOOD + "[modem c]\ndevice = auto\n[modem  c]\n", 8, ["[modem c]", "line 6"]),
 ], ids=["section", "key", "time", "length above 10", "length below 6", "attempts", "limit", "store",
-        "retention", "country", "master", "no section", "no key", "user"])
+        "retention", "country", "master", "no section", "no key", "user", "modem twice"])
 def test_bad_configuration(make_gateway, text, line, words):
     gateway = make_gateway()
     status, lines = gateway.run_to_end(text)
@@ -172,6 +174,36 @@ def test_check_config(make_gateway):
     gateway.log_path.unlink()
     status, lines = gateway.run_to_end(GOOD + "[api]\nsokcet = x\n")
     assert status == EX_CONFIG and f"{gateway.config_path}:7:" in complaint(lines)
+
+
+@pytest.mark.parametrize("device", ["/etc/passwd", "/dev/null", "/tmp"])
+def test_check_config_of_no_terminal(make_gateway, device):
+    gateway = make_gateway()
+    command = gateway.command("--check-config")
+    gateway.command = lambda: command
+    status, lines = gateway.run_to_end(GOOD + f"[modem c]\ndevice = {device}\n")
+    assert status == EX_UNAVAILABLE and device in complaint(lines)
+
+
+def test_check_config_of_a_foreign_database(make_gateway):
+    gateway = make_gateway()
+    gateway.state_dir.mkdir(mode=0o700, exist_ok=True)
+    foreign_sqlite(gateway.database)
+    before = gateway.database.read_bytes()
+    command = gateway.command("--check-config")
+    gateway.command = lambda: command
+    status, lines = gateway.run_to_end(GOOD)
+    assert status == EX_DATAERR and str(gateway.database) in complaint(lines)
+    assert gateway.database.read_bytes() == before
+
+
+def test_a_device_that_is_missing(make_gateway):
+    gateway = make_gateway()
+    gateway.spawn(GOOD + "[modem c]\ndevice = /dev/no-such\n")
+    gateway.wait_answering()
+    [line] = wait.until("a word on it", lambda: [
+        line for line in gateway.log().splitlines() if "event=open-failed" in line])
+    assert line.startswith("<4>") and "device=/dev/no-such" in line and "stat=" not in line
 
 
 def test_defaults_need_only_a_shop(make_gateway):

@@ -299,6 +299,7 @@ static const struct {
     {" [nonsense]\n", 1, "unknown section"},
     {"[gateway]\r\nshop = x\r\nnonsense = y\r\n", 3, "unknown key `nonsense`"},
     {"[gateway]\nshop = a\n[gateway]\nshop =\n", 4, "1 to 40 bytes"},
+    {"[modem a]\ndevice = auto\n[modem  a]\n", 3, "[modem a] began in line 1"},
     {"[gateway]\nretention = soon\nshop =\n", 2, "retention"}, /* the first is told */
     {"[gateway]\nnonsense\nshop =\n", 2, "key = value"},
 };
@@ -382,7 +383,7 @@ static void test_defaults(void **state)
     }
 }
 
-/* DESIGN §7, without the keys that are not there yet. */
+/* One of each kind of section. */
 static const char example[] =
     "[gateway]\n"
     "shop = Ravi Stores              ; name in texts\n"
@@ -516,11 +517,11 @@ static void test_example_with_crlf_and_mark(void **state)
     check_example(config);
 }
 
-static void test_sections_may_come_again(void **state)
+static void test_a_key_that_comes_again(void **state)
 {
     _cleanup_(config_freep) struct config *config =
-        load("[modem a]\ndevice = /dev/x\n[gateway]\nshop = one\ncountry = +1 +2\n[modem b]\n"
-             "device = /dev/y\n[gateway]\nshop = two\ncountry = +3\n[modem a]\nbaud = 9600\n"
+        load("[modem a]\ndevice = /dev/x\nbaud = 9600\n[gateway]\nshop = one\ncountry = +1 +2\n"
+             "shop = two\ncountry = +3\n[modem b]\ndevice = /dev/y\n"
              "[purpose login]\ntemplate.en = {code} one\ntemplate.en = {code} two\n");
 
     (void)state;
@@ -664,7 +665,7 @@ int main(void)
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_example),
         cmocka_unit_test(test_example_with_crlf_and_mark),
-        cmocka_unit_test(test_sections_may_come_again),
+        cmocka_unit_test(test_a_key_that_comes_again),
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_texts_that_do_not_fit),
         cmocka_unit_test(test_windows_within_retention),

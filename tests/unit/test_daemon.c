@@ -181,8 +181,9 @@ static void test_check(void **state)
         const char *said;
     } rows[] = {
         {"", 0, "conf: ok, 0 modems\n"},
-        {"[modem a]\ndevice = /dev/null\n", 0, "conf: ok, 1 modem\n"},
-        {"[modem a]\ndevice = /dev/null\n[modem b]\ndevice = /dev/zero\n", 0, "ok, 2 modems\n"},
+        {"[modem a]\ndevice = /dev/ptmx\n", 0, "conf: ok, 1 modem\n"},
+        {"[modem a]\ndevice = /dev/null\n", EXIT_STATUS_DEVICE, "no terminal"},
+        {"[modem a]\ndevice = /dev/ptmx\n[modem b]\ndevice = /dev/ptmx\n", 0, "ok, 2 modems\n"},
         {"[modem a]\ndevice = @/none\n", EXIT_STATUS_DEVICE, "modem=a device /tmp/daemon."},
         {"[modem a]\ndevice = @/none\n[modem b]\ndevice = @/nor\n", EXIT_STATUS_DEVICE, "modem=b"},
         {"[modem a]\ndevice = @/none\n", EXIT_STATUS_DEVICE, "no such device: `lsusb`"},

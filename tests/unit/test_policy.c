@@ -24,7 +24,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* DESIGN §1 and §5: five purposes, 6 digits, 300 s, 5 attempts, 3 sends, no client. */
+/* smsotpd.conf(5): five purposes, 6 digits, 300 s, 5 attempts, 3 sends, no client. */
 static void test_defaults(void **state)
 {
     static const struct {
