@@ -1,5 +1,6 @@
 /* `smsotpctl audit`: the audit log looked at, written out, and its head to note. */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 #include "util/strbuf.h"
@@ -7,14 +8,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-
-static int usage(void)
-{
-    fprintf(stderr, "Usage: smsotpctl audit verify [--json] [--head LINE]\n"
-                    "       smsotpctl audit head [--json]\n"
-                    "       smsotpctl audit export [--from SEQUENCE] [--since TIME]\n");
-    return CTL_EXIT_USAGE;
-}
 
 static int head(struct ctl *ctl)
 {
@@ -170,7 +163,7 @@ int ctl_audit(struct ctl *ctl, int argc, char **argv)
         else if (c == 'f' && number_of(optarg) > 0)
             from = number_of(optarg);
         else
-            return usage();
+            return ctl_usage("audit");
     }
     word = optind + 1 == argc ? argv[optind] : "";
     if (strcmp(word, "verify") == 0 && !since && from == 1)
@@ -179,5 +172,5 @@ int ctl_audit(struct ctl *ctl, int argc, char **argv)
         return head(ctl);
     if (strcmp(word, "export") == 0 && !noted)
         return export(ctl, from, since);
-    return usage();
+    return ctl_usage("audit");
 }

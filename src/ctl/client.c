@@ -2,6 +2,7 @@
 #include "ctl/client.h"
 
 #include "ctl/command.h"
+#include "ctl/usage.h"
 #include "smsotp/api.h"
 #include "smsotp/limits.h"
 #include "util/hex.h"
@@ -26,13 +27,6 @@ struct client_add {
     bool wants_token, writes;
     char token[TOKEN_SIZE]; /* empty: none */
 };
-
-static int usage(void)
-{
-    fprintf(stderr, "Usage: smsotpctl client add NAME [--json] [--token | --user USER | --group GROUP |\n"
-                    "       --certificate NAME] [--purposes \"NAME …\"] [--config FILE] [--write]\n");
-    return CTL_EXIT_USAGE;
-}
 
 static int complain(const char *what, const char *why)
 {
@@ -212,15 +206,15 @@ int ctl_client(int argc, char **argv, bool json)
     int c;
 
     if (argc < 2 || strcmp(argv[1], "add") != 0)
-        return usage();
+        return ctl_usage("client");
     argc--;
     argv++;
     optind = 0;
     while ((c = getopt_long(argc, argv, "", options, NULL)) >= 0)
         if (!take_option(&add, c, &json))
-            return usage();
+            return ctl_usage("client");
     if (optind + 1 != argc)
-        return usage();
+        return ctl_usage("client");
     add.name = argv[optind];
     if (!is_name(add.name))
         return complain("NAME", "expected 1 to 48 lower-case letters, digits, `-` and `_`, beginning "

@@ -1,5 +1,6 @@
 /* `smsotpctl clock`: a technician's word that the system's clock is right. */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 
@@ -12,10 +13,8 @@ int ctl_clock(struct ctl *ctl, int argc, char **argv)
     json_t *answer;
     int status;
 
-    if (argc != 2 || strcmp(argv[1], "accept") != 0) {
-        fprintf(stderr, "Usage: smsotpctl clock accept\n");
-        return CTL_EXIT_USAGE;
-    }
+    if (argc != 2 || strcmp(argv[1], "accept") != 0)
+        return ctl_usage("clock");
     if (!ctl_call(ctl, "POST", SMSOTP_ROUTE_CLOCK "/accept", NULL, 0, &answer, &status))
         return status;
     if (ctl->json)

@@ -1,5 +1,6 @@
 /* `smsotpctl events`: what happens, as it happens, until it is interrupted. */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 #include "util/strbuf.h"
@@ -11,12 +12,6 @@
 
 #define LINE_SIZE 2048
 #define OUTPUT_ENDED 1 /* nobody reads on */
-
-static int usage(void)
-{
-    fprintf(stderr, "Usage: smsotpctl events [--json] [--since ID] [--types KIND,…]\n");
-    return CTL_EXIT_USAGE;
-}
 
 /* Members that stand in front of the others, or are not shown. */
 static bool is_plain_member(const char *name)
@@ -94,10 +89,10 @@ int ctl_events(struct ctl *ctl, int argc, char **argv)
         else if (c == 't' && optarg[strspn(optarg, "abcdefghijklmnopqrstuvwxyz_.,")] == '\0')
             types = optarg;
         else
-            return usage();
+            return ctl_usage("events");
     }
     if (optind != argc)
-        return usage();
+        return ctl_usage("events");
     if (!is_there(ctl, &status))
         return status;
     r = smsotp_follow(ctl->smsotp, types, since, on_event, ctl, &error);

@@ -1,5 +1,6 @@
 /* `smsotpctl inbound`: texts that came in, made harmless for the terminal. */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 #include "util/strbuf.h"
@@ -47,12 +48,6 @@ static void print_text(const json_t *text)
         printf("  (sealed with another key)\n");
 }
 
-static int usage(void)
-{
-    fprintf(stderr, "Usage: smsotpctl inbound [--json] [--since ID] [--limit N]\n");
-    return CTL_EXIT_USAGE;
-}
-
 /* Words that go into the route have letters, digits and `_` only. */
 static bool is_plain(const char *word)
 {
@@ -76,12 +71,12 @@ int ctl_inbound(struct ctl *ctl, int argc, char **argv)
         if (c == 'j')
             ctl->json = true;
         else if (c == '?' || !is_plain(optarg))
-            return usage();
+            return ctl_usage("inbound");
         else
             strbuf_printf(&route, "%s=%s&", c == 's' ? "since" : "limit", optarg);
     }
     if (optind != argc || route.overflow)
-        return usage();
+        return ctl_usage("inbound");
     if (!ctl_call(ctl, "GET", data, NULL, 0, &answer, &status))
         return status;
     if (ctl->json)

@@ -1,5 +1,6 @@
 /* `smsotpctl key`: the master keys that are and were, and a new one. */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 
@@ -28,10 +29,8 @@ int ctl_key(struct ctl *ctl, int argc, char **argv)
     json_t *answer;
     int status;
 
-    if (argc != 2 || (!rotates && strcmp(argv[1], "list") != 0)) {
-        fprintf(stderr, "Usage: smsotpctl key list|rotate\n");
-        return CTL_EXIT_USAGE;
-    }
+    if (argc != 2 || (!rotates && strcmp(argv[1], "list") != 0))
+        return ctl_usage("key");
     if (!ctl_call(ctl, rotates ? "POST" : "GET", rotates ? SMSOTP_ROUTE_KEYS "/rotate" : SMSOTP_ROUTE_KEYS,
             NULL, 0, &answer, &status))
         return status;

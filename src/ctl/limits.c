@@ -1,5 +1,6 @@
 /* `smsotpctl limits`: what a request would meet, and resets. */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 #include "util/strbuf.h"
@@ -7,16 +8,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-
-static int usage(void)
-{
-    fprintf(stderr, "Usage: smsotpctl limits [--json] [--inbound] [--purpose PURPOSE] [--client CLIENT] "
-                    "NUMBER\n"
-                    "       smsotpctl limits reset conversion NUMBER | --client CLIENT\n"
-                    "       smsotpctl limits reset streak NUMBER\n"
-                    "       smsotpctl limits reset rollback\n");
-    return CTL_EXIT_USAGE;
-}
 
 static void print_row(const json_t *row)
 {
@@ -90,7 +81,7 @@ static int report(struct ctl *ctl, const char *number, const char *purpose, cons
     if (method)
         put_parameter(&route, '&', "method", method);
     if (route.overflow)
-        return usage();
+        return ctl_usage("limits");
     if (!ctl_call(ctl, "GET", data, NULL, 0, &answer, &status))
         return status;
     is_allowed = json_is_true(json_object_get(answer, "allowed"));
@@ -149,7 +140,7 @@ int ctl_limits(struct ctl *ctl, int argc, char **argv)
         else if (c == 'c')
             client = optarg;
         else
-            return usage();
+            return ctl_usage("limits");
     }
     if (optind < argc && strcmp(argv[optind], "reset") == 0) {
         const char *number = argc == optind + 3 ? argv[optind + 2] : NULL;
@@ -157,8 +148,8 @@ int ctl_limits(struct ctl *ctl, int argc, char **argv)
 
         if (argc < optind + 2 || argc > optind + 3 || purpose || method || (number && client) ||
             (!number && !client) != is_whole)
-            return usage();
+            return ctl_usage("limits");
         return reset(ctl, argv[optind + 1], number, client);
     }
-    return argc == optind + 1 ? report(ctl, argv[optind], purpose, client, method) : usage();
+    return argc == optind + 1 ? report(ctl, argv[optind], purpose, client, method) : ctl_usage("limits");
 }

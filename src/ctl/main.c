@@ -1,6 +1,7 @@
 #include "ctl/client.h"
 #include "ctl/command.h"
 #include "ctl/pdu.h"
+#include "ctl/usage.h"
 #include "smsotp/api.h"
 #include "smsotp/version.h"
 
@@ -39,11 +40,26 @@ static void print_help(FILE *file)
     fprintf(file, "  %-10s %s\n", "client", "add a till to the configuration: add NAME, with a token");
     fprintf(file, "  %-10s %s\n\n", "pdu", "decode HEX… and encode short messages, without a daemon");
     fprintf(file, "  --socket PATH  the daemon's socket (%s/%s)\n  --json         print JSON\n"
-                  "  --version, --help\n", SMSOTP_RUNTIME_DIR, SMSOTP_SOCKET_ADMIN);
+                  "  --version, --help; COMMAND --help says how it is called\n", SMSOTP_RUNTIME_DIR, SMSOTP_SOCKET_ADMIN);
+}
+
+/* Behind a command or two words of one, so that no value of an option is taken for it. */
+static bool asks_for_help(int argc, char **argv)
+{
+    char words[64];
+
+    if (argc == 2 && strcmp(argv[1], "--help") == 0)
+        return ctl_usage_print(argv[0]);
+    if (argc != 3 || strcmp(argv[2], "--help") != 0)
+        return false;
+    snprintf(words, sizeof(words), "%s %s", argv[0], argv[1]);
+    return ctl_usage_print(words);
 }
 
 static int run_command(struct ctl *ctl, int argc, char **argv)
 {
+    if (asks_for_help(argc, argv))
+        return CTL_EXIT_OK;
     if (strcmp(argv[0], "pdu") == 0)
         return ctl_pdu(argc - 1, argv + 1, ctl->json);
     if (strcmp(argv[0], "client") == 0)
@@ -80,6 +96,7 @@ int main(int argc, char **argv)
     struct ctl ctl = {.socket_path = SMSOTP_RUNTIME_DIR "/" SMSOTP_SOCKET_ADMIN};
     int c;
 
+    argv[0] = program_invocation_short_name; /* in what getopt says */
     while ((c = getopt_long(argc, argv, "+h", options, NULL)) >= 0) {
         switch (c) {
         case 's':
@@ -94,7 +111,8 @@ int main(int argc, char **argv)
         case 'h':
             print_help(stdout);
             return CTL_EXIT_OK;
-        default:
+        default: /* getopt has said what is wrong */
+            fprintf(stderr, "smsotpctl: see --help\n");
             return CTL_EXIT_USAGE;
         }
     }

@@ -3,6 +3,7 @@
  * test, or a line for a script.
  */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "util/clock.h"
 #include "util/parse.h"
@@ -22,14 +23,6 @@ struct message_options {
     usec_t patience;
     char line[SMSOTP_MESSAGE_TEXT_MAX + 2]; /* of standard input */
 };
-
-static int usage(void)
-{
-    fprintf(stderr, "Usage: smsotpctl message [--reference R] [--validity 1h] [--timeout 2m] "
-                    "--to NUMBER --text TEXT|-\n"
-                    "With - the text is a line of standard input. --timeout 0: does not wait.\n");
-    return CTL_EXIT_USAGE;
-}
 
 static bool take_option(struct message_options *options, int c)
 {
@@ -190,7 +183,7 @@ int ctl_message(struct ctl *ctl, int argc, char **argv)
     int r;
 
     if (!parse_options(argc, argv, &options))
-        return usage();
+        return ctl_usage("message");
     r = smsotp_message_send(ctl->smsotp, &options.text, 0, &message, &error);
     if (r != 0)
         return complain(ctl, r, &error);

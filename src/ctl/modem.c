@@ -1,5 +1,6 @@
 /* `smsotpctl modem NAME ACTION`: what a technician asks of a modem. */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 #include "util/strbuf.h"
@@ -9,18 +10,6 @@
 #include <string.h>
 
 #define REPLIES_MAX 8
-
-static int usage(void)
-{
-    fprintf(stderr,
-        "Usage: smsotpctl modem NAME reset|enable|disable\n"
-        "       smsotpctl modem NAME ussd CODE [--reply TEXT]…\n"
-        "       smsotpctl modem NAME ussd --reply TEXT…|--cancel\n"
-        "       smsotpctl modem NAME at COMMAND\n"
-        "       smsotpctl modem NAME pin [PIN|-]\n"
-        "Without PIN, or with -, the PIN is read from standard input.\n");
-    return CTL_EXIT_USAGE;
-}
 
 /* Calls an action; `body` is taken over. False: said why, and *ret_exit is set. */
 static bool act(struct ctl *ctl, const char *modem, const char *action, json_t *body,
@@ -110,11 +99,11 @@ static int ussd(struct ctl *ctl, const char *modem, int argc, char **argv)
         else if (c == 'c')
             cancels = true;
         else
-            return usage();
+            return ctl_usage("modem");
     }
     if (argc - optind > 1 || (cancels && (n_replies > 0 || optind < argc)) ||
         (!cancels && n_replies == 0 && optind == argc))
-        return usage();
+        return ctl_usage("modem");
     if (cancels)
         return step(ctl, modem, json_pack("{s:b}", "cancel", 1), &waits);
     if (optind < argc)
@@ -160,7 +149,7 @@ static int pin(struct ctl *ctl, const char *modem, const char *given)
 
     if (strcmp(given, "-") == 0) {
         if (!ctl_read_line(line, sizeof(line)))
-            return usage();
+            return ctl_usage("modem");
         given = line;
     }
     body = body_of("pin", given);
@@ -181,7 +170,7 @@ int ctl_modem(struct ctl *ctl, int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "", *action = argc > 2 ? argv[2] : "";
 
     if (!is_name(name))
-        return usage();
+        return ctl_usage("modem");
     if (argc == 3 && (strcmp(action, "reset") == 0 || strcmp(action, "enable") == 0 ||
                          strcmp(action, "disable") == 0))
         return change(ctl, name, action, NULL);
@@ -191,5 +180,5 @@ int ctl_modem(struct ctl *ctl, int argc, char **argv)
         return at(ctl, name, argv[3]);
     if (strcmp(action, "pin") == 0 && argc <= 4)
         return pin(ctl, name, argc == 4 ? argv[3] : "-");
-    return usage();
+    return ctl_usage("modem");
 }

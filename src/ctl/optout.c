@@ -1,17 +1,11 @@
 /* `smsotpctl optout`: numbers that get no texts. */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static int usage(void)
-{
-    fprintf(stderr, "Usage: smsotpctl optout list\n"
-                    "       smsotpctl optout add|remove NUMBER\n");
-    return CTL_EXIT_USAGE;
-}
 
 static void print_list(const json_t *answer)
 {
@@ -73,5 +67,5 @@ int ctl_optout(struct ctl *ctl, int argc, char **argv)
         return set(ctl, argv[2], true);
     if (argc == 3 && strcmp(argv[1], "remove") == 0)
         return set(ctl, argv[2], false);
-    return usage();
+    return ctl_usage("optout");
 }

@@ -1,6 +1,7 @@
 #include "ctl/pdu.h"
 
 #include "ctl/pdu_fields.h"
+#include "ctl/usage.h"
 #include "sms/pdu.h"
 #include "util/hex.h"
 
@@ -106,21 +107,18 @@ int ctl_pdu_decode(int argc, char **argv, bool json)
     int c;
 
     optind = 0;
-    opterr = 0;
+    opterr = 1;
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (c == 'm') {
             d.direction = SMS_FROM_PHONE;
         } else if (c == 'j') {
             d.json = true;
         } else {
-            fprintf(stderr, "smsotpctl: pdu decode: unknown option; expected [--mo] HEX… or -\n");
-            return CTL_PDU_EXIT_USAGE;
+            return ctl_usage("pdu decode");
         }
     }
-    if (optind >= argc) {
-        fprintf(stderr, "smsotpctl: pdu decode: expected PDUs in hexadecimal, or - for stdin\n");
-        return CTL_PDU_EXIT_USAGE;
-    }
+    if (optind >= argc)
+        return ctl_usage("pdu decode");
     for (int i = optind; i < argc; i++) {
         if (strcmp(argv[i], "-") == 0)
             decode_lines(&d, stdin);
@@ -138,6 +136,5 @@ int ctl_pdu(int argc, char **argv, bool json)
         return ctl_pdu_decode(argc, argv, json);
     if (argc > 0 && strcmp(argv[0], "encode") == 0)
         return ctl_pdu_encode(argc, argv, json);
-    fprintf(stderr, "smsotpctl: pdu: expected `decode` or `encode`\n");
-    return CTL_PDU_EXIT_USAGE;
+    return ctl_usage("pdu");
 }

@@ -1,6 +1,7 @@
 #include "ctl/pdu.h"
 
 #include "ctl/pdu_fields.h"
+#include "ctl/usage.h"
 #include "sms/gsm7_tables.h"
 #include "sms/outgoing.h"
 #include "sms/validity.h"
@@ -10,10 +11,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-
-#define EXPECTED                                                                                   \
-    "--to N --text T [--smsc N] [--validity 5m] [--class N] [--report] [--reject-duplicates] "     \
-    "[--ref N] [--ref-bits 8|16] [--mr N] [--national auto|off|LANG] [--coding auto|gsm7|ucs2]"
 
 enum option_id {
     OPTION_TO = 256,
@@ -186,12 +183,6 @@ static int usage_of(size_t option)
     return CTL_PDU_EXIT_USAGE;
 }
 
-static int usage(void)
-{
-    fprintf(stderr, "smsotpctl: pdu encode: expected %s\n", EXPECTED);
-    return CTL_PDU_EXIT_USAGE;
-}
-
 /* Exit status 0 with *outgoing filled in. */
 static int read_options(int argc, char **argv, struct sms_outgoing *outgoing, bool *json)
 {
@@ -201,16 +192,16 @@ static int read_options(int argc, char **argv, struct sms_outgoing *outgoing, bo
     for (size_t i = 0; i < N_OPTIONS; i++)
         options[i] = table[i].option;
     optind = 0;
-    opterr = 0;
+    opterr = 1;
     while ((c = getopt_long(argc, argv, "", options, &index)) != -1) {
         if (c == '?' || c == ':')
-            return usage();
+            return ctl_usage("pdu encode");
         if (set_option(outgoing, c, optarg) < 0)
             return usage_of((size_t)index);
         *json = *json || c == OPTION_JSON;
     }
     if (optind < argc || !outgoing->number || !outgoing->text)
-        return usage();
+        return ctl_usage("pdu encode");
     if (outgoing->reference >> outgoing->reference_bits != 0)
         return usage_of(OPTION_REF - OPTION_TO);
     return 0;

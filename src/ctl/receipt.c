@@ -3,6 +3,7 @@
  * public key that is at hand, or that the daemon tells.
  */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "otp/receipt.h"
 #include "smsotp/api.h"
@@ -11,13 +12,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-
-static int usage(void)
-{
-    fprintf(stderr, "Usage: smsotpctl receipt verify [--key PUBLIC_KEY] RECEIPT|-\n"
-                    "With -, the receipt is read from standard input.\n");
-    return CTL_EXIT_USAGE;
-}
 
 static int print_invalid(const struct ctl *ctl, const char *reason)
 {
@@ -113,11 +107,11 @@ int ctl_receipt(struct ctl *ctl, int argc, char **argv)
     optind = 0;
     while ((c = getopt_long(argc, argv, "", options, NULL)) >= 0) {
         if (c != 'k')
-            return usage();
+            return ctl_usage("receipt");
         key_text = optarg;
     }
     if (argc - optind != 2 || strcmp(argv[optind], "verify") != 0)
-        return usage();
+        return ctl_usage("receipt");
     receipt = argv[optind + 1];
     if (strcmp(receipt, "-") == 0)
         receipt = ctl_read_line(line, sizeof(line)) ? line : "";

@@ -1,17 +1,11 @@
 /* `smsotpctl render`: a text as it would be sent, without sending it. */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 
 #include <getopt.h>
 #include <stdio.h>
-
-static int usage(void)
-{
-    fprintf(stderr, "Usage: smsotpctl render [--locale L] [--reference R] PURPOSE [KEY=VALUE]…\n"
-                    "       smsotpctl render --text TEXT\n");
-    return CTL_EXIT_USAGE;
-}
 
 static json_t *body_from_arguments(int argc, char **argv)
 {
@@ -95,7 +89,7 @@ int ctl_render(struct ctl *ctl, int argc, char **argv)
     int status;
 
     if (!body)
-        return usage();
+        return ctl_usage("render");
     if (!ctl_call(ctl, "POST", SMSOTP_ROUTE_RENDER, body, 0, &answer, &status))
         return status;
     if (ctl->json)

@@ -1,19 +1,12 @@
 /* `smsotpctl status` and `smsotpctl modems`: how the gateway is. */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-static bool takes_no_arguments(int argc, char **argv)
-{
-    if (argc == 1)
-        return true;
-    fprintf(stderr, "smsotpctl %s: takes no arguments\n", argv[0]);
-    return false;
-}
 
 static void print_health(const json_t *health)
 {
@@ -45,8 +38,9 @@ int ctl_status(struct ctl *ctl, int argc, char **argv)
     bool is_ready;
     int status;
 
-    if (!takes_no_arguments(argc, argv))
-        return CTL_EXIT_USAGE;
+    (void)argv;
+    if (argc != 1)
+        return ctl_usage("status");
     if (!ctl_call(ctl, "GET", SMSOTP_ROUTE_HEALTH, NULL, 503, &health, &status))
         return status;
     is_ready = json_is_true(json_object_get(health, "ready"));
@@ -128,8 +122,9 @@ int ctl_modems(struct ctl *ctl, int argc, char **argv)
     size_t i;
     int status;
 
-    if (!takes_no_arguments(argc, argv))
-        return CTL_EXIT_USAGE;
+    (void)argv;
+    if (argc != 1)
+        return ctl_usage("modems");
     if (!ctl_call(ctl, "GET", SMSOTP_ROUTE_MODEMS, NULL, 0, &answer, &status))
         return status;
     if (ctl->json)

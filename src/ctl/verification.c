@@ -3,6 +3,7 @@
  * input unless it is given, because arguments can be seen by every user of the machine.
  */
 #include "ctl/command.h"
+#include "ctl/usage.h"
 
 #include "smsotp/api.h"
 
@@ -34,13 +35,6 @@ static void print_request(const json_t *answer)
 struct request_options {
     const char *method, *locale, *reference, *idempotency_key;
 };
-
-static int usage_request(void)
-{
-    fprintf(stderr, "Usage: smsotpctl request [--inbound] [--locale L] [--reference R] "
-                    "[--idempotency-key K] NUMBER PURPOSE [KEY=VALUE]…\n");
-    return CTL_EXIT_USAGE;
-}
 
 static bool parse_request_options(int argc, char **argv, struct request_options *ret)
 {
@@ -105,10 +99,10 @@ int ctl_request(struct ctl *ctl, int argc, char **argv)
     json_t *context, *body;
 
     if (!parse_request_options(argc, argv, &options))
-        return usage_request();
+        return ctl_usage("request");
     context = ctl_context(argc, argv, optind + 2);
     if (!context)
-        return usage_request();
+        return ctl_usage("request");
     body = json_object();
     if (json_object_set_new(body, "context", context) < 0 || !ctl_add_text(body, "to", argv[optind]) ||
         !ctl_add_text(body, "purpose", argv[optind + 1]) || !ctl_add_text(body, "method", options.method) ||
@@ -119,13 +113,6 @@ int ctl_request(struct ctl *ctl, int argc, char **argv)
         return CTL_EXIT_USAGE;
     }
     return post_request(ctl, &options, body);
-}
-
-static int usage_check(void)
-{
-    fprintf(stderr, "Usage: smsotpctl check [--attempt-id A] ID [CODE|-] [KEY=VALUE]…\n"
-                    "Without CODE, or with -, the code is read from standard input.\n");
-    return CTL_EXIT_USAGE;
 }
 
 static int post_check(struct ctl *ctl, const char *id, json_t *body)
@@ -140,7 +127,7 @@ static int post_check(struct ctl *ctl, const char *id, json_t *body)
         snprintf(route, sizeof(route), "%s/%s/check", SMSOTP_ROUTE_VERIFICATIONS, id) >=
             (int)sizeof(route)) {
         json_decref(body);
-        return usage_check();
+        return ctl_usage("check");
     }
     if (!ctl_call(ctl, "POST", route, body, 0, &answer, &status))
         return status;
@@ -166,21 +153,21 @@ int ctl_check(struct ctl *ctl, int argc, char **argv)
     optind = 0;
     while ((c = getopt_long(argc, argv, "", options, NULL)) >= 0) {
         if (c != 'a')
-            return usage_check();
+            return ctl_usage("check");
         attempt_id = optarg;
     }
     if (argc - optind < 1)
-        return usage_check();
+        return ctl_usage("check");
     first = optind + 1;
     code = first < argc && !strchr(argv[first], '=') ? argv[first++] : "-";
     if (strcmp(code, "-") == 0) {
         if (!ctl_read_line(line, sizeof(line)))
-            return usage_check();
+            return ctl_usage("check");
         code = line;
     }
     context = ctl_context(argc, argv, first);
     if (!context)
-        return usage_check();
+        return ctl_usage("check");
     body = json_object();
     if ((json_object_size(context) > 0 && json_object_set(body, "context", context) < 0) ||
         !ctl_add_text(body, "code", code) || !ctl_add_text(body, "attempt_id", attempt_id)) {

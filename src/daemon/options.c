@@ -49,6 +49,7 @@ int options_parse(struct options *ret, int argc, char **argv)
         .log_level = LOG_LEVEL_INFO};
     int c;
 
+    argv[0] = program_invocation_short_name; /* in what getopt says */
     while ((c = getopt_long(argc, argv, "c:h", long_options, NULL)) >= 0) {
         switch (c) {
         case 'c':
@@ -76,8 +77,9 @@ int options_parse(struct options *ret, int argc, char **argv)
         case 'h':
             print_help();
             return 1;
-        default:
-            return -EINVAL; /* getopt has said what is wrong */
+        default: /* getopt has said what is wrong */
+            fprintf(stderr, "smsotpd: see --help\n");
+            return -EINVAL;
         }
     }
     if (optind < argc) {

@@ -3,6 +3,7 @@ import contextlib
 import json
 import re
 import socket
+import subprocess
 import threading
 
 import pytest
@@ -175,6 +176,23 @@ def test_usage(ctl, fake, words):
     done = ctl(fake(answer({"ready": True, "result": "approved"})), *words)
     assert (done.returncode, done.out) == (USAGE, "")
     assert done.err
+
+
+def test_each_command_says_how_it_is_called(ctl, fake):
+    nobody_asks = fake(answer({"ready": True}))
+    commands = re.findall(r"^  ([a-z]+) ", ctl("/nowhere", "--help").out, re.M)
+    assert {"status", "request", "pdu", "client"} <= set(commands)
+    for words in [[name] for name in commands] + [["pdu", "decode"], ["pdu", "encode"]]:
+        done = ctl(nobody_asks, *words, "--help")
+        assert (done.returncode, done.err) == (OK, ""), words
+        assert done.out.startswith("Usage: smsotpctl " + " ".join(words)), words
+
+
+def test_unknown_options_lead_to_help(ctl, build_dir):
+    assert ctl("/nowhere", "--bogus").err == "smsotpctl: unrecognized option '--bogus'\nsmsotpctl: see --help\n"
+    done = subprocess.run([build_dir / "src/daemon/smsotpd", "--bogus"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (
+        USAGE, "smsotpd: unrecognized option '--bogus'\nsmsotpd: see --help\n")
 
 
 def test_help_and_version(ctl):

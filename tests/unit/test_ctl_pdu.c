@@ -36,10 +36,10 @@ static void test_table(void **state)
             ""},
         {{"decode", "zz"}, "", 65, "", "PDU 1: only hexadecimal digits"},
         {{"decode", "--mo", HELLO}, "", 65, "", "expected from a phone"},
-        {{"decode"}, "", 64, "", "expected PDUs"},
-        {{"decode", "--what", HELLO}, "", 64, "", "unknown option"},
-        {{"sing"}, "", 64, "", "`decode` or `encode`"},
-        {{NULL}, "", 64, "", "`decode` or `encode`"},
+        {{"decode"}, "", 64, "", "Usage: smsotpctl pdu decode"},
+        {{"decode", "--what", HELLO}, "", 64, "", "--what"},
+        {{"sing"}, "", 64, "", "pdu [--json] decode|encode"},
+        {{NULL}, "", 64, "", "pdu [--json] decode|encode"},
     };
 
     (void)state;

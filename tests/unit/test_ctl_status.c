@@ -29,7 +29,7 @@ static void test_status(void **state)
         {{"status"}, NULL, 0, NULL, false, CTL_EXIT_OFFLINE, "GET /v1/health -", "",
             "nobody listens"},
         {{"status", "now"}, NULL, 200, READY, false, CTL_EXIT_USAGE, "", "",
-            "smsotpctl status: takes no arguments"},
+            "Usage: smsotpctl status\n"},
     };
 
     (void)state;
@@ -53,7 +53,7 @@ static void test_modems(void **state)
         {{"modems"}, NULL, 503, "{\"code\":\"internal\",\"detail\":\"x\"}", false, CTL_EXIT_REFUSED,
             "GET /v1/modems -", "", "internal: x"},
         {{"modems", "counter"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "",
-            "smsotpctl modems: takes no arguments"},
+            "Usage: smsotpctl modems\n"},
     };
 
     (void)state;

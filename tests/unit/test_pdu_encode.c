@@ -20,14 +20,14 @@ static void test_table(void **state)
             "{\"pdu\":\"0041000481214300000603250106A800\",\"length\":15}\n", ""},
         {{"encode", "--to", "1234", "--text", "क", "--coding", "gsm7"}, "", 65, "", "U+0915"},
         {{"encode", "--to", "1234", "--text", "\xFF"}, "", 65, "", "UTF-8"},
-        {{"encode", "--to", "1234"}, "", 64, "", "--to N --text T"},
+        {{"encode", "--to", "1234"}, "", 64, "", "--to NUMBER --text TEXT"},
         {{"encode", "--to", "12x", "--text", "a"}, "", 64, "", "--to: expected"},
         {{"encode", "--to", "1", "--text", "a", "--ref", "300"}, "", 64, "", "--ref: expected"},
         {{"encode", "--to", "1", "--text", "a", "--validity", "442d"}, "", 64, "", "--validity"},
         {{"encode", "--to", "1", "--text", "a", "--class", "4"}, "", 64, "", "--class"},
         {{"encode", "--to", "1", "--text", "a", "--national", "xx"}, "", 64, "", "--national"},
         {{"encode", "--to", "1", "--text", "a", "--coding", "8bit"}, "", 64, "", "--coding"},
-        {{"encode", "--to", "1", "--text", "a", "more"}, "", 64, "", "expected"},
+        {{"encode", "--to", "1", "--text", "a", "more"}, "", 64, "", "Usage"},
     };
 
     (void)state;
