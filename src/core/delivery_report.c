@@ -54,12 +54,13 @@ static void on_done(struct store_job *job, int r)
     free(report);
 }
 
-/* False: the network still tries, so there is nothing to write. */
+/* False: the network still tries, or cannot tell: so the text is as before. */
 static bool read_outcome(uint8_t status, struct message_outcome *ret)
 {
     *ret = (struct message_outcome){.reference = -1};
     switch (tp_status_kind(status)) {
     case TP_STATUS_TRYING:
+    case TP_STATUS_UNSURE:
         return false;
     case TP_STATUS_DELIVERED:
         ret->status = MESSAGE_DELIVERED;
@@ -106,7 +107,7 @@ void delivery_report_take(const struct environment *env, struct modem *modem, ui
     }
     report = read_outcome(decoded.status, &outcome) ? calloc(1, sizeof(*report)) : NULL;
     if (!report) {
-        modem_inbound_stored(modem, token, true); /* an interim one, which changes nothing */
+        modem_inbound_stored(modem, token, true); /* one that changes nothing */
         return;
     }
     report->job.run = run;

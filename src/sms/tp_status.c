@@ -2,6 +2,7 @@
 
 #include "util/macros.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 static const struct {
@@ -35,22 +36,42 @@ static const struct {
     {0x65, "Error in the phone; given up"},
 };
 
+#define SERVICE_REJECTED 0x63
+
+/* Behind the values of each group and in front of the service centre's own; and with the high bit. */
+static bool is_reserved(uint8_t status)
+{
+    static const struct {
+        uint8_t first, last;
+    } ranges[] = {{0x03, 0x0F}, {0x26, 0x2F}, {0x4A, 0x4F}, {0x66, 0x6F}, {0x80, 0xFF}};
+
+    for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+        if (status >= ranges[i].first && status <= ranges[i].last)
+            return true;
+    return false;
+}
+
 enum tp_status_kind tp_status_kind(uint8_t status)
 {
     if (status == 0x46)
         return TP_STATUS_EXPIRED;
-    if (status < 0x20)
-        return TP_STATUS_DELIVERED;
-    return status < 0x40 ? TP_STATUS_TRYING : TP_STATUS_FAILED;
+    if (is_reserved(status) || status >= 0x40)
+        return TP_STATUS_FAILED;
+    if (status >= 0x20)
+        return TP_STATUS_TRYING;
+    return status == 0x01 || status == 0x02 ? TP_STATUS_UNSURE : TP_STATUS_DELIVERED;
 }
 
 const char *tp_status_text(uint8_t status)
 {
+    if (is_reserved(status))
+        status = SERVICE_REJECTED;
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         if (texts[i].status == status)
             return texts[i].text;
     switch (tp_status_kind(status)) {
     case TP_STATUS_DELIVERED:
+    case TP_STATUS_UNSURE:
         return "The service centre is done with it";
     case TP_STATUS_TRYING:
         return "Not delivered yet; still trying";

@@ -26,7 +26,10 @@ static const struct row {
     const char *error_class;
 } table[] = {
     {"00h", REPORT("07", TO_NUMBER_1, "00"), MESSAGE_DELIVERED, ""},
-    {"01h", REPORT("07", TO_NUMBER_1, "01"), MESSAGE_DELIVERED, ""},
+    {"01h", REPORT("07", TO_NUMBER_1, "01"), MESSAGE_SENT, ""},
+    {"02h", REPORT("07", TO_NUMBER_1, "02"), MESSAGE_SENT, ""},
+    {"11h", REPORT("07", TO_NUMBER_1, "11"), MESSAGE_DELIVERED, ""},
+    {"2Fh, reserved", REPORT("07", TO_NUMBER_1, "2F"), MESSAGE_FAILED, "report"},
     {"46h", REPORT("07", TO_NUMBER_1, "46"), MESSAGE_EXPIRED, "report"},
     {"41h", REPORT("07", TO_NUMBER_1, "41"), MESSAGE_FAILED, "report"},
     {"61h", REPORT("07", TO_NUMBER_1, "61"), MESSAGE_FAILED, "report"},
