@@ -2,6 +2,7 @@
 
 #include "util/macros.h"
 
+#include <stdbool.h>
 #include <strings.h>
 
 ENUM_DEFINE(at_error_class, AT_ERROR_CLASS_LIST);
@@ -227,14 +228,20 @@ static const struct at_error cme_errors[] = {
 };
 /* clang-format on */
 
-static const struct at_error no_error = {-1, UNKNOWN, "no reason given that is known"};
+/* TS 24.011 §8.2.5.4: another RP-Cause than those listed counts as 41, temporary failure. */
+#define CMS_LAST_OF_NETWORK 127
 
-static const struct at_error *find(const struct at_error *errors, size_t n, int code)
+static const struct at_error no_error = {-1, UNKNOWN, "no reason given that is known"};
+static const struct at_error unlisted_cause = {
+    -1, NETWORK, "A cause that no table lists, which counts as a temporary failure"};
+
+static const struct at_error *find(
+    const struct at_error *errors, size_t n, int code, const struct at_error *otherwise)
 {
     for (size_t i = 0; i < n; i++)
         if (errors[i].code == code)
             return &errors[i];
-    return &no_error;
+    return otherwise;
 }
 
 static int find_text(const struct at_error *errors, size_t n_errors, const char *text, size_t n)
@@ -249,12 +256,15 @@ static int find_text(const struct at_error *errors, size_t n_errors, const char 
 
 const struct at_error *at_cms_error(int code)
 {
-    return find(cms_errors, ARRAY_SIZE(cms_errors), code);
+    bool is_of_network = code >= 0 && code <= CMS_LAST_OF_NETWORK;
+
+    return find(cms_errors, ARRAY_SIZE(cms_errors), code,
+        is_of_network ? &unlisted_cause : &no_error);
 }
 
 const struct at_error *at_cme_error(int code)
 {
-    return find(cme_errors, ARRAY_SIZE(cme_errors), code);
+    return find(cme_errors, ARRAY_SIZE(cme_errors), code, &no_error);
 }
 
 int at_cms_error_from_text(const char *text, size_t n)

@@ -28,7 +28,10 @@ struct at_error {
     const char *text;
 };
 
-/* What a number means; for one that is in no table, class `unknown` with a text that says so. */
+/*
+ * What a number means. One that is in no table has code -1 and a text that says so: class `network`
+ * for a +CMS number up to 127, `unknown` for any other.
+ */
 const struct at_error *at_cms_error(int code);
 const struct at_error *at_cme_error(int code);
 

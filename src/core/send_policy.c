@@ -29,23 +29,25 @@ static struct send_verdict judge_refused(const struct modem_send_result *result,
         .code = -1, .error_class = AT_ERROR_UNKNOWN, .text = "The modem said ERROR and no more"};
     const struct at_error *error = &bare_error;
     const struct class_policy *policy;
+    struct send_verdict verdict;
 
     if (result->cms_error >= 0)
         error = at_cms_error(result->cms_error);
     else if (result->cme_error >= 0)
         error = at_cme_error(result->cme_error);
     policy = &class_policies[error->error_class];
-    if (tries + 1 < policy->tries_max)
-        return (struct send_verdict){.status = MESSAGE_QUEUED,
-            .pause = pauses[MIN(tries, (unsigned)ARRAY_SIZE(pauses) - 1)],
-            .blame = policy->blame,
-            .error_class = at_error_class_to_string(error->error_class),
-            .error_text = error->text};
-    return (struct send_verdict){.status = MESSAGE_FAILED,
+    verdict = (struct send_verdict){.status = MESSAGE_FAILED,
         .undeliverable = policy->undeliverable,
         .blame = policy->blame,
         .error_class = at_error_class_to_string(error->error_class),
-        .error_text = error->text};
+        .error_text = error->text,
+        .is_unlisted = error->code < 0 && error != &bare_error};
+    if (tries + 1 < policy->tries_max) {
+        verdict.status = MESSAGE_QUEUED;
+        verdict.undeliverable = false;
+        verdict.pause = pauses[MIN(tries, (unsigned)ARRAY_SIZE(pauses) - 1)];
+    }
+    return verdict;
 }
 
 struct send_verdict send_policy_judge(const struct modem_send_result *result, unsigned tries)

@@ -16,6 +16,7 @@ struct send_verdict {
     enum standing_blame blame;  /* … or who else may be: then another modem may do better */
     const char *error_class;    /* static storage, NULL: none */
     const char *error_text;
+    bool is_unlisted;           /* … which does not tell the number: it is in no table */
 };
 
 /* Judges one result; `tries` counts those before it. */

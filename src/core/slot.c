@@ -126,6 +126,20 @@ static int first_unsent(const struct slot *slot)
     return -1;
 }
 
+/* The reason in words, with the number where only that tells what it was. */
+static void describe(
+    const struct slot *slot, const struct send_verdict *verdict, struct send_result *result)
+{
+    bool is_cms = slot->result.cms_error >= 0;
+
+    if (!verdict->is_unlisted)
+        snprintf(result->error_text, sizeof(result->error_text), "%s", verdict->error_text);
+    else
+        snprintf(result->error_text, sizeof(result->error_text), "%s (%s ERROR: %d)",
+            verdict->error_text, is_cms ? "+CMS" : "+CME",
+            is_cms ? slot->result.cms_error : slot->result.cme_error);
+}
+
 /* Acts on how a part ended, once the database knows what it has to know about the hand-over. */
 static void settle(struct slot *slot)
 {
@@ -151,7 +165,7 @@ static void settle(struct slot *slot)
     if (verdict.error_class)
         snprintf(result.error_class, sizeof(result.error_class), "%s", verdict.error_class);
     if (verdict.error_text)
-        snprintf(result.error_text, sizeof(result.error_text), "%s", verdict.error_text);
+        describe(slot, &verdict, &result);
     log_write(dispatcher->env->log,
         verdict.status == MESSAGE_SENT ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
         "message=%s modem=%s status=%s took_ms=%" PRIu64 "%s%s%s%s", result.message_id,

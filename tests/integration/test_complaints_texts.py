@@ -64,6 +64,16 @@ def test_complaint_15_a_bad_number_blocks_nobody(make_sim, make_gateway, numbers
     assert time.monotonic() - start < 2
 
 
+@pytest.mark.parametrize("cause", [3, 126])
+def test_complaint_15_a_cause_that_no_table_lists_may_pass(play, make_gateway, numbers, cause):
+    """TS 24.011 has it as a temporary failure: the text goes when that is over."""
+    sim = play(f"expect AT+CMGS=*\nreply +CMS ERROR: {cause}\n")
+    gateway = make_gateway(sim).start()
+    gateway.approve(sim.handset, next(numbers))
+    assert "status=queued" in gateway.log() and f"(+CMS ERROR: {cause})" in gateway.log()
+    assert "class=network: A cause" in gateway.log()
+
+
 # --- E. storage
 
 TAKEN = "expect AT+CMGD=*\nreply OK\n"  # … and nothing is deleted

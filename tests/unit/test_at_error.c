@@ -27,12 +27,16 @@ static void test_classes(void **state)
         {304, AT_ERROR_PROTOCOL}, {310, AT_ERROR_SIM}, {314, AT_ERROR_BUSY}, {316, AT_ERROR_SIM},
         {320, AT_ERROR_MEMORY}, {322, AT_ERROR_MEMORY}, {331, AT_ERROR_NETWORK},
         {332, AT_ERROR_NETWORK}, {500, AT_ERROR_UNKNOWN}, {512, AT_ERROR_BUSY},
-        {515, AT_ERROR_BUSY}, {9999, AT_ERROR_UNKNOWN}, {-1, AT_ERROR_UNKNOWN}};
+        {515, AT_ERROR_BUSY}, {9999, AT_ERROR_UNKNOWN}, {-1, AT_ERROR_UNKNOWN},
+        /* in no table: §8.2.5.4 has it as 41, up to the last that is the network's */
+        {0, AT_ERROR_NETWORK}, {3, AT_ERROR_NETWORK}, {126, AT_ERROR_NETWORK},
+        {131, AT_ERROR_UNKNOWN}, {254, AT_ERROR_UNKNOWN}};
     static const struct {
         int code;
         enum at_error_class error_class;
     } cme[] = {{10, AT_ERROR_SIM}, {14, AT_ERROR_BUSY}, {16, AT_ERROR_SIM}, {20, AT_ERROR_MEMORY},
-        {30, AT_ERROR_NETWORK}, {100, AT_ERROR_UNKNOWN}, {-1, AT_ERROR_UNKNOWN}};
+        {30, AT_ERROR_NETWORK}, {100, AT_ERROR_UNKNOWN}, {64, AT_ERROR_UNKNOWN},
+        {9999, AT_ERROR_UNKNOWN}, {-1, AT_ERROR_UNKNOWN}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cms); i++)

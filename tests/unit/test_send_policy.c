@@ -24,6 +24,7 @@ static void test_refused(void **state)
         const char *error_class;
         unsigned tries_max; /* in all */
         bool undeliverable;
+        bool is_unlisted;
     } rows[] = {
         {1, -1, "destination", 1, true},    /* unassigned number */
         {21, -1, "rejected", 2, false},     /* short message transfer rejected */
@@ -35,11 +36,15 @@ static void test_refused(void **state)
         {314, -1, "busy", 4, false},        /* SIM busy */
         {304, -1, "protocol", 1, false},    /* invalid PDU mode parameter */
         {500, -1, "unknown", 2, false},     /* unknown error */
-        {9999, -1, "unknown", 2, false},
+        {9999, -1, "unknown", 2, false, true},
         {-1, 30, "network", 4, false},      /* +CME: no network service */
         {-1, 10, "sim", 4, false},          /* +CME: SIM not inserted */
         {-1, -1, "unknown", 2, false},      /* ERROR and no more */
-        {0, -1, "unknown", 2, false},
+        {0, -1, "network", 4, false, true},       /* §8.2.5.4: what is not listed counts as 41 */
+        {3, -1, "network", 4, false, true},
+        {126, -1, "network", 4, false, true},
+        {131, -1, "unknown", 2, false, true},     /* of TS 23.040 §9.2.3.22, and reserved there */
+        {-1, 64, "unknown", 2, false, true},
     };
 
     (void)state;
@@ -52,6 +57,7 @@ static void test_refused(void **state)
 
             assert_string_equal(verdict.error_class, rows[i].error_class);
             assert_true(verdict.error_text && verdict.error_text[0]);
+            assert_int_equal(verdict.is_unlisted, rows[i].is_unlisted);
             assert_int_equal(verdict.status, is_last ? MESSAGE_FAILED : MESSAGE_QUEUED);
             assert_int_equal(verdict.undeliverable, is_last && rows[i].undeliverable);
         }
