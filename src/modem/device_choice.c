@@ -71,8 +71,10 @@ static bool has_at_port(const struct usb_device *device)
 static enum fit fit_by_kind(const struct usb_device *device, const struct device_spec *spec)
 {
     bool by_usb = spec->kind == DEVICE_BY_USB;
+    bool is_vendors = by_usb ? device->vid == spec->vid
+                             : usb_kind_of(device->vid, device->pid) != USB_UNKNOWN;
 
-    switch (usb_kind_of(device->vid, device->pid)) {
+    switch (usb_kind_shown(device->vid, device->pid, device->functions, has_at_port(device))) {
     case USB_UNKNOWN:
         return by_usb && is_meant(device, spec) ? FIT_YES : FIT_NOT_MEANT;
     case USB_BRIDGE:
@@ -82,9 +84,9 @@ static enum fit fit_by_kind(const struct usb_device *device, const struct device
     case USB_MODEM:
         return !by_usb || is_meant(device, spec) ? FIT_YES : FIT_NOT_MEANT;
     case USB_STORAGE:
-        return !by_usb || device->vid == spec->vid ? FIT_STORAGE : FIT_NOT_MEANT;
+        return is_vendors ? FIT_STORAGE : FIT_NOT_MEANT;
     case USB_HILINK:
-        return !by_usb || device->vid == spec->vid ? FIT_HILINK : FIT_NOT_MEANT;
+        return is_vendors ? FIT_HILINK : FIT_NOT_MEANT;
     }
     return FIT_NOT_MEANT;
 }
@@ -132,7 +134,9 @@ static void explain(struct device_choice *choice, enum fit fit, const struct usb
         snprintf(reason, size, "%s shows no AT port: is its driver (option, cdc_acm) there?", usb);
         break;
     case FIT_HILINK:
-        snprintf(reason, size, "%s is a HiLink stick: it has no AT port", usb);
+        snprintf(reason, size,
+            "%s is in network mode (HiLink), without an AT port: switch it to modem mode, or take "
+            "another", usb);
         break;
     case FIT_STORAGE:
         snprintf(reason, size, "%s is in storage mode: install usb-modeswitch", usb);

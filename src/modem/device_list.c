@@ -46,20 +46,35 @@ static struct usb_device *entry_of(struct device_list *list, struct udev_device 
     return entry;
 }
 
-static bool is_known(struct udev_device *device)
+static struct usb_interface read_interface(struct udev_device *interface)
 {
-    return usb_kind_of((uint16_t)read_number(device, "idVendor", 16),
-               (uint16_t)read_number(device, "idProduct", 16)) != USB_UNKNOWN;
+    return (struct usb_interface){
+        .number = (uint8_t)read_number(interface, "bInterfaceNumber", 16),
+        .class = (uint8_t)read_number(interface, "bInterfaceClass", 16),
+        .subclass = (uint8_t)read_number(interface, "bInterfaceSubClass", 16),
+        .protocol = (uint8_t)read_number(interface, "bInterfaceProtocol", 16),
+    };
 }
 
-/* A USB device: wanted even without a port, to say what is wrong with it. */
-static int add_device(struct device_list *list, struct udev_device *device)
+/* A USB device or one of its interfaces: wanted even without a port, to say what is wrong with it. */
+static int add_usb(struct device_list *list, struct udev_device *usb)
 {
-    const char *type = udev_device_get_devtype(device);
+    const char *type = udev_device_get_devtype(usb);
+    struct udev_device *device;
+    struct usb_interface interface;
+    struct usb_device *entry;
 
-    if (!type || strcmp(type, "usb_device") != 0 || !is_known(device))
+    if (!type || strcmp(type, "usb_interface") != 0)
+        return !type || strcmp(type, "usb_device") != 0 || entry_of(list, usb) ? 0 : -ENOMEM;
+    device = udev_device_get_parent_with_subsystem_devtype(usb, "usb", "usb_device");
+    if (!device)
         return 0;
-    return entry_of(list, device) ? 0 : -ENOMEM;
+    entry = entry_of(list, device);
+    if (!entry)
+        return -ENOMEM;
+    interface = read_interface(usb);
+    entry->functions |= usb_function_of(&interface);
+    return 0;
 }
 
 /* A tty; those that are on no USB device are not for us. */
@@ -82,12 +97,7 @@ static int add_port(struct device_list *list, struct udev_device *tty)
         return 0;
     port = &entry->ports[entry->n_ports++];
     set_text(port->path, sizeof(port->path), path);
-    port->interface = (struct usb_interface){
-        .number = (uint8_t)read_number(interface, "bInterfaceNumber", 16),
-        .class = (uint8_t)read_number(interface, "bInterfaceClass", 16),
-        .subclass = (uint8_t)read_number(interface, "bInterfaceSubClass", 16),
-        .protocol = (uint8_t)read_number(interface, "bInterfaceProtocol", 16),
-    };
+    port->interface = read_interface(interface);
     return 0;
 }
 
@@ -125,7 +135,7 @@ int device_list_read(struct device_list **ret, struct udev *udev)
 
     if (!list)
         return -ENOMEM;
-    r = each_device(udev, "usb", list, add_device);
+    r = each_device(udev, "usb", list, add_usb);
     if (r >= 0)
         r = each_device(udev, "tty", list, add_port);
     if (r < 0)

@@ -1,6 +1,6 @@
 /*
- * The USB devices that are modems or have serial ports, as sysfs shows them at one moment. Needs no
- * running udevd. The list owns everything in it.
+ * The USB devices, as sysfs shows them at one moment. Needs no running udevd. The list owns everything
+ * in it.
  */
 #pragma once
 
@@ -21,13 +21,14 @@ struct usb_device {
     char key[DEVICE_KEY_SIZE];   /* place and number, "1-1.2@7": another at each plug */
     uint16_t vid, pid;
     char serial[64];             /* "": has none */
+    unsigned functions;          /* enum usb_function of all its interfaces */
     char imei[DEVICE_IMEI_SIZE]; /* if it has been read before; not filled by device_list_read() */
     struct device_port ports[DEVICE_PORTS_MAX];
     unsigned n_ports;
 };
 
 struct device_list {
-    struct usb_device *devices; /* known ones first, in the order of their places */
+    struct usb_device *devices; /* in the order of their places */
     unsigned n;
 };
 

@@ -12,10 +12,12 @@
 /*
  * Sources: MM = ModemManager src/plugins/VENDOR/77-mm-VENDOR-port-types.rules; oFono =
  * plugins/udevng.c; dongle, quectel = pdiscovery.c of chan_dongle and chan_quectel; modeswitch =
- * usb-modeswitch-data, file VID:PID; usb.ids = the list of linux-usb.org.
+ * usb-modeswitch-data, file VID:PID; usb.ids = the list of linux-usb.org; openwrt = threads of
+ * forum.openwrt.org.
  */
 
 #define NEVER (-1)
+#define WHATEVER (-1)
 
 /* Huawei tells a port's use by subclass and protocol, since about 2010. */
 static const struct {
@@ -148,6 +150,9 @@ static const struct row rows[] = {
     {0x1c9e, 0x6000, USB_MODEM, "02",   ""},      /* MM longcheer */
     {0x1c9e, 0x6060, USB_MODEM, "02",   ""},      /* MM longcheer */
     {0x1c9e, ANY,    USB_MODEM, "",     ""},      /* others: probed */
+    {0x3566, ANY,    USB_MODEM, "",     ""},      /* openwrt: E3372h-325, of Huawei's heirs */
+    {0x0af0, ANY,    USB_MODEM, "1234", ""},      /* MM mm-plugin-option.c; if00 is PPP */
+    {0x1410, ANY,    USB_MODEM, "",     ""},      /* MM mm-plugin-novatel.c; probed */
     {0x05c6, 0x1000, USB_STORAGE, "", ""},        /* modeswitch: Qualcomm's own number */
     {0x05c6, 0x6000, USB_STORAGE, "", ""},        /* gammu issues 552, 687: after AT+CFUN=1,1 */
 
@@ -180,6 +185,53 @@ enum usb_kind usb_kind_of(uint16_t vid, uint16_t pid)
     const struct row *row = find_row(vid, pid);
 
     return row ? row->kind : USB_UNKNOWN;
+}
+
+/* USB class codes; RNDIS as in Linux, drivers/net/usb/cdc_ether.c and rndis_host.c. */
+static const struct {
+    uint8_t class;
+    int subclass, protocol;
+    enum usb_function function;
+} function_rows[] = {
+    {0x08, WHATEVER, WHATEVER, USB_FUNCTION_DISK},
+    {0x02, 0x02, 0xff, USB_FUNCTION_NETWORK},  /* RNDIS */
+    {0xe0, 0x01, 0x03, USB_FUNCTION_NETWORK},  /* RNDIS, wireless */
+    {0xef, 0x01, 0x01, USB_FUNCTION_NETWORK},  /* RNDIS, ActiveSync */
+    {0xef, 0x04, 0x01, USB_FUNCTION_NETWORK},  /* RNDIS, Novatel */
+    {0x02, 0x06, WHATEVER, USB_FUNCTION_NETWORK}, /* CDC-ECM; E173 shows it beside its ports */
+    {0x02, 0x0d, WHATEVER, USB_FUNCTION_NETWORK}, /* CDC-NCM */
+    {0x02, 0x0e, WHATEVER, USB_FUNCTION_NETWORK}, /* CDC-MBIM */
+    {0x02, 0x02, WHATEVER, USB_FUNCTION_SERIAL},  /* CDC-ACM */
+    {0xff, 0x42, 0x01, USB_FUNCTION_OTHER},    /* Android's debug bridge */
+    {0xff, WHATEVER, WHATEVER, USB_FUNCTION_SERIAL},
+};
+
+enum usb_function usb_function_of(const struct usb_interface *interface)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(function_rows); i++) {
+        int subclass = function_rows[i].subclass, protocol = function_rows[i].protocol;
+
+        if (function_rows[i].class == interface->class &&
+            (subclass == WHATEVER || subclass == interface->subclass) &&
+            (protocol == WHATEVER || protocol == interface->protocol))
+            return function_rows[i].function;
+    }
+    return USB_FUNCTION_OTHER;
+}
+
+enum usb_kind usb_kind_shown(uint16_t vid, uint16_t pid, unsigned functions, bool has_at_port)
+{
+    enum usb_kind kind = usb_kind_of(vid, pid);
+
+    if (kind == USB_BRIDGE)
+        return kind;
+    if (has_at_port)
+        return kind == USB_UNKNOWN ? kind : USB_MODEM;
+    if (functions & USB_FUNCTION_SERIAL)
+        return kind; /* its driver is missing */
+    if (functions & USB_FUNCTION_NETWORK)
+        return USB_HILINK;
+    return functions & USB_FUNCTION_DISK ? USB_STORAGE : kind;
 }
 
 static const char *find_number(const char *list, uint8_t number)

@@ -169,7 +169,8 @@ A: devnum=3\\n
     ("12d1:1f01", "12d1:1f01 is in storage mode: install usb-modeswitch"),
     ("05c6:6000", "05c6:6000 is in storage mode: install usb-modeswitch"),  # after AT+CFUN=1,1
     ("19d2:2000", "19d2:2000 is in storage mode: install usb-modeswitch"),
-    ("12d1:14dc", "12d1:14dc is a HiLink stick: it has no AT port"),
+    ("12d1:14dc", "12d1:14dc is in network mode (HiLink), without an AT port: switch it to modem mode, "
+                  "or take another"),
 ])
 def test_complaint_07_a_stick_in_another_mode_is_named(make_gateway, folder, usb, reason):
     (folder / "stick").write_text(STICK.format(*usb.split(":")))

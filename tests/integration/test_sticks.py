@@ -7,6 +7,7 @@ import sys
 import pytest
 
 STICK = "12d1:1506"
+NETWORK_MODE = " is in network mode (HiLink), without an AT port: switch it to modem mode, or take another"
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_plugged_named_and_found_again(bus, sim, start, numbers):
     bus.unplug()
     gateway.wait_modem("absent")
     for other, reason in (("12d1:1f01", "12d1:1f01 is in storage mode: install usb-modeswitch"),
-                          ("12d1:14dc", "12d1:14dc is a HiLink stick: it has no AT port")):
+                          ("12d1:14dc", "12d1:14dc" + NETWORK_MODE)):
         bus.plug(other)
         assert gateway.wait_reason(other) == reason
         assert reason in gateway.log()
@@ -47,6 +48,27 @@ def test_plugged_named_and_found_again(bus, sim, start, numbers):
     assert (modem["port"], modem["usb"]) == ("/dev/ttyUSB4", STICK)
     gateway.approve(sim.handset, next(numbers))
     assert gateway.modem()["timeouts"] == 0
+
+
+@pytest.mark.parametrize("usb, shows, reason", [
+    ("12d1:15ca", ["08/06/50"], " is in storage mode: install usb-modeswitch"),
+    ("12d1:1c0b", ["08/06/50", "08/06/50"], " is in storage mode: install usb-modeswitch"),
+    ("19d2:0166", ["08/06/50"], " is in storage mode: install usb-modeswitch"),
+    ("19d2:1405", ["02/06/00", "0a/00/00", "08/06/50"], NETWORK_MODE),
+    ("12d1:14db", ["08/06/50"], " is in storage mode: install usb-modeswitch"),
+    ("3566:2001", ["e0/01/03", "0a/00/00"], NETWORK_MODE),
+    ("2c7c:0900", ["ff/00/00", "02/0e/00"], " shows no AT port: is its driver (option, cdc_acm) there?"),
+    ("0951:1667", ["08/06/50"], None),  # a memory stick
+], ids=lambda value: value if value and ":" in value and len(value) == 9 else "")
+def test_a_stick_not_listed_is_known_by_what_it_shows(bus, start, usb, shows, reason):
+    gateway = start()
+    gateway.wait_reason("no such device")
+    bus.plug(usb, shows=shows)
+    if not reason:
+        bus.plug("12d1:15ca", shows=["08/06/50"], place="1-2")
+        usb, reason = "12d1:15ca", " is in storage mode: install usb-modeswitch"
+    assert gateway.wait_reason(usb) == usb + reason
+    assert usb + reason in gateway.log()
 
 
 HOLDER = """

@@ -40,9 +40,21 @@ static const struct stick ublox_u2 = {"u-blox SARA-U2", 0x1546, 0x1102, "",
 static const struct stick ch340 = {"CH340", 0x1a86, 0x7523, "", {AS(0, 1, 2)}, 1, "0"};
 static const struct stick storage = {"Huawei, storage", 0x12d1, 0x1446, "", {{0}}, 0, ""};
 static const struct stick hilink = {"Huawei HiLink", 0x12d1, 0x14dc, "", {{0}}, 0, ""};
+static const struct stick storage_unlisted = {"Huawei, disks alone", 0x12d1, 0x15ca, "",
+    {{0, 8, 6, 0x50}, {1, 8, 6, 0x50}}, 2, ""};
+static const struct stick hilink_unlisted = {"ZTE, ECM, disk and Android's debug bridge", 0x19d2,
+    0x1405, "", {{0, 2, 6, 0}, {1, 10, 0, 0}, {2, 8, 6, 0x50}, AS(3, 0x42, 1)}, 4, ""};
 static const struct stick foreign = {"some USB tty", 0x2341, 0x0043, "X", {{0, 2, 2, 1}}, 1, "0"};
 /* clang-format on */
 
 #define STICKS                                                                                     \
     &huawei_e3372, &huawei_old_class, &huawei_e173, &huawei_unlisted, &zte_mf, &quectel_ec25,      \
-        &simcom_7600, &simcom_a7670, &ublox_u2, &ch340, &storage, &hilink, &foreign
+        &simcom_7600, &simcom_a7670, &ublox_u2, &ch340, &storage, &hilink, &storage_unlisted,      \
+        &hilink_unlisted, &foreign
+
+/* Disks, network cards and debug bridges have no tty. */
+static inline bool stick_has_port(const struct usb_interface *interface)
+{
+    return interface->class == 2 ? interface->subclass == 2
+                                 : interface->class == 0xff && interface->subclass != 0x42;
+}

@@ -30,8 +30,12 @@ static void plug(struct bench *bench, const struct stick *stick)
     device->pid = stick->pid;
     snprintf(device->serial, sizeof(device->serial), "%s", stick->serial);
     for (unsigned i = 0; i < stick->n_interfaces; i++) {
-        struct device_port *port = &device->ports[device->n_ports++];
+        struct device_port *port = &device->ports[device->n_ports];
 
+        device->functions |= usb_function_of(&stick->interfaces[i]);
+        if (!stick_has_port(&stick->interfaces[i]))
+            continue;
+        device->n_ports++;
         port->interface = stick->interfaces[i];
         snprintf(port->path, sizeof(port->path), "/dev/%u.%x", bench->list.n,
             stick->interfaces[i].number);
@@ -93,6 +97,12 @@ static void test_order_of_ports(void **unused)
     }
 }
 
+#define NETWORK_MODE                                                                               \
+    " is in network mode (HiLink), without an AT port: switch it to modem mode, or take another"
+
+static const struct stick memory_stick = {"a memory stick", 0x0951, 0x1667, "",
+    {{0, 8, 6, 0x50}}, 1, ""};
+
 static void test_reasons(void **unused)
 {
     static const struct {
@@ -114,9 +124,16 @@ static void test_reasons(void **unused)
         {&storage, "auto", "12d1:1446 is in storage mode: install usb-modeswitch"},
         {&storage, "usb:12d1:1506", "12d1:1446 is in storage mode: install usb-modeswitch"},
         {&storage, "usb:2c7c:0125", "no such device"},
-        {&hilink, "auto", "12d1:14dc is a HiLink stick: it has no AT port"},
-        {&hilink, "usb:12d1:14dc", "12d1:14dc is a HiLink stick: it has no AT port"},
+        {&storage_unlisted, "auto", "12d1:15ca is in storage mode: install usb-modeswitch"},
+        {&storage_unlisted, "usb:12d1:15ca", "12d1:15ca is in storage mode: install usb-modeswitch"},
+        {&memory_stick, "auto", "no such device"},
+        {&memory_stick, "usb:0951:1667", "0951:1667 is in storage mode: install usb-modeswitch"},
+        {&hilink, "auto", "12d1:14dc" NETWORK_MODE},
+        {&hilink, "usb:12d1:14dc", "12d1:14dc" NETWORK_MODE},
         {&hilink, "usb:2c7c:0125", "no such device"},
+        {&hilink_unlisted, "auto", "19d2:1405" NETWORK_MODE},
+        {&hilink_unlisted, "imei:490154203237518", "19d2:1405" NETWORK_MODE},
+        {&hilink_unlisted, "usb:19d2:0031", "19d2:1405" NETWORK_MODE},
     };
 
     (void)unused;
@@ -127,6 +144,29 @@ static void test_reasons(void **unused)
             plug(&bench, cases[i].stick);
         assert_string_equal(choose(&bench, cases[i].spec), cases[i].reason);
     }
+}
+
+/*
+ * What a stick shows tells more than its number: one that is listed for its disk has ports now, and one
+ * with a disk and a network card beside ports without a driver wants that driver.
+ */
+static void test_by_interfaces(void **unused)
+{
+    static const struct stick switched = {"switched", 0x05c6, 0x6000, "", {FF(0), FF(1)}, 2, "01"};
+    static const struct stick e173 = {"E173", 0x12d1, 0x1436, "",
+        {FF(0), {1, 2, 6, 0xff}, {2, 10, 0, 0}, FF(3), FF(4), {5, 8, 6, 0x50}}, 6, "43"};
+    struct bench bench = {0};
+
+    (void)unused;
+    plug(&bench, &switched);
+    assert_string_equal(choose(&bench, "auto"), "0.0 0.1");
+    bench.list.n = 0;
+    memset(bench.devices, 0, sizeof(bench.devices));
+    plug(&bench, &e173);
+    assert_string_equal(choose(&bench, "auto"), "0.4 0.3");
+    bench.devices[0].n_ports = 0;
+    assert_string_equal(choose(&bench, "auto"),
+        "12d1:1436 shows no AT port: is its driver (option, cdc_acm) there?");
 }
 
 /* A stick whose driver is missing, or that shows its PPP port alone. */
@@ -230,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order_of_ports),
         cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_by_interfaces),
         cmocka_unit_test(test_no_at_port),
         cmocka_unit_test(test_usb_serial_and_several),
         cmocka_unit_test(test_claims),

@@ -47,6 +47,24 @@ static const struct device_list *read_again(struct bench *bench)
     return bench->list;
 }
 
+static unsigned count_ports(const struct stick *stick)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < stick->n_interfaces; i++)
+        n += stick_has_port(&stick->interfaces[i]);
+    return n;
+}
+
+static unsigned functions_of(const struct stick *stick)
+{
+    unsigned functions = 0;
+
+    for (unsigned i = 0; i < stick->n_interfaces; i++)
+        functions |= usb_function_of(&stick->interfaces[i]);
+    return functions;
+}
+
 /* Each stick alone: what it is, and each of its ports with what its interface says. */
 static void test_sticks(void **state)
 {
@@ -68,7 +86,8 @@ static void test_sticks(void **state)
         assert_int_equal(device->pid, stick->pid);
         assert_string_equal(device->serial, stick->serial);
         assert_string_equal(device->imei, "");
-        assert_int_equal(device->n_ports, stick->n_interfaces);
+        assert_int_equal(device->n_ports, count_ports(stick));
+        assert_int_equal(device->functions, functions_of(stick));
         for (unsigned k = 0; k < device->n_ports; k++) {
             char path[32];
 
@@ -84,11 +103,11 @@ static void test_sticks(void **state)
     }
 }
 
-/* Known ones first, in the order of their places; what is no modem and has no port is left out. */
+/* In the order of their places, also what has no port: to say what is wrong with it. */
 static void test_order(void **state)
 {
-    static const struct stick mouse = {"a mouse", 0x046d, 0xc077, "", {{0}}, 0, ""};
-    static const char *const keys[] = {"1-1.4@4", "1-2@2", "1-4@3", "1-1.3@1"};
+    static const struct stick mouse = {"a mouse", 0x046d, 0xc077, "", {{0, 3, 1, 2}}, 1, ""};
+    static const char *const keys[] = {"1-1.3@1", "1-1.4@4", "1-2@2", "1-3@5", "1-4@3"};
     struct bench *bench = *state;
 
     bench_plug(bench->usb, &foreign, "1-1.3", 12);
@@ -99,7 +118,8 @@ static void test_order(void **state)
     assert_int_equal(read_again(bench)->n, ARRAY_SIZE(keys));
     for (unsigned i = 0; i < ARRAY_SIZE(keys); i++)
         assert_string_equal(bench->list->devices[i].key, keys[i]);
-    assert_int_equal(bench->list->devices[1].n_ports, 0); /* to say what is wrong with it */
+    assert_int_equal(bench->list->devices[2].n_ports, 0);
+    assert_int_equal(bench->list->devices[3].n_ports, 0);
 }
 
 static void test_find(void **state)

@@ -382,7 +382,8 @@ static void test_not_for_auto(void **state)
     assert_absent(twice, "/dev/ttyUSB0 is in use by modem same");
     bench_plug(f->bench, &hilink, "1-2", 1);
     bench_pass(f->bench, USEC_PER_SEC);
-    assert_absent(any, "12d1:14dc is a HiLink stick: it has no AT port");
+    assert_absent(any, "12d1:14dc is in network mode (HiLink), without an AT port: "
+                      "switch it to modem mode, or take another");
     bench_plug(f->bench, &storage, "1-3", 1);
     bench_pass(f->bench, USEC_PER_SEC);
     assert_absent(any, "12d1:1446 is in storage mode: install usb-modeswitch");

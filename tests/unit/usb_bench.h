@@ -27,6 +27,7 @@ struct usb_bench {
     UMockdevIoctlBase *ioctls;
     struct loop *loop;
     struct bench_port ports[BENCH_PORTS];
+    char bare[BENCH_PORTS][160]; /* interfaces without a port; empty: none */
     unsigned n_plugged; /* gives device numbers */
 };
 
@@ -119,6 +120,15 @@ static inline void bench_add_port(struct usb_bench *bench, const char *parent, u
     strbuf_init(&port->peer.sb, port->peer.log, sizeof(port->peer.log));
 }
 
+static inline void bench_add_bare(struct usb_bench *bench, const char *interface)
+{
+    size_t i = 0;
+
+    while (bench->bare[i][0])
+        i++;
+    snprintf(bench->bare[i], sizeof(bench->bare[i]), "%.159s", interface);
+}
+
 /*
  * A stick at a place ("1-1"), its ports ttyUSB`first` and on, numbers that were not used before
  * (umockdev knows a node for ever). All are dead: bench_port() gives them for
@@ -147,7 +157,10 @@ static inline void bench_plug(struct usb_bench *bench, const struct stick *stick
             "A: bInterfaceProtocol=%02x\\n\n", parent, interface->number, interface->class,
             interface->subclass, interface->protocol);
         bench_add(bench, text);
-        bench_add_port(bench, parent, first + i);
+        if (stick_has_port(interface))
+            bench_add_port(bench, parent, first + i);
+        else
+            bench_add_bare(bench, parent);
     }
 }
 
@@ -174,6 +187,14 @@ static inline void bench_unplug(struct usb_bench *bench, const char *place)
         bench_take_events(bench);
         port->node[0] = '\0';
         port->peer.master = -1;
+    }
+    for (size_t i = 0; i < BENCH_PORTS; i++) {
+        if (strncmp(bench->bare[i], device, strlen(device)) != 0)
+            continue;
+        snprintf(path, sizeof(path), "/sys%s", bench->bare[i]);
+        umockdev_testbed_remove_device(bench->bed, path);
+        bench_take_events(bench);
+        bench->bare[i][0] = '\0';
     }
     snprintf(path, sizeof(path), "/sys/devices/pci0000:00/usb1/%s", place);
     umockdev_testbed_remove_device(bench->bed, path);

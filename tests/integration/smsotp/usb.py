@@ -23,9 +23,9 @@ _INTERFACE = """P: {interface}
 E: SUBSYSTEM=usb
 E: DEVTYPE=usb_interface
 A: bInterfaceNumber={index:02x}\\n
-A: bInterfaceClass=ff\\n
-A: bInterfaceSubClass=02\\n
-A: bInterfaceProtocol={protocol}\\n
+A: bInterfaceClass={kind[0]}\\n
+A: bInterfaceSubClass={kind[1]}\\n
+A: bInterfaceProtocol={kind[2]}\\n
 """
 _PORT = """P: {interface}/{node}/tty/{node}
 N: {node}
@@ -34,7 +34,7 @@ E: SUBSYSTEM=tty
 A: dev=188:{minor}\\n
 L: device=../../../{node}
 """
-_PROTOCOLS = {1: "12", 2: "03"}  # of a Huawei E3372 in stick mode: AT, diagnostics
+_PORTS = {1: "ff/02/12", 2: "ff/02/03"}  # of a Huawei E3372 in stick mode: AT, diagnostics
 
 
 def is_missing():
@@ -71,9 +71,16 @@ class Bus:
         self.paths[place].append(text.split("\n")[0].removeprefix("P: "))
         time.sleep(_QUEUE_SEC)
 
-    def plug(self, usb, sim=None, first=0, place="1-1"):
-        """A stick; with a simulator one of two ports, and behind /dev/ttyUSB`first` its modem. Numbers
-        that were not used before: umockdev knows a node for ever. Returns the node of the device."""
+    def _add_interface(self, place, index, kind):
+        """With class, subclass and protocol "ff/02/12". Returns its path."""
+        path = f"/devices/pci0000:00/usb1/{place}/{place}:1.{index}"
+        self._add(place, _INTERFACE.format(interface=path, index=index, kind=kind.split("/")))
+        return path
+
+    def plug(self, usb, sim=None, first=0, place="1-1", shows=()):
+        """A stick; with a simulator one of two ports, and behind /dev/ttyUSB`first` its modem; without one
+        it shows interfaces of these classes, "08/06/50", without ports. Numbers that were not used before:
+        umockdev knows a node for ever. Returns the node of the device."""
         vid, pid = usb.split(":")
         self.paths[place], self.sims[place] = [], sim
         self.n_plugged += 1
@@ -81,9 +88,10 @@ class Bus:
         self._add(place, _DEVICE.format(device=device, number=self.n_plugged, vid=vid, pid=pid), node)
         if sim:
             sim.plug()
-        for index, protocol in _PROTOCOLS.items() if sim else ():
-            interface, number = f"{device}/{place}:1.{index}", first + index - 1
-            self._add(place, _INTERFACE.format(interface=interface, index=index, protocol=protocol))
+        for index, kind in enumerate(shows):
+            self._add_interface(place, index, kind)
+        for index, kind in _PORTS.items() if sim else ():
+            interface, number = self._add_interface(place, index, kind), first + index - 1
             self._add(place, _PORT.format(interface=interface, node=f"ttyUSB{number}", minor=number),
                       f"/dev/ttyUSB{number}", sim.stats()["path"] if index == 1 else None)
         return node
