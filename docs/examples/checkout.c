@@ -1,6 +1,6 @@
 /*
- * A till's checkout with libsmsotp: ask for a code, compare what the customer says, do the right thing
- * with each result.   cc checkout.c -o checkout $(pkg-config --cflags --libs libsmsotp)
+ * A till's checkout with libsmsotp: ask for a code, compare what the customer says, do the right
+ * thing with each result.   cc checkout.c -o checkout $(pkg-config --cflags --libs libsmsotp)
  *
  *   checkout SOCKET NUMBER AMOUNT PAYEE BILL      reads codes from standard input, one a line;
  *                                                 `r` sends the text again, an empty line gives up
@@ -16,7 +16,9 @@
 
 #define TRIES 5
 
-/* An answer that is lost is asked for again: a request with `resume` or an attempt_id is done once. */
+/*
+ * An answer that is lost is asked for again: a request with `resume` or an attempt_id is done once.
+ */
 static bool asks_again(int r, unsigned *tries)
 {
     return r < 0 && r != -EINVAL && --*tries > 0 && sleep(1) == 0;
@@ -110,7 +112,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: checkout SOCKET NUMBER AMOUNT PAYEE BILL\n");
         return 64;
     }
-    const struct smsotp_pair bill[] = {{"amount", argv[3]}, {"currency", "INR"}, {"payee", argv[4]}};
+    const struct smsotp_pair bill[] = {
+        {"amount", argv[3]}, {"currency", "INR"}, {"payee", argv[4]}};
     const struct smsotp_request request = {.to = argv[2],
         .purpose = "checkout",
         .reference = argv[5],

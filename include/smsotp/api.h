@@ -23,7 +23,8 @@
 #define SMSOTP_ROUTE_AUDIT "/v1/audit"
 #define SMSOTP_ROUTE_OPENAPI "/v1/openapi.yaml"
 
-/* How the customer proves his number: by typing what was texted to him, or by texting what is shown. */
+/* How the customer proves his number: by typing what was texted to him, or by texting what is
+ * shown. */
 #define SMSOTP_METHOD_SMS "sms"
 #define SMSOTP_METHOD_INBOUND "inbound"
 #define SMSOTP_METHOD_MAX 16
@@ -102,7 +103,7 @@
 /* Limits that an operator can reset: those that do not, or not soon, pass with time. */
 #define SMSOTP_LIMIT_RESETTABLE_LIST(X)                                                            \
     X(RESET_CONVERSION, "conversion") /* texts that nobody answered */                             \
-    X(RESET_STREAK, "streak")         /* wrong codes in a row */                                    \
+    X(RESET_STREAK, "streak")         /* wrong codes in a row */                                   \
     X(RESET_ROLLBACK, "rollback")     /* guesses that an older database has forgotten */
 
 /* What became of a head that somebody has noted. */
@@ -113,14 +114,14 @@
 
 /*
  * What the journal records, and who hears of it as an event: X(CONSTANT, name, audience) with the
- * audience OWNER (the client whose verification or text it is, and watchers), WATCHER (technicians, and
- * clients with `status = yes`), READER (technicians, and clients with `inbound = yes`) or AUDIT (nobody:
- * it stands in the audit log only).
+ * audience OWNER (the client whose verification or text it is, and watchers), WATCHER (technicians,
+ * and clients with `status = yes`), READER (technicians, and clients with `inbound = yes`) or AUDIT
+ * (nobody: it stands in the audit log only).
  */
 #define SMSOTP_EVENT_LIST(X)                                                                       \
     X(EVENT_VERIFICATION_CREATED, "verification.created", OWNER)                                   \
     X(EVENT_VERIFICATION_RESENT, "verification.resent", OWNER)                                     \
-    X(EVENT_VERIFICATION_INCORRECT, "verification.incorrect", OWNER) /* a code that did not match */ \
+    X(EVENT_VERIFICATION_INCORRECT, "verification.incorrect", OWNER) /* the code did not match */  \
     X(EVENT_VERIFICATION_APPROVED, "verification.approved", OWNER)                                 \
     X(EVENT_VERIFICATION_EXPIRED, "verification.expired", OWNER)                                   \
     X(EVENT_VERIFICATION_EXHAUSTED, "verification.exhausted", OWNER)                               \
@@ -141,10 +142,10 @@
     X(EVENT_MODEM_READY, "modem.ready", WATCHER)                                                   \
     X(EVENT_MODEM_RECOVERING, "modem.recovering", WATCHER)                                         \
     X(EVENT_MODEM_DISABLED, "modem.disabled", WATCHER)                                             \
-    X(EVENT_MODEM_BARRED, "modem.barred", WATCHER) /* its SIM may not send: no credit, or barred */ \
+    X(EVENT_MODEM_BARRED, "modem.barred", WATCHER) /* its SIM has no credit, or may not send */    \
     X(EVENT_MODEM_UNBARRED, "modem.unbarred", WATCHER)                                             \
     X(EVENT_MODEM_BALANCE_LOW, "modem.balance_low", WATCHER) /* its SIM has little credit */       \
-    X(EVENT_MODEM_QUOTA_WARNING, "modem.quota_warning", WATCHER) /* its SIM may send little more */ \
+    X(EVENT_MODEM_QUOTA_WARNING, "modem.quota_warning", WATCHER) /* few texts are left */          \
     X(EVENT_REQUEST_REFUSED, "request.refused", AUDIT)                                             \
     X(EVENT_NUMBER_OPTED_OUT, "number.opted_out", WATCHER) /* wants no texts */                    \
     X(EVENT_NUMBER_OPTED_IN, "number.opted_in", WATCHER)                                           \
@@ -165,7 +166,8 @@
 #define SMSOTP_ERROR_LIST(X)                                                                       \
     X(ERROR_MALFORMED, "malformed", 400, "The request could not be read")                          \
     X(ERROR_UNAUTHENTICATED, "unauthenticated", 401, "The caller is not known")                    \
-    X(ERROR_PURPOSE_NOT_ALLOWED, "purpose_not_allowed", 403, "Purpose not allowed for this caller") \
+    X(ERROR_PURPOSE_NOT_ALLOWED, "purpose_not_allowed", 403,                                       \
+        "Purpose not allowed for this caller")                                                     \
     X(ERROR_DESTINATION_BLOCKED, "destination_blocked", 403, "Destination not allowed")            \
     X(ERROR_FORBIDDEN, "forbidden", 403, "Not allowed for this caller")                            \
     X(ERROR_NOT_FOUND, "not_found", 404, "No such object")                                         \
@@ -187,7 +189,8 @@
     X(ERROR_UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", 415, "Not application/json")         \
     X(ERROR_EXPECTATION, "expectation_failed", 417, "The expectation cannot be met")               \
     X(ERROR_INVALID, "invalid", 422, "The request cannot be carried out as it is")                 \
-    X(ERROR_IDEMPOTENCY_KEY_REUSED, "idempotency_key_reused", 422, "Idempotency-Key was used before") \
+    X(ERROR_IDEMPOTENCY_KEY_REUSED, "idempotency_key_reused", 422,                                 \
+        "Idempotency-Key was used before")                                                         \
     X(ERROR_ATTEMPT_ID_REUSED, "attempt_id_reused", 422, "attempt_id was used before")             \
     X(ERROR_LIMITED, "limited", 429, "A limit is reached")                                         \
     X(ERROR_RESEND_TOO_SOON, "resend_too_soon", 429, "Too soon for another text")                  \
@@ -198,10 +201,11 @@
     X(ERROR_MODEM_FAILED, "modem_failed", 502, "The modem went away meanwhile")                    \
     X(ERROR_NO_MODEM, "no_modem", 503, "No modem is ready")                                        \
     X(ERROR_SIM_LOCKED, "sim_locked", 503, "The SIM is locked")                                    \
-    X(ERROR_ROAMING_REFUSED, "roaming_refused", 503, "Only a network to roam in, which is refused") \
+    X(ERROR_ROAMING_REFUSED, "roaming_refused", 503,                                               \
+        "Only a network to roam in, which is refused")                                             \
     X(ERROR_SIM_BARRED, "sim_barred", 503, "The SIM may not send: no credit, or barred")           \
     X(ERROR_NO_NETWORK, "no_network", 503, "No mobile network")                                    \
-    X(ERROR_QUOTA_EXHAUSTED, "quota_exhausted", 503, "The SIM may send no more for now")            \
+    X(ERROR_QUOTA_EXHAUSTED, "quota_exhausted", 503, "The SIM may send no more for now")           \
     X(ERROR_QUEUE_FULL, "queue_full", 503, "Too many texts are waiting")                           \
     X(ERROR_STORAGE_UNAVAILABLE, "storage_unavailable", 503, "The database cannot be written")     \
     X(ERROR_CLOCK_UNTRUSTED, "clock_untrusted", 503, "The clock cannot be trusted yet")            \

@@ -1,22 +1,24 @@
 /*
- * libsmsotp: the client side of smsotp in C. One-time codes by text for tills and shop systems, over
- * the gateway's UNIX socket. Includes nothing but the contract beside it; needs no other header.
+ * libsmsotp: the client side of smsotp in C. One-time codes by text for tills and shop systems,
+ * over the gateway's UNIX socket. Includes nothing but the contract beside it; needs no other
+ * header.
  *
- * Threads: a handle is immutable once its options are set, so any number of threads may use it at the
- * same time; each call has a connection of its own. Every call blocks until its answer or its deadline
- * (`timeout_ms`, milliseconds; 0: SMSOTP_TIMEOUT_MS). No signal is touched, nothing is logged.
+ * Threads: a handle is immutable once its options are set, so any number of threads may use it at
+ * the same time; each call has a connection of its own. Every call blocks until its answer or its
+ * deadline (`timeout_ms`, milliseconds; 0: SMSOTP_TIMEOUT_MS). No signal is touched, nothing is
+ * logged.
  *
  * Results of all calls that ask the gateway:
  *   0                what was asked is done, and `ret_…` is set;
  *   SMSOTP_REFUSED   the gateway answered with an error: `ret_error` has its code (RFC 9457);
  *   -ENOTCONN        nobody listens on the socket, or not for this user; nothing was sent;
- *   -ETIMEDOUT       no answer in time: whether it was done is not known. Ask again, with `resume`, the
- *                    same idempotency_key, or the same attempt_id;
+ *   -ETIMEDOUT       no answer in time: whether it was done is not known. Ask again, with `resume`,
+ *                    the same idempotency_key, or the same attempt_id;
  *   -EIO, -EPROTO    the connection broke, or what came is no answer of a gateway; likewise;
  *   -EINVAL          an argument is missing or not UTF-8; nothing was sent;
  *   -ENOMEM.
- * `ret_…` are written only as said; `ret_error` (may be NULL) is written whenever the result is not 0.
- * Texts in structures are NUL-terminated UTF-8; one that is absent is "".
+ * `ret_…` are written only as said; `ret_error` (may be NULL) is written whenever the result is
+ * not 0. Texts in structures are NUL-terminated UTF-8; one that is absent is "".
  */
 #pragma once
 
@@ -36,8 +38,8 @@ extern "C" {
 #define SMSOTP_ID_MAX 29        /* vf_ or ms_ and 26 letters and digits */
 #define SMSOTP_RECEIPT_MAX 1023 /* a JSON Web Signature (RFC 7515) in compact form */
 
-/* States and results by the names of api.h: SMSOTP_VERIFICATION_PENDING, SMSOTP_CHECK_APPROVED, … The
- * last of each stands for a name that this version of the library does not know. */
+/* States and results by the names of api.h: SMSOTP_VERIFICATION_PENDING, SMSOTP_CHECK_APPROVED, …
+ * The last of each stands for a name that this version of the library does not know. */
 #define SMSOTP_CONSTANT_(constant, name) SMSOTP_##constant,
 enum smsotp_verification_status {
     SMSOTP_VERIFICATION_STATUS_LIST(SMSOTP_CONSTANT_) SMSOTP_VERIFICATION_OTHER
@@ -76,10 +78,12 @@ struct smsotp_request {
     const struct smsotp_pair *context;
     size_t n_context;
     const char *idempotency_key; /* up to 128 visible ASCII characters: repeating is safe */
-    int resume; /* not 0: go on with what `reference` has for the same; repeating is safe, without a key */
+    int resume; /* not 0: go on with what `reference` has for the same; repeated without harm */
 };
 
-/* A text on its way; what `to` to `expires_at` would say is "" within a verification, which has it. */
+/*
+ * A text on its way; what `to` to `expires_at` would say is "" within a verification, which has it.
+ */
 struct smsotp_message {
     char id[SMSOTP_ID_MAX + 1];
     enum smsotp_message_status status;
@@ -114,7 +118,7 @@ struct smsotp_verification {
     char created_at[32], expires_at[32];
     unsigned expires_in_sec, attempts_left, resends_left, resend_after_sec;
     struct smsotp_message message;
-    char inbound_text[32]; /* with SMSOTP_METHOD_INBOUND: what the customer is to text, while pending */
+    char inbound_text[32]; /* with SMSOTP_METHOD_INBOUND, while pending: what he is to text */
     char inbound_to[24];   /* and to which number */
     char receipt[SMSOTP_RECEIPT_MAX + 1]; /* once approved */
 };
@@ -150,8 +154,8 @@ SMSOTP_EXPORT int smsotp_new(struct smsotp **ret, const char *socket_path);
 /* Wipes a token and frees. Takes NULL; returns NULL. */
 SMSOTP_EXPORT struct smsotp *smsotp_free(struct smsotp *smsotp);
 
-/* A bearer token for every call from now on, for callers who are not known by their user. Before the
- * handle is shared. -EINVAL: not visible ASCII; -ENOMEM. */
+/* A bearer token for every call from now on, for callers who are not known by their user. Before
+ * the handle is shared. -EINVAL: not visible ASCII; -ENOMEM. */
 SMSOTP_EXPORT int smsotp_set_token(struct smsotp *smsotp, const char *token);
 
 /* Makes a verification and queues its text. POST /v1/verifications. */
@@ -169,8 +173,8 @@ SMSOTP_EXPORT int smsotp_get(struct smsotp *smsotp, const char *id, unsigned tim
     struct smsotp_verification *ret, struct smsotp_error *ret_error);
 
 /* The newest verification with this reference: what became of a bill, be it for the same amount and
- * number or not; smsotp_verify() with `resume` goes on with one. Refused with "not_found" when there is
- * none. GET /v1/verifications?reference=. */
+ * number or not; smsotp_verify() with `resume` goes on with one. Refused with "not_found" when
+ * there is none. GET /v1/verifications?reference=. */
 SMSOTP_EXPORT int smsotp_find(struct smsotp *smsotp, const char *reference, unsigned timeout_ms,
     struct smsotp_verification *ret, struct smsotp_error *ret_error);
 
@@ -178,7 +182,10 @@ SMSOTP_EXPORT int smsotp_find(struct smsotp *smsotp, const char *reference, unsi
 SMSOTP_EXPORT int smsotp_resend(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
     struct smsotp_verification *ret, struct smsotp_error *ret_error);
 
-/* Ends a pending verification; one that has ended stays as it is. POST /v1/verifications/{id}/cancel. */
+/*
+ * Ends a pending verification; one that has ended stays as it is.
+ * POST /v1/verifications/{id}/cancel.
+ */
 SMSOTP_EXPORT int smsotp_cancel(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
     struct smsotp_verification *ret, struct smsotp_error *ret_error);
 
@@ -191,11 +198,11 @@ SMSOTP_EXPORT int smsotp_message_get(struct smsotp *smsotp, const char *id, unsi
     struct smsotp_message *ret, struct smsotp_error *ret_error);
 
 /*
- * Follows events, blocking, and connects again, from where it was, when the gateway restarts. `types` is
- * a list like "verification,message", or NULL for all that may be seen; `after` an event's id, or NULL
- * for what comes from now on. `each` is called with each event, and with NULL about once a second while
- * none comes; anything but 0 from it ends the following and is returned. Otherwise as all calls; a
- * gateway that is away is waited for.
+ * Follows events, blocking, and connects again, from where it was, when the gateway restarts.
+ * `types` is a list like "verification,message", or NULL for all that may be seen; `after` an
+ * event's id, or NULL for what comes from now on. `each` is called with each event, and with NULL
+ * about once a second while none comes; anything but 0 from it ends the following and is returned.
+ * Otherwise as all calls; a gateway that is away is waited for.
  */
 SMSOTP_EXPORT int smsotp_follow(struct smsotp *smsotp, const char *types, const char *after,
     int (*each)(void *userdata, const struct smsotp_event *event), void *userdata,
@@ -209,8 +216,8 @@ struct smsotp_reply {
 };
 
 /*
- * Any other route, for what has no function of its own. `body` is JSON, or NULL; `headers` are "Name:
- * value" up to NULL, or NULL. 0 whatever the HTTP status is: this one refuses nothing.
+ * Any other route, for what has no function of its own. `body` is JSON, or NULL; `headers` are
+ * "Name: value" up to NULL, or NULL. 0 whatever the HTTP status is: this one refuses nothing.
  */
 SMSOTP_EXPORT int smsotp_call(struct smsotp *smsotp, const char *method, const char *route,
     const char *body, const char *const *headers, unsigned timeout_ms, struct smsotp_reply *ret,

@@ -52,9 +52,14 @@
 #define SMSOTP_LINGER_OCTETS_MAX (8 * 1024 * 1024) /* and what it may send meanwhile */
 #define SMSOTP_CONNECTIONS_MAX 8192   /* of all users */
 #define SMSOTP_CONNECTIONS_PER_USER_MAX 1024 /* tills behind one proxy are one user */
-#define SMSOTP_STREAMS_MAX 64 /* readers of events: a process each at some tills, and pages; of these */
-#define SMSOTP_STREAMS_PER_CLIENT_MAX 8 /* may be one client's, so that no till shuts out the others, */
-#define SMSOTP_STREAMS_KEPT 8 /* and so many are kept for technicians, who look when something is wrong */
+/*
+ * Readers of events: a process each at some tills, and pages. So many of them may be one client's,
+ * that no till shuts out the others; so many are kept for technicians, who look when something is
+ * wrong.
+ */
+#define SMSOTP_STREAMS_MAX 64
+#define SMSOTP_STREAMS_PER_CLIENT_MAX 8
+#define SMSOTP_STREAMS_KEPT 8
 #define SMSOTP_STREAM_BACKLOG_MAX 65536 /* bytes of events that wait for a reader */
 
 /* Texts waiting for a modem. At 6 a minute more would expire before it is sent. */
@@ -90,7 +95,8 @@
 /* 2046-01-01T00:00:00Z, twenty years later: a clock that shows more is a spoilt one. */
 #define SMSOTP_CLOCK_LATEST_SEC 2398377600
 
-/* A disk of which so much is used, and less than that is left, is told of: a year's database has less. */
+/* A disk of which so much is used, and less than that is left, is told of: a year's database has
+ * less. */
 #define SMSOTP_STORAGE_WARN_PERCENT 80
 #define SMSOTP_STORAGE_AMPLE_OCTETS (1024 * 1024 * 1024)
 

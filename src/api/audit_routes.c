@@ -68,8 +68,8 @@ static json_t *head_to_json(const struct audit_head *head)
     clock_format_rfc3339(head->at_wall, at);
     head_line_format(head->head.seq, head->head.hash, head->at_wall, line);
     return json_pack("{s:I, s:s, s:s, s:I, s:{s:I, s:s}, s:s}", "seq", (json_int_t)head->head.seq,
-        "hash", hash, "at", at, "entries", (json_int_t)(head->head.seq - head->anchor.seq), "anchor",
-        "seq", (json_int_t)head->anchor.seq, "hash", anchor_hash, "line", line);
+        "hash", hash, "at", at, "entries", (json_int_t)(head->head.seq - head->anchor.seq),
+        "anchor", "seq", (json_int_t)head->anchor.seq, "hash", anchor_hash, "line", line);
 }
 
 static void on_head(void *userdata, const struct refusal *refusal, const struct audit_head *head)
@@ -98,9 +98,10 @@ static void on_verdict(
     verify = verdict->verify;
     is_broken = verify->is_broken;
     call_answer(userdata, 200,
-        json_pack("{s:s, s:o, s:s?, s:I, s:I, s:s?, s:o}", "result", is_broken ? "broken" : "intact",
-            "first_bad_sequence", is_broken ? json_integer((json_int_t)verify->first_bad) : json_null(),
-            "fault", is_broken ? audit_fault_to_string(verify->fault) : NULL, "rows",
+        json_pack("{s:s, s:o, s:s?, s:I, s:I, s:s?, s:o}", "result",
+            is_broken ? "broken" : "intact", "first_bad_sequence",
+            is_broken ? json_integer((json_int_t)verify->first_bad) : json_null(), "fault",
+            is_broken ? audit_fault_to_string(verify->fault) : NULL, "rows",
             (json_int_t)verify->n_rows, "unchecked", (json_int_t)verify->n_unchecked, "noted_head",
             verify->has_compared ? audit_noted_to_string(verify->compared) : NULL, "head",
             head_to_json(&verdict->head)));
@@ -123,8 +124,9 @@ static bool read_noted(
         return false;
     if (text && head_line_parse(text, ret) < 0) {
         refuse(refusal, ERROR_INVALID, "head",
-            "`head` must be a line of `smsotpctl audit head` or of the log: seq=NUMBER hash=DIGITS, "
-            "the first %u of these at least", HEAD_LINE_DIGITS_MIN);
+            "`head` must be a line of `smsotpctl audit head` or of the log: seq=NUMBER "
+            "hash=DIGITS, the first %u of these at least",
+            HEAD_LINE_DIGITS_MIN);
         return false;
     }
     *ret_has_noted = text != NULL;

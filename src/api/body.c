@@ -211,7 +211,8 @@ bool body_context(const struct call *call, struct otp_context *ret_context, bool
             continue;
         if (r == -EPROTO)
             refuse(ret, ERROR_INVALID, "context",
-                "`context` takes texts and whole numbers; write amounts as texts, like \"1499.00\"");
+                "`context` takes texts and whole numbers; write amounts as texts, like "
+                "\"1499.00\"");
         else
             refuse(ret, ERROR_INVALID, "context", "`context`: %s", context_problem(r));
         return false;

@@ -1,7 +1,7 @@
 /*
  * The body of a request: JSON (RFC 8259), bounded in size, depth and members before it is parsed,
- * read strictly: no duplicate names, no bytes after the end, no member that is not known. Errors are
- * refusals that name the member.
+ * read strictly: no duplicate names, no bytes after the end, no member that is not known. Errors
+ * are refusals that name the member.
  */
 #pragma once
 
@@ -30,7 +30,9 @@ bool body_text(const struct call *call, const char *name, size_t max, bool is_re
 /* A member that is true or false; an absent or null one is false. */
 bool body_flag(const struct call *call, const char *name, bool *ret, struct refusal *ret_refusal);
 
-/* The member `context`: an object of texts and whole numbers. *ret_present: whether there is one. */
+/*
+ * The member `context`: an object of texts and whole numbers. *ret_present: whether there is one.
+ */
 bool body_context(const struct call *call, struct otp_context *ret_context, bool *ret_present,
     struct refusal *ret);
 

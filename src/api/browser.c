@@ -31,12 +31,13 @@ bool browser_is_foreign(struct call *call, bool is_local)
     const char *site = call_header(call, "Sec-Fetch-Site");
     const char *agent = call_header(call, "User-Agent");
     const char *host = call_header(call, "Host");
-    bool is_browser = origin || site || (agent && strncmp(agent, "Mozilla/", strlen("Mozilla/")) == 0);
+    bool is_browser =
+        origin || site || (agent && strncmp(agent, "Mozilla/", strlen("Mozilla/")) == 0);
     struct refusal refusal;
 
     if (is_local && is_browser && !is_this_machine(host))
-        refuse(&refusal, ERROR_FORBIDDEN, NULL, "A browser reaches this socket as localhost, 127.0.0.1 or "
-            "[::1], through a tunnel");
+        refuse(&refusal, ERROR_FORBIDDEN, NULL,
+            "A browser reaches this socket as localhost, 127.0.0.1 or [::1], through a tunnel");
     else if (strcmp(call->method, "GET") != 0 &&
              ((origin && !is_own(origin, host)) || (site && strcmp(site, "same-origin") != 0)))
         refuse(&refusal, ERROR_FORBIDDEN, NULL, "The page of another site asks for this");

@@ -44,8 +44,8 @@ static bool decode(char *text, bool is_query)
 }
 
 /*
- * Cuts the path at its slashes, then decodes: %2F is a letter of a segment, not its end. A path that
- * is none of ours has no segments, and so no route.
+ * Cuts the path at its slashes, then decodes: %2F is a letter of a segment, not its end. A path
+ * that is none of ours has no segments, and so no route.
  */
 static void split_path(struct call *call, char *path)
 {
@@ -192,7 +192,8 @@ void call_answer(struct call *call, unsigned status, json_t *json)
     call_free(call);
 }
 
-void call_answer_text(struct call *call, unsigned status, const char *content_type, const char *text)
+void call_answer_text(
+    struct call *call, unsigned status, const char *content_type, const char *text)
 {
     count(call, status);
     send_octets(call->connection, call->fields_text, status, content_type, text, strlen(text));

@@ -60,7 +60,8 @@ void call_add_header(struct call *call, const char *name, const char *value);
 void call_answer(struct call *call, unsigned status, json_t *json);
 
 /* Answers text of another type; takes over the call. */
-void call_answer_text(struct call *call, unsigned status, const char *content_type, const char *text);
+void call_answer_text(
+    struct call *call, unsigned status, const char *content_type, const char *text);
 
 /* Answers application/problem+json (RFC 9457); takes over the call. */
 void call_refuse(struct call *call, const struct refusal *refusal);
@@ -69,16 +70,16 @@ void call_refuse(struct call *call, const struct refusal *refusal);
 void call_refuse_unread(struct http_connection *connection, const struct refusal *refusal);
 
 /*
- * Answers 200 with text that goes on, until call_stream_end() or until the peer leaves, which `gone`
- * tells; the call is freed after it. False: the peer had left (or asked for the head alone); the call
- * is freed then, and `gone` is not called.
+ * Answers 200 with text that goes on, until call_stream_end() or until the peer leaves, which
+ * `gone` tells; the call is freed after it. False: the peer had left (or asked for the head alone);
+ * the call is freed then, and `gone` is not called.
  */
 bool call_stream(struct call *call, const char *content_type, void (*gone)(void *userdata),
     void *userdata);
 
 /*
- * Sends a part of it. -EPIPE: the peer has gone; -ENOBUFS: more than SMSOTP_STREAM_BACKLOG_MAX bytes
- * would wait for it, and it was left. The call is freed then, and `gone` is not called.
+ * Sends a part of it. -EPIPE: the peer has gone; -ENOBUFS: more than SMSOTP_STREAM_BACKLOG_MAX
+ * bytes would wait for it, and it was left. The call is freed then, and `gone` is not called.
  */
 int call_stream_send(struct call *call, const char *bytes, size_t n);
 

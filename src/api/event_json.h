@@ -1,6 +1,7 @@
 /*
- * An entry of the journal as JSON: as an event, and as an entry of the audit log, which is the event with
- * who did it and the chain's members. What somebody has damaged in the database is shown escaped.
+ * An entry of the journal as JSON: as an event, and as an entry of the audit log, which is the
+ * event with who did it and the chain's members. What somebody has damaged in the database is shown
+ * escaped.
  */
 #pragma once
 

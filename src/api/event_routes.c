@@ -64,11 +64,13 @@ static void on_gap(void *userdata, uint64_t from, uint64_t to)
     char text[160];
 
     snprintf(text, sizeof(text),
-        "event: gap\ndata: {\"type\":\"gap\",\"from\":%" PRIu64 ",\"to\":%" PRIu64 "}\n\n", from, to);
+        "event: gap\ndata: {\"type\":\"gap\",\"from\":%" PRIu64 ",\"to\":%" PRIu64 "}\n\n", from,
+        to);
     send_text(userdata, text);
 }
 
-/* Whether a kind is one of a list like `verification,message.sent`: a whole name, or its first part. */
+/* Whether a kind is one of a list like `verification,message.sent`: a whole name, or its first
+ * part. */
 static bool is_listed(const char *types, const char *kind)
 {
     size_t n_group = strcspn(kind, ".");
@@ -84,8 +86,8 @@ static bool is_listed(const char *types, const char *kind)
 }
 
 /*
- * Whether he would still be let in as who he is: by what he showed then and the policy as it is now, which
- * may know another token, certificate or user. False: the stream is over.
+ * Whether he would still be let in as who he is: by what he showed then and the policy as it is
+ * now, which may know another token, certificate or user. False: the stream is over.
  */
 static bool is_still_known(struct event_stream *stream, struct caller *ret)
 {

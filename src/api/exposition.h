@@ -1,6 +1,6 @@
 /*
- * Figures as Prometheus reads them: its text format, version 0.0.4. Names and help texts are ours, label
- * values may be anybody's and are escaped.
+ * Figures as Prometheus reads them: its text format, version 0.0.4. Names and help texts are ours,
+ * label values may be anybody's and are escaped.
  */
 #pragma once
 

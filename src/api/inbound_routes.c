@@ -12,10 +12,11 @@ static json_t *text_to_json(const struct inbound_text *text)
     const struct inbound *inbound = &text->inbound;
     json_t *body = text->body ? json_stringn(text->body, text->n_body) : json_null();
 
-    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:i, s:i, s:b, s:s?}", "id", inbound->id, "from",
-        inbound->from, "text", body, "received_at", time_to_json(inbound->received_wall), "modem", inbound->modem, "encoding",
-        sms_encoding_to_string(inbound->encoding), "parts", (int)inbound->parts, "parts_total",
-        (int)inbound->parts_total, "complete", (int)inbound->is_complete, "verification",
+    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:i, s:i, s:b, s:s?}", "id", inbound->id,
+        "from", inbound->from, "text", body, "received_at", time_to_json(inbound->received_wall),
+        "modem", inbound->modem, "encoding", sms_encoding_to_string(inbound->encoding), "parts",
+        (int)inbound->parts, "parts_total", (int)inbound->parts_total, "complete",
+        (int)inbound->is_complete, "verification",
         inbound->verification_id[0] ? inbound->verification_id : NULL);
 }
 

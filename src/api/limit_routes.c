@@ -12,7 +12,9 @@ static json_t *count_or_null(int value)
     return value == LIMIT_REPORT_HIDDEN ? json_null() : json_integer(value);
 }
 
-/* How many more there may be: none where the limit is met, else a number only if it is not hidden. */
+/*
+ * How many more there may be: none where the limit is met, else a number only if it is not hidden.
+ */
 static json_t *available(const struct limit_report_row *row)
 {
     if (row->is_met)
@@ -78,7 +80,8 @@ void limits_report(struct call *call)
     struct refusal refusal;
 
     if (!to) {
-        refuse(&refusal, ERROR_INVALID, "to", "Ask with ?to= and a phone number, like +919812345678");
+        refuse(
+            &refusal, ERROR_INVALID, "to", "Ask with ?to= and a phone number, like +919812345678");
         call_refuse(call, &refusal);
         return;
     }

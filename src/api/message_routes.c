@@ -93,12 +93,13 @@ static bool read_text(const struct call *call, const char **ret_text, struct ref
     for (size_t at = 0; at < n;) {
         int length = utf8_decode(text + at, n - at, &c);
 
-        /* Line breaks are part of a receipt, the joiners U+200C and U+200D of how words are written. */
+        /* Line breaks are part of a receipt, the joiners U+200C and U+200D of how words are
+         * written. */
         if (length < 0 ||
             (utf8_is_hazardous(c) && c != '\n' && c != 0x200C && c != 0x200D)) {
             refuse(ret, ERROR_INVALID, "text",
-                "`text` has a control or invisible character; only printable text and line breaks are "
-                "accepted");
+                "`text` has a control or invisible character; only printable text and line breaks "
+                "are accepted");
             return false;
         }
         at += (size_t)length;

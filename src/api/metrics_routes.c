@@ -95,7 +95,8 @@ static void put_traffic(FILE *file, const struct traffic *traffic)
     char code[16];
 
     exposition_family(file, "smsotp_http_requests_total", "counter",
-        "Requests by route and HTTP status; of no route: empty; refused before they were read: unread.");
+        "Requests by route and HTTP status; of no route: empty; refused before they were read: "
+        "unread.");
     for (size_t i = 0; traffic && i < traffic->n; i++) {
         const struct traffic_row *row = &traffic->rows[i];
 
@@ -257,8 +258,10 @@ void metrics_read(struct call *call)
         put_balances(file, call->gateway);
         put_barred(file, call->gateway);
         put_quotas(file, call->gateway, "smsotp_modem_quota_used",
-            "Parts of texts that went by the SIM within a window; of recipients, their numbers.", false);
-        put_quotas(file, call->gateway, "smsotp_modem_quota_limit", "How many of them may go.", true);
+            "Parts of texts that went by the SIM within a window; of recipients, their numbers.",
+            false);
+        put_quotas(
+            file, call->gateway, "smsotp_modem_quota_limit", "How many of them may go.", true);
         put_store(file, &stats);
         put_storage(file, call->gateway);
         put_traffic(file, call->traffic);

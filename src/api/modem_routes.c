@@ -47,8 +47,8 @@ static json_t *signal_to_json(const struct signal_history *history)
     json_t *json = json_array();
 
     for (unsigned i = 0; (sample = signal_history_get(history, i)); i++)
-        json_array_append_new(json, json_pack("{s:o, s:o}", "at", time_or_null(sample->at_wall), "dbm",
-                                        number_or_null(sample->dbm, 0)));
+        json_array_append_new(json, json_pack("{s:o, s:o}", "at", time_or_null(sample->at_wall),
+                                        "dbm", number_or_null(sample->dbm, 0)));
     return json;
 }
 
@@ -63,7 +63,8 @@ static json_t *balance_to_json(const struct balance_view *balance)
     return json_pack("{s:o, s:b, s:o, s:o, s:o}", "amount",
         balance->is_known ? json_string(amount) : json_null(), "low", (int)balance->is_low, "at",
         time_or_null(balance->at_wall), "age",
-        balance->is_known ? json_integer((json_int_t)(balance->age / USEC_PER_SEC)) : json_null(), "error", text_or_null(balance->error ? balance->error : ""));
+        balance->is_known ? json_integer((json_int_t)(balance->age / USEC_PER_SEC)) : json_null(),
+        "error", text_or_null(balance->error ? balance->error : ""));
 }
 
 static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
@@ -276,8 +277,9 @@ void modem_ussd(struct call *call)
     }
     cancels = json_is_true(json_object_get(call->body, "cancel"));
     if ((code != NULL) + (reply != NULL) + cancels != 1) {
-        refuse(&refusal, ERROR_INVALID, "code", "Expected one of `code`, a text like *123#; `reply`, "
-            "a text for a network that waits for one; and `cancel`, true");
+        refuse(&refusal, ERROR_INVALID, "code",
+            "Expected one of `code`, a text like *123#; `reply`, a text for a network that waits "
+            "for one; and `cancel`, true");
         call_refuse(call, &refusal);
         return;
     }

@@ -1,4 +1,6 @@
-/* The description of this API in OpenAPI, docs/openapi.yaml, as part of the program. Static data. */
+/*
+ * The description of this API in OpenAPI, docs/openapi.yaml, as part of the program. Static data.
+ */
 #pragma once
 
 #include "api/call.h"

@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 /*
- * The script and the style of the page and nothing else run, and the page talks to where it came from
- * alone: should a name from outside ever get into it as markup, nothing comes of it. No other site may
- * show it in a frame; old browsers are told that in their own way.
+ * The script and the style of the page and nothing else run, and the page talks to where it came
+ * from alone: should a name from outside ever get into it as markup, nothing comes of it. No other
+ * site may show it in a frame; old browsers are told that in their own way.
  */
 void page_read(struct call *call)
 {

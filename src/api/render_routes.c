@@ -40,12 +40,13 @@ static json_t *warnings_of(const struct preview *preview)
         json_array_append_new(list,
             json_string("Characters that no GSM 7-bit table has were rewritten, see `replaced`"));
     if (sizing->encoding == SMS_ENCODING_UCS2 && sizing->parts > 1)
-        json_array_append_new(list,
-            json_string("The character in `forced_by` is in no table allowed, so a segment holds 67 "
-                        "characters, not 153"));
+        json_array_append_new(
+            list, json_string("The character in `forced_by` is in no table allowed, so a segment "
+                              "holds 67 characters, not 153"));
     if (preview->purpose && sizing->parts > preview->purpose->segments)
-        json_array_append_new(list,
-            json_string("A request with these values would be refused: more segments than allowed"));
+        json_array_append_new(
+            list, json_string(
+                      "A request with these values would be refused: more segments than allowed"));
     return list;
 }
 

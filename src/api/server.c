@@ -69,8 +69,8 @@ static enum gateway_error error_of(enum http_fault fault)
 }
 
 /*
- * The token of `Authorization: Bearer TOKEN` (RFC 6750 §2.1), NULL without that header; one of another
- * kind is a token that belongs to nobody.
+ * The token of `Authorization: Bearer TOKEN` (RFC 6750 §2.1), NULL without that header; one of
+ * another kind is a token that belongs to nobody.
  */
 static const char *token_of(const struct call *call)
 {
@@ -82,7 +82,8 @@ static const char *token_of(const struct call *call)
     return value + strspn(value, " ");
 }
 
-/* By what he shows, or as the kernel says. On the technicians' socket by what the kernel says alone. */
+/* By what he shows, or as the kernel says. On the technicians' socket by what the kernel says
+ * alone. */
 bool server_identify(const struct call *call, struct caller *ret)
 {
     const struct listener *listener = call->listener;
@@ -115,9 +116,10 @@ static void refuse_stranger(struct call *call, bool is_admin_socket)
     refuse(&refusal, ERROR_UNAUTHENTICATED, NULL,
         is_admin_socket ? "This socket is for root, the gateway's own user, and the group of "
                           "`admin_socket_group`"
-        : has_token     ? "The token belongs to no client of the gateway; `smsotpctl client add` makes one"
-                        : "This user is not a client of the gateway; the owner adds a [client …] section "
-                          "with `user =`, or gives out a token");
+        : has_token
+            ? "The token belongs to no client of the gateway; `smsotpctl client add` makes one"
+            : "This user is not a client of the gateway; the owner adds a [client …] section with "
+              "`user =`, or gives out a token");
     call_refuse(call, &refusal);
 }
 

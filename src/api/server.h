@@ -1,6 +1,6 @@
 /*
- * The HTTP server: listening sockets, who is calling, and the bounds that hold before a handler sees a
- * request. On the loop's thread.
+ * The HTTP server: listening sockets, who is calling, and the bounds that hold before a handler
+ * sees a request. On the loop's thread.
  */
 #pragma once
 
@@ -18,8 +18,9 @@ int server_new(
 
 /*
  * Serves a listening UNIX socket that does not block; takes over `fd` on success, and `path` for
- * removal at the end (copied; NULL: it is not ours to remove). On one for technicians only root and the daemon's own user are
- * anybody, and may do all; on the others the policy says who a peer is. -ENOMEM, -ENOSPC, -EIO.
+ * removal at the end (copied; NULL: it is not ours to remove). On one for technicians only root and
+ * the daemon's own user are anybody, and may do all; on the others the policy says who a peer is.
+ * -ENOMEM, -ENOSPC, -EIO.
  */
 int server_add_listener(struct server *server, int fd, const char *path, bool is_admin);
 

@@ -54,7 +54,8 @@ static json_t *histogram_to_json(
 
 static json_t *mean_to_json(const struct statistics_mean *mean)
 {
-    return mean->n > 0 ? json_integer((json_int_t)(mean->sum / mean->n / USEC_PER_MSEC)) : json_null();
+    return mean->n > 0 ? json_integer((json_int_t)(mean->sum / mean->n / USEC_PER_MSEC))
+                       : json_null();
 }
 
 /* Of verifications what they came to, of texts whether they left. */
@@ -100,11 +101,11 @@ static json_t *stats_to_json(struct gateway *gateway, const struct statistics_fi
     uint64_t approved = statistics_total(figures, EVENT_VERIFICATION_APPROVED);
 
     return json_pack("{s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
-        SMSOTP_VERSION, "shop", gateway_policy(gateway)->shop, "queued", (int)gateway_n_queued(gateway), "verifications",
+        SMSOTP_VERSION, "shop", gateway_policy(gateway)->shop, "queued",
+        (int)gateway_n_queued(gateway), "verifications",
         events_to_json(figures, NULL, "verification."), "purposes", purposes_to_json(figures),
-        "conversion",
-        created > 0 ? json_real((double)approved / (double)created) : json_null(), "messages",
-        events_to_json(figures, NULL, "message."), "send",
+        "conversion", created > 0 ? json_real((double)approved / (double)created) : json_null(),
+        "messages", events_to_json(figures, NULL, "message."), "send",
         histogram_to_json(&figures->send_time, &statistics_send_scale), "verify",
         histogram_to_json(&figures->verify_time, &statistics_verify_scale), "hours",
         hours_to_json(figures), "store", store_to_json(gateway));

@@ -1,4 +1,5 @@
-/* How many requests each route has answered with which status, since the start. On the loop's thread. */
+/* How many requests each route has answered with which status, since the start. On the loop's
+ * thread. */
 #pragma once
 
 #include <stddef.h>
@@ -11,7 +12,7 @@
 
 struct traffic_row {
     char method[8];
-    char route[TRAFFIC_ROUTE_SIZE]; /* "/v1/verifications/{id}"; empty: of no route; "unread": refused before that */
+    char route[TRAFFIC_ROUTE_SIZE]; /* "/v1/verifications/{id}"; "unread"; empty: of no route */
     unsigned status;                /* HTTP */
     uint64_t count;
 };

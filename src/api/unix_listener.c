@@ -69,7 +69,9 @@ static int clear_path(const struct sockaddr_un *address, char *ret_error)
     return 0;
 }
 
-/* Before anybody can connect. The group first: a mode that lets it in would let the wrong one in. */
+/*
+ * Before anybody can connect. The group first: a mode that lets it in would let the wrong one in.
+ */
 static int restrict_access(const char *path, const struct unix_access *access, char *ret_error)
 {
     if (access->has_gid && chown(path, (uid_t)-1, access->gid) < 0)

@@ -1,6 +1,6 @@
 /*
- * A listening UNIX socket at a path. A socket file that nobody serves any more is replaced; one that
- * another process serves, or anything that is no socket, is left alone.
+ * A listening UNIX socket at a path. A socket file that nobody serves any more is replaced; one
+ * that another process serves, or anything that is no socket, is left alone.
  */
 #pragma once
 
@@ -20,9 +20,10 @@ struct unix_access {
 int unix_listener_check(const char *path, char ret_error[static UNIX_LISTENER_ERROR_SIZE]);
 
 /*
- * Binds and listens; the descriptor is the caller's, who unlinks the path at the end. -ENAMETOOLONG:
- * longer than sun_path allows (107 bytes); -EADDRINUSE: served by somebody else; -EEXIST: the path is
- * something else; or errno. With each a sentence for the person who starts the daemon.
+ * Binds and listens; the descriptor is the caller's, who unlinks the path at the end.
+ * -ENAMETOOLONG: longer than sun_path allows (107 bytes); -EADDRINUSE: served by somebody else;
+ * -EEXIST: the path is something else; or errno. With each a sentence for the person who starts the
+ * daemon.
  */
 int unix_listener_open(const char *path, const struct unix_access *access,
     char ret_error[static UNIX_LISTENER_ERROR_SIZE]);

@@ -38,7 +38,8 @@ void verification_put_receipt(json_t *json, const struct verification *v)
 /* What the customer is to text. */
 static json_t *reverse_to_json(const struct reverse_view *reverse)
 {
-    return json_pack("{s:s, s:s?}", "text", reverse->text, "to", reverse->to[0] ? reverse->to : NULL);
+    return json_pack(
+        "{s:s, s:s?}", "text", reverse->text, "to", reverse->to[0] ? reverse->to : NULL);
 }
 
 json_t *verification_to_json(const struct verification_view *view)

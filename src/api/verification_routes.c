@@ -62,7 +62,8 @@ static bool read_resume(const struct call *call, struct issue_request *request, 
     if (!body_flag(call, "resume", &request->resumes, ret))
         return false;
     if (request->resumes && !request->reference)
-        refuse(ret, ERROR_INVALID, "resume", "`resume` needs a `reference`, whose verification goes on");
+        refuse(ret, ERROR_INVALID, "resume",
+            "`resume` needs a `reference`, whose verification goes on");
     return !ret->is_refused;
 }
 

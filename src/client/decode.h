@@ -1,4 +1,6 @@
-/* The gateway's JSON into the structures of client.h. What is missing or of another type is empty. */
+/*
+ * The gateway's JSON into the structures of client.h. What is missing or of another type is empty.
+ */
 #pragma once
 
 #include "smsotp/client.h"

@@ -95,7 +95,8 @@ static int add_headers(struct transfer *transfer, const char *const *headers)
     static const char *const none[] = {NULL};
 
     transfer->headers = curl_slist_append(NULL, "Content-Type: application/json");
-    for (const char *const *header = headers ? headers : none; transfer->headers && *header; header++) {
+    for (const char *const *header = headers ? headers : none; transfer->headers && *header;
+         header++) {
         struct curl_slist *longer = curl_slist_append(transfer->headers, *header);
 
         if (!longer)

@@ -1,6 +1,7 @@
 /*
- * One HTTP request over the daemon's UNIX socket and its answer, with a deadline. A connection of its
- * own for each: on one that is kept and has died, libcurl would send a POST a second time. Any thread.
+ * One HTTP request over the daemon's UNIX socket and its answer, with a deadline. A connection of
+ * its own for each: on one that is kept and has died, libcurl would send a POST a second time. Any
+ * thread.
  */
 #pragma once
 
@@ -30,9 +31,9 @@ struct reply {
 };
 
 /*
- * Sends a request and waits for its answer. 0 whatever the HTTP status is; -ENAMETOOLONG: the socket's
- * path is longer than one can be; -ENOTCONN: nobody listens, or not for us, so nothing was sent;
- * -ETIMEDOUT; -ENOMEM; -EIO: anything else. With an error a sentence in ret_error.
+ * Sends a request and waits for its answer. 0 whatever the HTTP status is; -ENAMETOOLONG: the
+ * socket's path is longer than one can be; -ENOTCONN: nobody listens, or not for us, so nothing was
+ * sent; -ETIMEDOUT; -ENOMEM; -EIO: anything else. With an error a sentence in ret_error.
  */
 int exchange_run(const struct exchange *exchange, struct reply *ret,
     char ret_error[static EXCHANGE_ERROR_SIZE]);
@@ -52,7 +53,8 @@ struct exchange_reader {
 
 /*
  * Reads an answer as it comes, until the peer or the reader ends it. 0: it has ended; -ETIMEDOUT:
- * nothing has come for too long; else as exchange_run(). A status other than 200 ends in `ret`, with its body.
+ * nothing has come for too long; else as exchange_run(). A status other than 200 ends in `ret`,
+ * with its body.
  */
 int exchange_stream(const struct exchange *exchange, const struct exchange_reader *reader,
     struct reply *ret, char ret_error[static EXCHANGE_ERROR_SIZE]);

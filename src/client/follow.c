@@ -34,7 +34,9 @@ static bool on_data(void *userdata, const char *data, size_t n)
     struct following *following = userdata;
     bool goes_on = event_parser_take(&following->parser, data, n, on_event, following);
 
-    /* Also of the block that opens a stream: it says where that begins, before there is an event. */
+    /*
+     * Also of the block that opens a stream: it says where that begins, before there is an event.
+     */
     if (following->parser.last_id[0])
         memcpy(following->last_id, following->parser.last_id, sizeof(following->last_id));
     return goes_on;
@@ -108,13 +110,14 @@ int smsotp_follow(struct smsotp *smsotp, const char *types, const char *after,
         return handle_explain(ret_error, -ENOMEM, "out of memory");
     following->each = each;
     following->userdata = userdata;
-    if (snprintf(route, sizeof(route), "/v1/events%s%s", types ? "?types=" : "", types ? types : "") >=
-            (int)sizeof(route) ||
+    if (snprintf(route, sizeof(route), "/v1/events%s%s", types ? "?types=" : "",
+            types ? types : "") >= (int)sizeof(route) ||
         (after && snprintf(following->last_id, sizeof(following->last_id), "%s", after) >=
                       (int)sizeof(following->last_id)) ||
         (after && strspn(after, "0123456789") != strlen(after))) {
         free(following);
-        return handle_explain(ret_error, -EINVAL, "`types` is too long, or `after` is no event's id");
+        return handle_explain(
+            ret_error, -EINVAL, "`types` is too long, or `after` is no event's id");
     }
     do {
         r = follow_once(smsotp, route, following, &error);

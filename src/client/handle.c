@@ -117,8 +117,8 @@ int smsotp_call(struct smsotp *smsotp, const char *method, const char *route, co
 
     for (; headers && headers[n]; n++) {
         if (n == HEADERS_MAX || strpbrk(headers[n], "\r\n"))
-            return handle_explain(
-                ret_error, -EINVAL, "a header has a line break in it, or there are more than eight");
+            return handle_explain(ret_error, -EINVAL,
+                "a header has a line break in it, or there are more than eight");
         all[n] = headers[n];
     }
     all[n] = smsotp->authorization;
@@ -171,8 +171,8 @@ int handle_ask(struct smsotp *smsotp, const char *method, const char *route, jso
 }
 
 int handle_ask_for(struct smsotp *smsotp, const char *method, const char *route, json_t *body,
-    const char *header, unsigned timeout_ms, bool (*decode)(const json_t *json, void *ret), void *ret,
-    struct smsotp_error *ret_error)
+    const char *header, unsigned timeout_ms, bool (*decode)(const json_t *json, void *ret),
+    void *ret, struct smsotp_error *ret_error)
 {
     json_t *json = NULL;
     int r = handle_ask(smsotp, method, route, body, header, timeout_ms, &json, ret_error);

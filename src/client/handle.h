@@ -21,8 +21,8 @@ int handle_ask(struct smsotp *smsotp, const char *method, const char *route, jso
 
 /* The same for an answer that `decode` reads into `ret`. -EPROTO: it has no id. */
 int handle_ask_for(struct smsotp *smsotp, const char *method, const char *route, json_t *body,
-    const char *header, unsigned timeout_ms, bool (*decode)(const json_t *json, void *ret), void *ret,
-    struct smsotp_error *ret_error);
+    const char *header, unsigned timeout_ms, bool (*decode)(const json_t *json, void *ret),
+    void *ret, struct smsotp_error *ret_error);
 
 #define HANDLE_ROUTE_SIZE 256
 #define HANDLE_KEY_SIZE (SMSOTP_IDEMPOTENCY_KEY_MAX + 32)
@@ -31,8 +31,8 @@ int handle_ask_for(struct smsotp *smsotp, const char *method, const char *route,
 bool handle_add_text(json_t *object, const char *member, const char *text);
 
 /*
- * The route of an id, which begins with `prefix` (vf_), below `base`. The id is looked at so that it
- * cannot become another route. -EINVAL, explained.
+ * The route of an id, which begins with `prefix` (vf_), below `base`. The id is looked at so that
+ * it cannot become another route. -EINVAL, explained.
  */
 int handle_make_route(const char *base, const char *prefix, const char *id, const char *action,
     char ret_route[static HANDLE_ROUTE_SIZE], struct smsotp_error *ret_error);

@@ -25,8 +25,8 @@ int smsotp_message_send(struct smsotp *smsotp, const struct smsotp_text *text, u
         json_decref(body);
         return handle_explain(ret_error, -EINVAL, "an argument is not UTF-8");
     }
-    return handle_ask_for(
-        smsotp, "POST", SMSOTP_ROUTE_MESSAGES, body, key, timeout_ms, decode_message, ret, ret_error);
+    return handle_ask_for(smsotp, "POST", SMSOTP_ROUTE_MESSAGES, body, key, timeout_ms,
+        decode_message, ret, ret_error);
 }
 
 int smsotp_message_get(struct smsotp *smsotp, const char *id, unsigned timeout_ms,
@@ -36,6 +36,6 @@ int smsotp_message_get(struct smsotp *smsotp, const char *id, unsigned timeout_m
     int r = handle_make_route(SMSOTP_ROUTE_MESSAGES, "ms_", id, "", route, ret_error);
 
     return r < 0 ? r
-                 : handle_ask_for(
-                       smsotp, "GET", route, NULL, NULL, timeout_ms, decode_message, ret, ret_error);
+                 : handle_ask_for(smsotp, "GET", route, NULL, NULL, timeout_ms, decode_message, ret,
+                       ret_error);
 }

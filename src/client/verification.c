@@ -39,7 +39,8 @@ int smsotp_verify(struct smsotp *smsotp, const struct smsotp_request *request, u
     if (r < 0)
         return r;
     body = json_object();
-    if (!handle_add_text(body, "to", request->to) || !handle_add_text(body, "purpose", request->purpose) ||
+    if (!handle_add_text(body, "to", request->to) ||
+        !handle_add_text(body, "purpose", request->purpose) ||
         !handle_add_text(body, "method", request->method) ||
         !handle_add_text(body, "locale", request->locale) ||
         !handle_add_text(body, "reference", request->reference) ||
@@ -84,8 +85,8 @@ static int act(struct smsotp *smsotp, const char *id, const char *method, const 
     int r = handle_make_route(SMSOTP_ROUTE_VERIFICATIONS, "vf_", id, action, route, ret_error);
 
     return r < 0 ? r
-                 : handle_ask_for(smsotp, method, route, NULL, NULL, timeout_ms, decode_verification,
-                       ret, ret_error);
+                 : handle_ask_for(smsotp, method, route, NULL, NULL, timeout_ms,
+                       decode_verification, ret, ret_error);
 }
 
 int smsotp_get(struct smsotp *smsotp, const char *id, unsigned timeout_ms,

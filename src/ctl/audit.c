@@ -38,9 +38,11 @@ static void print_verdict(const json_t *verdict)
     char a[160], b[64];
 
     if (is(verdict, "result", "intact"))
-        printf("intact: %s entries are as they were written\n", ctl_text(verdict, "rows", a, sizeof(a)));
+        printf("intact: %s entries are as they were written\n",
+            ctl_text(verdict, "rows", a, sizeof(a)));
     else if (is(verdict, "fault", "noted_head"))
-        printf("broken: this is not the log that the noted head is of, from entry %s on at the latest\n",
+        printf("broken: this is not the log that the noted head is of, from entry %s on at the "
+               "latest\n",
             ctl_text(verdict, "first_bad_sequence", a, sizeof(a)));
     else
         printf("broken: from entry %s on the log is not as it was written (%s)\n",

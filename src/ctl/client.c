@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define TOKEN_PREFIX "smsotp_" /* by which one that leaked is recognised */
-#define TOKEN_OCTETS 32        /* 256 bits: beyond guessing, so that a fast hash of it may be kept */
+#define TOKEN_OCTETS 32 /* 256 bits: beyond guessing, so that a fast hash of it may be kept */
 #define TOKEN_SIZE (sizeof(TOKEN_PREFIX) + sodium_base64_ENCODED_LEN(                              \
     TOKEN_OCTETS, sodium_base64_VARIANT_URLSAFE_NO_PADDING))
 #define SECTION_SIZE 2048
@@ -132,7 +132,8 @@ static int print(const struct client_add *add, const char *section, const char *
         return CTL_EXIT_OK;
     }
     if (add->token[0])
-        printf("The token, shown this once; the till sends it as `Authorization: Bearer …`:\n\n  %s\n\n",
+        printf("The token, shown this once; the till sends it as `Authorization: Bearer …`:\n\n  "
+               "%s\n\n",
             add->token);
     if (add->writes)
         printf("Written to %s; `systemctl reload smsotpd` puts it in force.\n", path);
@@ -217,8 +218,8 @@ int ctl_client(int argc, char **argv, bool json)
         return ctl_usage("client");
     add.name = argv[optind];
     if (!is_name(add.name))
-        return complain("NAME", "expected 1 to 48 lower-case letters, digits, `-` and `_`, beginning "
-                                "with a letter");
+        return complain("NAME",
+            "expected 1 to 48 lower-case letters, digits, `-` and `_`, beginning with a letter");
     if (!is_one_line(add.user) || !is_one_line(add.group) || !is_one_line(add.certificate) ||
         !is_one_line(add.purposes))
         return complain(add.name, "expected values of one line, without `;` and `#`");

@@ -1,6 +1,6 @@
 /*
- * `smsotpctl client`: callers of the gateway, in its configuration. No daemon is asked: it reads the
- * file itself, when it is told to reload.
+ * `smsotpctl client`: callers of the gateway, in its configuration. No daemon is asked: it reads
+ * the file itself, when it is told to reload.
  */
 #pragma once
 

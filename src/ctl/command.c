@@ -118,8 +118,8 @@ json_t *ctl_context(int argc, char **argv, int first)
         bool is_added;
 
         if (!equals || equals == argv[i]) {
-            fprintf(stderr, "smsotpctl %s: `%s`: expected KEY=VALUE, like amount=1499.00\n", argv[0],
-                argv[i]);
+            fprintf(stderr, "smsotpctl %s: `%s`: expected KEY=VALUE, like amount=1499.00\n",
+                argv[0], argv[i]);
             json_decref(context);
             return NULL;
         }

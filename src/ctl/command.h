@@ -45,7 +45,9 @@ void ctl_print_json(const json_t *json);
  * are not used: the caller gives the room. */
 const char *ctl_text(const json_t *json, const char *member, char *buffer, size_t size);
 
-/* Prints a text of several lines, each as it is, or made harmless where a terminal would act on it. */
+/*
+ * Prints a text of several lines, each as it is, or made harmless where a terminal would act on it.
+ */
 void ctl_print_lines(const char *text);
 
 /* Adds a text that was given, NULL: none. False: it is not UTF-8. */

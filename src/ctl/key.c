@@ -31,8 +31,8 @@ int ctl_key(struct ctl *ctl, int argc, char **argv)
 
     if (argc != 2 || (!rotates && strcmp(argv[1], "list") != 0))
         return ctl_usage("key");
-    if (!ctl_call(ctl, rotates ? "POST" : "GET", rotates ? SMSOTP_ROUTE_KEYS "/rotate" : SMSOTP_ROUTE_KEYS,
-            NULL, 0, &answer, &status))
+    if (!ctl_call(ctl, rotates ? "POST" : "GET",
+            rotates ? SMSOTP_ROUTE_KEYS "/rotate" : SMSOTP_ROUTE_KEYS, NULL, 0, &answer, &status))
         return status;
     if (ctl->json)
         ctl_print_json(answer);

@@ -13,10 +13,10 @@ static void print_row(const json_t *row)
 {
     char name[32], scope[32], max[16], window[16], used[16], wait[16];
 
-    printf("%s %-8s %-10s %-7s %4s of %-4s",
-        json_is_true(json_object_get(row, "met")) ? "!" : " ", ctl_text(row, "of", wait, sizeof(wait)),
-        ctl_text(row, "name", name, sizeof(name)), ctl_text(row, "scope", scope, sizeof(scope)),
-        ctl_text(row, "used", used, sizeof(used)), ctl_text(row, "max", max, sizeof(max)));
+    printf("%s %-8s %-10s %-7s %4s of %-4s", json_is_true(json_object_get(row, "met")) ? "!" : " ",
+        ctl_text(row, "of", wait, sizeof(wait)), ctl_text(row, "name", name, sizeof(name)),
+        ctl_text(row, "scope", scope, sizeof(scope)), ctl_text(row, "used", used, sizeof(used)),
+        ctl_text(row, "max", max, sizeof(max)));
     if (json_integer_value(json_object_get(row, "window")) > 0)
         printf(" in %s s", ctl_text(row, "window", window, sizeof(window)));
     else
@@ -151,5 +151,6 @@ int ctl_limits(struct ctl *ctl, int argc, char **argv)
             return ctl_usage("limits");
         return reset(ctl, argv[optind + 1], number, client);
     }
-    return argc == optind + 1 ? report(ctl, argv[optind], purpose, client, method) : ctl_usage("limits");
+    return argc == optind + 1 ? report(ctl, argv[optind], purpose, client, method)
+                              : ctl_usage("limits");
 }

@@ -37,10 +37,14 @@ static void print_help(FILE *file)
     fprintf(file, "Usage: smsotpctl [--socket PATH] [--json] COMMAND …\n\n");
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
         fprintf(file, "  %-10s %s\n", commands[i].name, commands[i].help);
-    fprintf(file, "  %-10s %s\n", "client", "add a till to the configuration: add NAME, with a token");
-    fprintf(file, "  %-10s %s\n\n", "pdu", "decode HEX… and encode short messages, without a daemon");
-    fprintf(file, "  --socket PATH  the daemon's socket (%s/%s)\n  --json         print JSON\n"
-                  "  --version, --help; COMMAND --help says how it is called\n", SMSOTP_RUNTIME_DIR, SMSOTP_SOCKET_ADMIN);
+    fprintf(
+        file, "  %-10s %s\n", "client", "add a till to the configuration: add NAME, with a token");
+    fprintf(
+        file, "  %-10s %s\n\n", "pdu", "decode HEX… and encode short messages, without a daemon");
+    fprintf(file,
+        "  --socket PATH  the daemon's socket (%s/%s)\n  --json         print JSON\n"
+        "  --version, --help; COMMAND --help says how it is called\n",
+        SMSOTP_RUNTIME_DIR, SMSOTP_SOCKET_ADMIN);
 }
 
 /* Behind a command or two words of one, so that no value of an option is taken for it. */

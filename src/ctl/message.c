@@ -1,6 +1,6 @@
 /*
- * `smsotpctl message`: sends a plain text and follows it until it has left or will not: a technician's
- * test, or a line for a script.
+ * `smsotpctl message`: sends a plain text and follows it until it has left or will not: a
+ * technician's test, or a line for a script.
  */
 #include "ctl/command.h"
 #include "ctl/usage.h"
@@ -15,7 +15,8 @@
 #include <string.h>
 #include <time.h>
 
-#define PATIENCE (2 * USEC_PER_MINUTE) /* a text takes 2 s to 15 s, and one that is tried again a minute */
+/* A text takes 2 s to 15 s, and one that is tried again a minute. */
+#define PATIENCE (2 * USEC_PER_MINUTE)
 #define PAUSE_NSEC 250000000
 
 struct message_options {
@@ -107,7 +108,9 @@ static int complain(const struct ctl *ctl, int r, const struct smsotp_error *err
     if (r == SMSOTP_REFUSED)
         print_text(stderr, "", error->code, ": ");
     print_text(stderr, "", error->detail, "\n");
-    return r == SMSOTP_REFUSED ? CTL_EXIT_REFUSED : r == -EINVAL ? CTL_EXIT_USAGE : CTL_EXIT_OFFLINE;
+    return r == SMSOTP_REFUSED ? CTL_EXIT_REFUSED
+           : r == -EINVAL      ? CTL_EXIT_USAGE
+                               : CTL_EXIT_OFFLINE;
 }
 
 static bool is_on_its_way(const struct smsotp_message *message)
@@ -130,7 +133,9 @@ static void print_status(const struct smsotp_message *message)
     (void)fflush(stdout); /* somebody watches */
 }
 
-/* Until it has left or will not, or until it is time to go. A gateway that restarts is waited for. */
+/*
+ * Until it has left or will not, or until it is time to go. A gateway that restarts is waited for.
+ */
 static int follow(struct ctl *ctl, usec_t patience, struct smsotp_message *message,
     struct smsotp_error *ret_error)
 {

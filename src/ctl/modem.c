@@ -111,8 +111,10 @@ static int ussd(struct ctl *ctl, const char *modem, int argc, char **argv)
     for (unsigned i = 0; i < n_replies && status == CTL_EXIT_OK; i++)
         status = step(ctl, modem, body_of("reply", replies[i]), &waits);
     if (waits && !ctl->json)
-        fprintf(stderr, "smsotpctl: the network waits for an answer, for a minute: `smsotpctl modem "
-            "%s ussd --reply TEXT`, or --cancel\n", modem);
+        fprintf(stderr,
+            "smsotpctl: the network waits for an answer, for a minute: `smsotpctl modem %s ussd "
+            "--reply TEXT`, or --cancel\n",
+            modem);
     return status;
 }
 
@@ -162,7 +164,8 @@ static int pin(struct ctl *ctl, const char *modem, const char *given)
 static bool is_name(const char *name)
 {
     return name[0] && strlen(name) <= 64 &&
-           name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")] == '\0';
+           name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")] ==
+               '\0';
 }
 
 int ctl_modem(struct ctl *ctl, int argc, char **argv)

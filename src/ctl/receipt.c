@@ -63,7 +63,8 @@ static int verify(
 }
 
 /* The key of this name in the daemon's answer. */
-static bool find_key(const json_t *answer, const char *name, uint8_t ret_key[static OTP_PUBLIC_KEY_SIZE])
+static bool find_key(
+    const json_t *answer, const char *name, uint8_t ret_key[static OTP_PUBLIC_KEY_SIZE])
 {
     const json_t *row;
     size_t i;

@@ -1,4 +1,5 @@
-/* How each command of smsotpctl is called: what `COMMAND --help` prints, and what a wrong call gets. */
+/* How each command of smsotpctl is called: what `COMMAND --help` prints, and what a wrong call
+ * gets. */
 #pragma once
 
 #include <stdbool.h>

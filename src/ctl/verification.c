@@ -1,6 +1,6 @@
 /*
- * `smsotpctl request` and `smsotpctl check`: a verification from a shell. A code is read from standard
- * input unless it is given, because arguments can be seen by every user of the machine.
+ * `smsotpctl request` and `smsotpctl check`: a verification from a shell. A code is read from
+ * standard input unless it is given, because arguments can be seen by every user of the machine.
  */
 #include "ctl/command.h"
 #include "ctl/usage.h"
@@ -75,7 +75,8 @@ static int post_request(struct ctl *ctl, const struct request_options *options, 
         if (snprintf(header, sizeof(header), "Idempotency-Key: %s", options->idempotency_key) >=
                 (int)sizeof(header) ||
             strpbrk(options->idempotency_key, "\r\n")) {
-            fprintf(stderr, "smsotpctl request: --idempotency-key: expected one line, like a UUID\n");
+            fprintf(
+                stderr, "smsotpctl request: --idempotency-key: expected one line, like a UUID\n");
             json_decref(body);
             return CTL_EXIT_USAGE;
         }
@@ -104,8 +105,10 @@ int ctl_request(struct ctl *ctl, int argc, char **argv)
     if (!context)
         return ctl_usage("request");
     body = json_object();
-    if (json_object_set_new(body, "context", context) < 0 || !ctl_add_text(body, "to", argv[optind]) ||
-        !ctl_add_text(body, "purpose", argv[optind + 1]) || !ctl_add_text(body, "method", options.method) ||
+    if (json_object_set_new(body, "context", context) < 0 ||
+        !ctl_add_text(body, "to", argv[optind]) ||
+        !ctl_add_text(body, "purpose", argv[optind + 1]) ||
+        !ctl_add_text(body, "method", options.method) ||
         !ctl_add_text(body, "locale", options.locale) ||
         !ctl_add_text(body, "reference", options.reference)) {
         ctl_complain_of_encoding(argv[0]);

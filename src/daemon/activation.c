@@ -15,8 +15,10 @@ static int take_one(struct activation *activation, int fd, const char *name, cha
     bool is_admin = strcmp(name, "admin") == 0;
 
     if (!is_admin && strcmp(name, "api") != 0) {
-        snprintf(ret_error, ACTIVATION_ERROR_SIZE, "a socket was handed over under the name `%.64s`; "
-            "expected FileDescriptorName=api or admin", name);
+        snprintf(ret_error, ACTIVATION_ERROR_SIZE,
+            "a socket was handed over under the name `%.64s`; expected FileDescriptorName=api or "
+            "admin",
+            name);
         return -EINVAL;
     }
     if (sd_is_socket_unix(fd, SOCK_STREAM, 1, NULL, 0) <= 0) {
@@ -43,8 +45,8 @@ int activation_take(struct activation *ret, char ret_error[static ACTIVATION_ERR
     if (r < 0)
         snprintf(ret_error, ACTIVATION_ERROR_SIZE, "LISTEN_FDS: %s", strerror(-r));
     if (n > ACTIVATION_SOCKETS_MAX) {
-        snprintf(ret_error, ACTIVATION_ERROR_SIZE, "%d sockets were handed over; expected at most %d", n,
-            ACTIVATION_SOCKETS_MAX);
+        snprintf(ret_error, ACTIVATION_ERROR_SIZE,
+            "%d sockets were handed over; expected at most %d", n, ACTIVATION_SOCKETS_MAX);
         r = -EINVAL;
     }
     for (int i = 0; r == 0 && i < n; i++)

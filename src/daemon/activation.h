@@ -1,6 +1,6 @@
 /*
- * Sockets that systemd listens on and hands over (sd_listen_fds(3)), so that nobody who connects during
- * a restart is refused. Those that are not handed over the daemon makes itself.
+ * Sockets that systemd listens on and hands over (sd_listen_fds(3)), so that nobody who connects
+ * during a restart is refused. Those that are not handed over the daemon makes itself.
  */
 #pragma once
 

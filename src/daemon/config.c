@@ -20,7 +20,9 @@
 #define PLACES_MAX 512
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF" /* editors on Windows begin a file with it; inih skips it */
 
-/* The line of a section's head, or of a text in it: what is wrong there may only show at the end. */
+/*
+ * The line of a section's head, or of a text in it: what is wrong there may only show at the end.
+ */
 struct place {
     char what[PLACE_SIZE]; /* "purpose login", "purpose login template.en" */
     unsigned line;
@@ -168,8 +170,10 @@ static void take_value(struct reading *reading, const char *text,
     if (key->append && !is_continuation)
         remember(reading, "%s %s", text, name);
     if (is_continuation && !key->append)
-        complain(reading, "this line is indented, so it continues `%s` above, which takes one line; "
-            "begin it at the margin", name);
+        complain(reading,
+            "this line is indented, so it continues `%s` above, which takes one line; begin it at "
+            "the margin",
+            name);
     else if ((is_continuation ? key->append : key->read)(object, suffix, value) < 0)
         complain(reading, "`%s = %s`: expected %s", name, key->is_secret ? "…" : value,
             key->expected);
@@ -192,7 +196,8 @@ static int on_key(void *userdata, const char *text, const char *name, const char
     return 1;
 }
 
-/* A section without keys reaches no handler, so its header is looked at here; `line` begins with `[`. */
+/* A section without keys reaches no handler, so its header is looked at here; `line` begins with
+ * `[`. */
 static void look_at_header(struct reading *reading, const char *line)
 {
     size_t n = strcspn(line + 1, "]\r\n");
@@ -232,8 +237,9 @@ static char *read_line(char *line, int size, void *userdata)
     reading->line++;
     crypto_hash_sha256_update(&reading->digest, (const unsigned char *)line, strlen(line));
     if (!strchr(line, '\n') && !feof(reading->file)) {
-        complain(reading, "the line is longer than %d bytes; a template may go on in the next line, "
-            "indented", size - 2);
+        complain(reading,
+            "the line is longer than %d bytes; a template may go on in the next line, indented",
+            size - 2);
         return NULL;
     }
     if (reading->line == 1 && strncmp(line, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
@@ -308,8 +314,8 @@ static void check_purpose(struct reading *reading, struct purpose *purpose)
     if (purpose->n_templates == 0)
         complain_of(reading, what, "it has no text; expected `template.en` or another locale");
     if (purpose->webotp[0] && purpose->android_hash[0])
-        complain_of(reading, what, "`webotp` and `android_hash` both want the last line; expected one "
-            "of them");
+        complain_of(reading, what,
+            "`webotp` and `android_hash` both want the last line; expected one of them");
     check_templates(reading, purpose);
 }
 
@@ -328,8 +334,9 @@ static void check_limits(struct reading *reading)
     for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
         for (unsigned j = 0; j < counted[i].limit->n_windows; j++)
             if (counted[i].limit->windows[j].span > reading->config->policy->retention)
-                complain_of(reading, "limits", "a window of `%s` is longer than `retention` of [gateway] "
-                    "keeps what it counts; expected a shorter one, or a longer `retention`",
+                complain_of(reading, "limits",
+                    "a window of `%s` is longer than `retention` of [gateway] keeps what it "
+                    "counts; expected a shorter one, or a longer `retention`",
                     counted[i].name);
 }
 
@@ -342,7 +349,8 @@ static void check_client(struct reading *reading, const struct client *client)
         complain_of(reading, what,
             "it names nobody; expected `user =`, `group =`, `token_hash =` or `certificate =`");
     if (client->certificate[0] && !reading->config->policy->has_proxy)
-        complain_of(reading, what, "a certificate is seen by a proxy; expected [proxy] with `user =`");
+        complain_of(
+            reading, what, "a certificate is seen by a proxy; expected [proxy] with `user =`");
     for (unsigned i = 0; i < client->n_purposes; i++)
         if (!policy_find_purpose(reading->config->policy, client->purposes[i]))
             complain_of(reading, what, "there is no purpose `%s`", client->purposes[i]);
@@ -362,7 +370,8 @@ static void check_modem(struct reading *reading, const struct modem_section *mod
             "nothing asks for its balance; expected `balance_ussd` with the other `balance_` keys");
     if (modem->policy->quota.reserve > 0 &&
         modem->policy->quota.reserve >= modem->policy->quota.max[QUOTA_DAY])
-        complain_of(reading, what, "`quota_reserve` is a part of `quota_day`; expected it to be less");
+        complain_of(
+            reading, what, "`quota_reserve` is a part of `quota_day`; expected it to be less");
 }
 
 /* What can only be seen when the whole file has been read. */
@@ -371,8 +380,8 @@ static void check_whole(struct reading *reading)
     const struct config *config = reading->config;
 
     if (strcmp(config->api_socket, config->admin_socket) == 0)
-        complain_of(reading, "api", "`socket` and `admin_socket` are the same path, %s; expected two",
-            config->api_socket);
+        complain_of(reading, "api",
+            "`socket` and `admin_socket` are the same path, %s; expected two", config->api_socket);
     check_limits(reading);
     for (unsigned i = 0; i < config->n_modems; i++)
         check_modem(reading, &config->modems[i]);
@@ -426,7 +435,8 @@ static int read_file(struct config *config, const char *path, char *ret_error)
     line = ini_parse_stream(read_line, &reading, on_key, &reading);
     if (line > 0 && (!ret_error[0] || (unsigned)line < reading.line)) /* the first is told */
         snprintf(ret_error, CONFIG_ERROR_SIZE,
-            "%s:%d: expected `[section]`, `key = value`, or a comment after `;` or `#`", path, line);
+            "%s:%d: expected `[section]`, `key = value`, or a comment after `;` or `#`", path,
+            line);
     if (ferror(reading.file))
         complain(&reading, "%s", strerror(errno));
     fclose(reading.file);

@@ -24,7 +24,8 @@ static int take_country(void *object, const char *word)
     struct policy *policy = object;
 
     if (policy->n_countries == POLICY_COUNTRIES_MAX ||
-        config_copy_prefix(word, policy->countries[policy->n_countries], sizeof(policy->countries[0])) < 0)
+        config_copy_prefix(
+            word, policy->countries[policy->n_countries], sizeof(policy->countries[0])) < 0)
         return -EINVAL;
     policy->n_countries++;
     return 0;
@@ -162,8 +163,9 @@ static int read_reverse_word(void *object, const char *suffix, const char *value
     size_t n = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     (void)suffix;
-    if (n < 2 || n > SMSOTP_REVERSE_WORD_MAX || value[n] || reply_words_match(&policy->deny, value, n) ||
-        reply_words_match(&policy->stop, value, n) || reply_words_match(&policy->start, value, n))
+    if (n < 2 || n > SMSOTP_REVERSE_WORD_MAX || value[n] ||
+        reply_words_match(&policy->deny, value, n) || reply_words_match(&policy->stop, value, n) ||
+        reply_words_match(&policy->start, value, n))
         return -EINVAL;
     snprintf(policy->reverse_word, sizeof(policy->reverse_word), "%s", value);
     return 0;

@@ -90,7 +90,8 @@ static const struct config_key keys_keys[] = {
 
 static const struct config_section store = {
     "store", false, config_open_whole, CONFIG_KEYS(store_keys)};
-static const struct config_section keys = {"keys", false, config_open_whole, CONFIG_KEYS(keys_keys)};
+static const struct config_section keys = {
+    "keys", false, config_open_whole, CONFIG_KEYS(keys_keys)};
 
 const struct config_section *const config_sections[] = {&config_gateway, &config_api, &store, &keys,
     &config_modem, &config_purpose, &config_limits, &config_replies, &config_client, &config_proxy};

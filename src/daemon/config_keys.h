@@ -45,12 +45,15 @@ extern const size_t config_n_sections;
 /* Opens a section whose keys are fields of the configuration itself. */
 int config_open_whole(struct config *config, const char *name, void **ret_object);
 
-/* Copies a value that is not empty into a field, and frees what was there. -EINVAL, also for memory. */
+/* Copies a value that is not empty into a field, and frees what was there. -EINVAL, also for
+ * memory. */
 int config_set_string(char **field, const char *value);
 
 /* Copies what numbers may begin with: `+`, a digit that is not 0, more digits. -EINVAL. */
 int config_copy_prefix(const char *word, char *ret_prefix, size_t size);
 
-/* Runs `take` for each word of a list, with white space or commas between; an empty one is -EINVAL. */
+/*
+ * Runs `take` for each word of a list, with white space or commas between; an empty one is -EINVAL.
+ */
 int config_each_word(
     const char *value, int (*take)(void *object, const char *word), void *object);

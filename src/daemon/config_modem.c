@@ -138,7 +138,9 @@ static struct balance_rule *balance_of(void *object)
     return &((struct modem_section *)object)->policy->balance;
 }
 
-/* A code for the network; those that change or unblock a PIN are not sent (TS 22.030 §6.5, §6.6). */
+/*
+ * A code for the network; those that change or unblock a PIN are not sent (TS 22.030 §6.5, §6.6).
+ */
 static int read_balance_ussd(void *object, const char *suffix, const char *value)
 {
     size_t n = strlen(value);
@@ -222,11 +224,13 @@ static int read_quota_reserve(void *object, const char *suffix, const char *valu
 #define QUOTA_EXPECTED "`off`, or 1 to 1000000"
 static const struct config_key modem_keys[] = {
     {"device", read_device, DEVICE_SPEC_EXPECTED},
-    {"pin", read_pin, "4 to 8 digits, or `file:/PATH` of a readable file that holds them and that is for its owner "
-        "alone (chmod 0400)",
+    {"pin", read_pin,
+        "4 to 8 digits, or `file:/PATH` of a readable file that holds them and that is for its "
+        "owner alone (chmod 0400)",
         .is_secret = true},
     {"number", read_number, "the SIM's own number with its country code, like +919812345678"},
-    {"prefixes", read_prefixes, "up to 32 beginnings of numbers with their country code, like +9198 +9199"},
+    {"prefixes", read_prefixes,
+        "up to 32 beginnings of numbers with their country code, like +9198 +9199"},
     {"roaming", read_roaming, "`allow` or `refuse`"},
     {"usb_reset", read_usb_reset, "`auto` or `off`"},
     {"power_hook", read_power_hook,
@@ -234,8 +238,8 @@ static const struct config_key modem_keys[] = {
     {"baud", read_baud, "a speed from 1200 to 4000000"},
     {"balance_ussd", read_balance_ussd, "a code like *123#, of at most 32 characters"},
     {"balance_every", read_balance_every, "a time from 1h to 30d"},
-    {"balance_pattern", read_balance_pattern, "a POSIX extended regular expression whose first group, in "
-        "brackets, is the amount"},
+    {"balance_pattern", read_balance_pattern,
+        "a POSIX extended regular expression whose first group, in brackets, is the amount"},
     {"balance_low", read_balance_low, "an amount above 0, like 50 or 12.50"},
     {"quota_minute", read_quota_minute, QUOTA_EXPECTED},
     {"quota_day", read_quota_day, QUOTA_EXPECTED},

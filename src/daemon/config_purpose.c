@@ -157,12 +157,15 @@ static const struct config_key purpose_keys[] = {
     {"attempts", read_attempts, "1 to 10"},
     {"resends", read_resends, "0 to 5"},
     {"resend", read_resend, "`same` or `new`"},
-    {"require_context", read_require_context, "up to 8 different keys of lower-case letters, digits and `_`"},
-    {"inbound", read_inbound, "yes or no; whether the customer may text a code to the shop instead"},
+    {"require_context", read_require_context,
+        "up to 8 different keys of lower-case letters, digits and `_`"},
+    {"inbound", read_inbound,
+        "yes or no; whether the customer may text a code to the shop instead"},
     {"segments", read_segments, "1 to 6, the parts that a text may take"},
     {"webotp", read_webotp, "the host name of the web shop in lower case, like `shop.example`"},
     {"android_hash", read_android_hash, "the 11 characters of the app's hash, like `FA+9qCX9VSu`"},
-    {"template.", read_template, "`template.LOCALE`, like template.en, and a text", append_template},
+    {"template.", read_template, "`template.LOCALE`, like template.en, and a text",
+        append_template},
 };
 
 static int open_purpose(struct config *config, const char *name, void **ret_object)

@@ -68,7 +68,9 @@ static void keep_secrets_in(void)
     json_memory_init();
 }
 
-/* Callers want more descriptors than the usual 1024. Nothing here uses select(2), which could not. */
+/*
+ * Callers want more descriptors than the usual 1024. Nothing here uses select(2), which could not.
+ */
 static void allow_descriptors(void)
 {
     struct rlimit limit;
@@ -301,8 +303,8 @@ static void reload(struct daemon *daemon)
         log_error(&daemon->log, "event=reload_refused: the configuration stays as it was");
     } else {
         gateway_set_policy(daemon->gateway, TAKE_PTR(config->policy));
-        log_notice(&daemon->log, "event=reloaded: purposes, clients, limits, quotas; changes of modems, "
-            "sockets, store and keys need a restart");
+        log_notice(&daemon->log, "event=reloaded: purposes, clients, limits, quotas; changes of "
+                                 "modems, sockets, store and keys need a restart");
     }
     sd_notify(0, "READY=1");
 }
@@ -442,10 +444,12 @@ static int check_devices(const struct daemon *daemon)
 
         if (device_spec_parse(&spec, modem->device) == 0 &&
             device_finder_check(&spec, reason, sizeof(reason)) == 0 &&
-            (spec.kind != DEVICE_BY_PATH || port_handle_check(spec.text, reason, sizeof(reason)) == 0))
+            (spec.kind != DEVICE_BY_PATH ||
+                port_handle_check(spec.text, reason, sizeof(reason)) == 0))
             continue;
-        log_error(&daemon->log, "modem=%s device %s: %s: `lsusb` and `ls /dev/serial/by-id` show what "
-            "is plugged in", modem->name, modem->device, reason);
+        log_error(&daemon->log,
+            "modem=%s device %s: %s: `lsusb` and `ls /dev/serial/by-id` show what is plugged in",
+            modem->name, modem->device, reason);
         status = EXIT_STATUS_DEVICE;
     }
     return status;

@@ -6,7 +6,9 @@
 
 #include "daemon/options.h"
 
-/* Runs until it is told to stop. Answers an exit status of exit_status.h; what is wrong is logged. */
+/*
+ * Runs until it is told to stop. Answers an exit status of exit_status.h; what is wrong is logged.
+ */
 int daemon_run(const struct options *options);
 
 /* Checks configuration, key and devices, says what it found, and answers an exit status. */

@@ -9,9 +9,9 @@
 #define KEY_FILE_ERROR_SIZE 512
 
 /*
- * Reads a key; the caller wipes it. With `is_credential`, whoever may read the file is left to systemd.
- * A negative errno with a sentence in ret_error: the file is missing (-ENOENT), has another size, is
- * somebody else's, or others may read it.
+ * Reads a key; the caller wipes it. With `is_credential`, whoever may read the file is left to
+ * systemd. A negative errno with a sentence in ret_error: the file is missing (-ENOENT), has
+ * another size, is somebody else's, or others may read it.
  */
 int key_file_read(const char *path, bool is_credential, uint8_t ret_key[static OTP_MASTER_KEY_SIZE],
     char ret_error[static KEY_FILE_ERROR_SIZE]);

@@ -21,10 +21,11 @@ static int _printf_(3, 4) fail(char *ret_error, int error, const char *format, .
     return error;
 }
 
-static int set_path(struct master_key *master, const char *directory, const char *name, char *ret_error)
+static int set_path(
+    struct master_key *master, const char *directory, const char *name, char *ret_error)
 {
-    int n = snprintf(master->path, sizeof(master->path), "%s%s%s", directory, directory[0] ? "/" : "",
-        name);
+    int n = snprintf(
+        master->path, sizeof(master->path), "%s%s%s", directory, directory[0] ? "/" : "", name);
     int n_previous =
         snprintf(master->previous, sizeof(master->previous), "%s" PREVIOUS, master->path);
 
@@ -108,8 +109,11 @@ static int load_one(const struct master_key *master, const char *path, struct ot
     return r;
 }
 
-/* The key before, unless there is none, or it is the same: a change that was begun and not ended. */
-static int add_previous(const struct master_key *master, struct otp_keyring *keyring, char *ret_error)
+/*
+ * The key before, unless there is none, or it is the same: a change that was begun and not ended.
+ */
+static int add_previous(
+    const struct master_key *master, struct otp_keyring *keyring, char *ret_error)
 {
     uint8_t key[OTP_MASTER_KEY_SIZE] = {0};
     int r;
@@ -162,8 +166,9 @@ static int renew_file(const struct master_key *master, struct otp_keyring **ret,
         r = replace(master, ret_error);
     if (means_not_ours(r))
         return fail(ret_error, -ENOTSUP,
-            "The gateway may not write beside %s: keep that file as %s, put a new key in its place, "
-            "restart", master->path, strrchr(master->previous, '/') + 1);
+            "The gateway may not write beside %s: keep that file as %s, put a new key in its "
+            "place, restart",
+            master->path, strrchr(master->previous, '/') + 1);
     return r < 0 ? r : load_one(master, master->path, ret, ret_error);
 }
 
@@ -174,7 +179,8 @@ static int renew(
 
     if (master->kind == MASTER_KEY_CREDENTIAL)
         return fail(ret_error, -ENOTSUP,
-            "The key is a credential: load the present one as %s, a new one in its place, and restart",
+            "The key is a credential: load the present one as %s, a new one in its place, and "
+            "restart",
             strrchr(master->previous, '/') + 1);
     if (master->kind == MASTER_KEY_FILE)
         return renew_file(master, ret_next, ret_error);

@@ -21,9 +21,10 @@ struct master_key {
 };
 
 /*
- * Reads the key that `source` names (`credential:NAME`, `file:/PATH`, `ephemeral`; NULL: the default),
- * and the one before if there is one, and makes the keyring. A negative errno with a sentence in
- * ret_error, as key_file_read(). `ret_master` stays where it is and lives as long as the keyring.
+ * Reads the key that `source` names (`credential:NAME`, `file:/PATH`, `ephemeral`; NULL: the
+ * default), and the one before if there is one, and makes the keyring. A negative errno with a
+ * sentence in ret_error, as key_file_read(). `ret_master` stays where it is and lives as long as
+ * the keyring.
  */
 int master_key_load(struct master_key *ret_master, struct otp_keyring **ret, const char *source,
     const char *state_dir, char ret_error[static MASTER_KEY_ERROR_SIZE]);

@@ -29,15 +29,15 @@ static const struct option long_options[] = {
 static void print_help(void)
 {
     printf("Usage: smsotpd [OPTION]…\n"
-           "Sends one-time codes through a GSM modem; shop systems ask for them on a UNIX socket.\n\n"
-           "  -c, --config FILE     configuration (%s)\n"
-           "      --state-dir DIR   database and key (%s)\n"
-           "      --runtime-dir DIR both sockets (%s)\n"
-           "      --log-level LEVEL error, warning, notice, info or debug (info)\n"
-           "      --check-config    check the configuration, its key and devices, and leave\n"
-           "      --version         print the version and leave\n"
-           "  -h, --help            print this and leave\n\n"
-           "Runs in the foreground and logs to stderr.\n",
+"Sends one-time codes through a GSM modem; shop systems ask for them on a UNIX socket.\n\n"
+"  -c, --config FILE     configuration (%s)\n"
+"      --state-dir DIR   database and key (%s)\n"
+"      --runtime-dir DIR both sockets (%s)\n"
+"      --log-level LEVEL error, warning, notice, info or debug (info)\n"
+"      --check-config    check the configuration, its key and devices, and leave\n"
+"      --version         print the version and leave\n"
+"  -h, --help            print this and leave\n\n"
+"Runs in the foreground and logs to stderr.\n",
         SMSOTP_CONFIG_FILE, SMSOTP_STATE_DIR, SMSOTP_RUNTIME_DIR);
 }
 

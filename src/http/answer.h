@@ -33,5 +33,7 @@ void http_answer_head(
 
 #define HTTP_DATE_SIZE 32
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT" of seconds of Unix time (RFC 9110 §5.6.7), whatever the locale. */
+/*
+ * "Sun, 06 Nov 1994 08:49:37 GMT" of seconds of Unix time (RFC 9110 §5.6.7), whatever the locale.
+ */
 void http_date(uint64_t seconds, char ret_text[static HTTP_DATE_SIZE]);

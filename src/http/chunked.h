@@ -1,6 +1,6 @@
 /*
- * A body in chunks (RFC 9112 §7.1), taken apart where it lies. Pure. Extensions and trailers are read
- * over; they are bounded, as sizes are.
+ * A body in chunks (RFC 9112 §7.1), taken apart where it lies. Pure. Extensions and trailers are
+ * read over; they are bounded, as sizes are.
  */
 #pragma once
 

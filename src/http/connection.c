@@ -15,11 +15,11 @@
 
 enum state {
     READING,
-    PUT_OFF,   /* more has come than one request; others have their turn first */
-    AWAITING,  /* a request is with the service */
-    SENDING,   /* the answer waits for room in the socket */
+    PUT_OFF,  /* more has come than one request; others have their turn first */
+    AWAITING, /* a request is with the service */
+    SENDING,  /* the answer waits for room in the socket */
     STREAMING,
-    LINGERING, /* all is said; what the peer still sends is dropped, or it would not see the answer */
+    LINGERING, /* all is said; what still comes is dropped, or the peer would not see the answer */
     GONE,      /* closed; lives on for the answer that is due, or for the function that runs */
 };
 
@@ -111,8 +111,8 @@ static void linger(struct http_connection *connection)
 }
 
 /*
- * The answer has left. What has come behind its request waits for its turn, or who sends hundreds at
- * once would have the loop to himself.
+ * The answer has left. What has come behind its request waits for its turn, or who sends hundreds
+ * at once would have the loop to himself.
  */
 static void end_answer(struct http_connection *connection)
 {
@@ -134,7 +134,8 @@ static void end_answer(struct http_connection *connection)
 }
 
 /* Sends, or has the socket tell when there is room. False: the connection is gone. */
-static bool send_parts(struct http_connection *connection, const struct iovec *parts, size_t n_parts)
+static bool send_parts(
+    struct http_connection *connection, const struct iovec *parts, size_t n_parts)
 {
     if (output_send(&connection->output, connection->fd, parts, n_parts) < 0) {
         close_now(connection);

@@ -1,8 +1,8 @@
 /*
  * One connection of an HTTP/1.1 server: requests one after the other, each answered before the next
- * is looked at, all within time. Nothing is read while an answer is awaited or leaves, so that a peer
- * that never reads costs one answer. Requests that come together are looked at in turn with those of
- * other connections. It owns itself: it ends when its peer has gone and its request is
+ * is looked at, all within time. Nothing is read while an answer is awaited or leaves, so that a
+ * peer that never reads costs one answer. Requests that come together are looked at in turn with
+ * those of other connections. It owns itself: it ends when its peer has gone and its request is
  * answered. On the loop's thread.
  */
 #pragma once
@@ -35,8 +35,8 @@ void http_connection_answer(
 
 /*
  * Answers with a body that goes on; of `answer` the body is left out. `gone` says that the peer has
- * left, or does not read any more. After that, or when a function below has failed, the stream is over.
- * False: it is over at once (to HEAD, or to nobody), and `gone` is not called.
+ * left, or does not read any more. After that, or when a function below has failed, the stream is
+ * over. False: it is over at once (to HEAD, or to nobody), and `gone` is not called.
  */
 bool http_connection_stream(struct http_connection *connection, const struct http_answer *answer,
     void (*gone)(void *userdata), void *userdata);

@@ -1,9 +1,9 @@
 /*
- * The open connections of a server, counted by user, and which of them has to go when one more comes
- * than there may be: one that waits for its peer rather than one that has a request under way, of
- * those first one that has not made any yet, and of these the oldest. Whoever opens thousands of
- * connections so closes his own, and a new one always finds room but where all are at work. Pure;
- * members are embedded in connections.
+ * The open connections of a server, counted by user, and which of them has to go when one more
+ * comes than there may be: one that waits for its peer rather than one that has a request under
+ * way, of those first one that has not made any yet, and of these the oldest. Whoever opens
+ * thousands of connections so closes his own, and a new one always finds room but where all are at
+ * work. Pure; members are embedded in connections.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /*
  * The head of an HTTP/1.1 request as bytes (RFC 9112): where it ends, what it says, how a body is
- * framed behind it. Pure. Strict wherever two readers of the same bytes could disagree, since a proxy
- * may stand before us: lines end in CRLF, none is folded, there is one length or one coding, and a
- * field that says one thing is there once.
+ * framed behind it. Pure. Strict wherever two readers of the same bytes could disagree, since a
+ * proxy may stand before us: lines end in CRLF, none is folded, there is one length or one coding,
+ * and a field that says one thing is there once.
  */
 #pragma once
 
@@ -61,8 +61,8 @@ struct http_scan {
 };
 
 /*
- * Looks for the empty line that ends a head, in `n` bytes from its beginning. *ret_n: the size of the
- * head with that line, 0 while it is not there. Each byte is looked at once, however it comes.
+ * Looks for the empty line that ends a head, in `n` bytes from its beginning. *ret_n: the size of
+ * the head with that line, 0 while it is not there. Each byte is looked at once, however it comes.
  */
 enum http_fault http_head_scan(
     struct http_scan *scan, const char *bytes, size_t n, size_t *ret_n);

@@ -1,6 +1,6 @@
 /*
- * Bytes on their way into a socket: sent at once as far as it takes them, the rest kept. Embedded in
- * a connection.
+ * Bytes on their way into a socket: sent at once as far as it takes them, the rest kept. Embedded
+ * in a connection.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /*
- * From the bytes of a connection to requests, one after the other, whatever the pieces they come in.
- * Pure but for memory: no descriptor, no clock. It holds no more than one request and what came with
- * it, within the bounds of smsotp/limits.h; a body that is a little too large is read over, so that
- * the connection can go on after the refusal. Nothing is held while nothing has come.
+ * From the bytes of a connection to requests, one after the other, whatever the pieces they come
+ * in. Pure but for memory: no descriptor, no clock. It holds no more than one request and what came
+ * with it, within the bounds of smsotp/limits.h; a body that is a little too large is read over, so
+ * that the connection can go on after the refusal. Nothing is held while nothing has come.
  */
 #pragma once
 
@@ -42,7 +42,8 @@ struct http_reader {
     bool may_wait;   /* the peer has not been told to go on */
 };
 
-/* Wipes and frees what is held, which may be a code or a number; the reader is empty then. Harmless on zeroed memory. */
+/* Wipes and frees what is held, which may be a code or a number; the reader is empty then. Harmless
+ * on zeroed memory. */
 void http_reader_fini(struct http_reader *reader);
 
 /* Where further bytes may be put, *ret_n of them, at least one. -ENOMEM. */

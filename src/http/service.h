@@ -1,6 +1,7 @@
 /*
  * What the connections of a server have in common: the loop, who is told of requests, the crowd
- * that they are, and the line of those who have sent more than one request at once. Embedded in the server; on the loop's thread.
+ * that they are, and the line of those who have sent more than one request at once. Embedded in the
+ * server; on the loop's thread.
  */
 #pragma once
 

@@ -14,7 +14,9 @@ struct handover;
 int handover_new(struct handover **ret, struct loop *loop,
     void (*callback)(void *userdata, struct list_link *item), void *userdata);
 
-/* No thread pushes any more. Items still queued are dropped, not freed. Takes NULL; returns NULL. */
+/*
+ * No thread pushes any more. Items still queued are dropped, not freed. Takes NULL; returns NULL.
+ */
 struct handover *handover_free(struct handover *handover);
 
 /* Moves all of `items` into the queue. From any thread. */

@@ -27,8 +27,8 @@ struct otp_subject {
 };
 
 /*
- * Derives the code: `length` decimal digits and a NUL, leading zeros kept, every value equally likely
- * (rejection of the tail, no modulo bias). 0, or -EINVAL for a length outside
+ * Derives the code: `length` decimal digits and a NUL, leading zeros kept, every value equally
+ * likely (rejection of the tail, no modulo bias). 0, or -EINVAL for a length outside
  * [OTP_CODE_MIN_DIGITS, OTP_CODE_MAX_DIGITS].
  */
 int otp_code_derive(const uint8_t key[static OTP_CODE_KEY_SIZE], const struct otp_subject *subject,

@@ -40,10 +40,13 @@ const char *otp_context_get(const struct otp_context *context, const char *key);
 /* For _cleanup_(): a number that is to be changed to stands in the clear in it. */
 void otp_context_wipep(struct otp_context *context);
 
-/* The canonical JSON with its NUL. -ENOBUFS when `size` is too small; ret_json is cut short then. */
+/*
+ * The canonical JSON with its NUL. -ENOBUFS when `size` is too small; ret_json is cut short then.
+ */
 int otp_context_to_json(const struct otp_context *context, char *ret_json, size_t size);
 
-/* The context from its canonical JSON, as otp_context_to_json() wrote it; -EINVAL for any other text. */
+/* The context from its canonical JSON, as otp_context_to_json() wrote it; -EINVAL for any other
+ * text. */
 int otp_context_from_json(struct otp_context *ret, const char *json);
 
 /* SHA-256 of the canonical JSON. -ENOBUFS when it is longer than OTP_CONTEXT_MAX_JSON. */

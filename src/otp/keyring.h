@@ -1,13 +1,13 @@
 /*
  * Keys. From each 32-byte master, libsodium's crypto_kdf (BLAKE2b) makes a sub-key for each use, so
- * that none can stand in for another. A keyring has the current master, with which everything new is
- * made, and, while something of it lives, the one before; what is sealed, and each row with a code,
- * names its key.
+ * that none can stand in for another. A keyring has the current master, with which everything new
+ * is made, and, while something of it lives, the one before; what is sealed, and each row with a
+ * code, names its key.
  *
- * Beside them is the lasting secret, from which come the keys of what must still be known again when
- * the master has changed: the index of numbers, on which limits and wrong guesses are counted, and
- * the digests of checks and of PDUs, and the journal's chain. It comes from the first master; the database keeps it sealed by
- * each later one.
+ * Beside them is the lasting secret, from which come the keys of what must still be known again
+ * when the master has changed: the index of numbers, on which limits and wrong guesses are counted,
+ * and the digests of checks and of PDUs, and the journal's chain. It comes from the first master;
+ * the database keeps it sealed by each later one.
  *
  * All lies between guard pages in memory that is locked where the system lets it, left out of core
  * dumps and wiped when freed. Any thread may read at any time; what changes a keyring is called on
@@ -36,7 +36,9 @@ int otp_keyring_new(
 struct otp_keyring *otp_keyring_free(struct otp_keyring *keyring);
 DEFINE_CLEANUP(struct otp_keyring *, otp_keyring_free);
 
-/* Whether it is kept out of swap; if not, RLIMIT_MEMLOCK was too small, which deserves a warning. */
+/*
+ * Whether it is kept out of swap; if not, RLIMIT_MEMLOCK was too small, which deserves a warning.
+ */
 bool otp_keyring_is_locked(const struct otp_keyring *keyring);
 
 /* A name for the current key that gives nothing of it away; a row stores it. Never 0. */
@@ -54,14 +56,15 @@ int otp_keyring_add_previous(
     struct otp_keyring *keyring, const uint8_t master[static OTP_MASTER_KEY_SIZE]);
 
 /*
- * Makes the current key of `next` the current one, and the one that was the previous one; the lasting
- * secret stays. -EBUSY: there is a previous one still; -EEXIST: it is the current one; -ENOMEM.
+ * Makes the current key of `next` the current one, and the one that was the previous one; the
+ * lasting secret stays. -EBUSY: there is a previous one still; -EEXIST: it is the current one;
+ * -ENOMEM.
  */
 int otp_keyring_rotate(struct otp_keyring *keyring, const struct otp_keyring *next);
 
 /*
- * Drops the previous key in two steps. Nobody finds it any more after the first, which any thread may
- * take; the second wipes it, when nobody can still be using what he found before.
+ * Drops the previous key in two steps. Nobody finds it any more after the first, which any thread
+ * may take; the second wipes it, when nobody can still be using what he found before.
  */
 void otp_keyring_hide_previous(struct otp_keyring *keyring);
 void otp_keyring_wipe_hidden(struct otp_keyring *keyring);
@@ -80,8 +83,9 @@ void otp_keyring_sign(const struct otp_keyring *keyring, const void *octets, siz
 const uint8_t *otp_keyring_journal_key(const struct otp_keyring *keyring);
 
 /*
- * A MAC by which a check repeated with the same attempt and the same code is known again without the
- * code being stored. The key is its own: a code has so few bits that who has the key has the code.
+ * A MAC by which a check repeated with the same attempt and the same code is known again without
+ * the code being stored. The key is its own: a code has so few bits that who has the key has the
+ * code.
  */
 void otp_keyring_attempt_mac(const struct otp_keyring *keyring, const char *id,
     const char *attempt_id, const char *code, uint8_t ret_mac[static OTP_ATTEMPT_MAC_SIZE]);

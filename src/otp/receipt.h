@@ -3,7 +3,8 @@
  * can check without the gateway. A JSON Web Signature in compact form (RFC 7515), signed with
  * Ed25519 (RFC 8037), so that libraries for it exist everywhere:
  *
- *     base64url({"alg":"EdDSA","kid":"KEY","typ":"smsotp-receipt"}) . base64url(PAYLOAD) . base64url(signature)
+ *     base64url({"alg":"EdDSA","kid":"KEY","typ":"smsotp-receipt"}) . base64url(PAYLOAD) .
+ * base64url(signature)
  *
  * PAYLOAD is {"v":1,"id","purpose","context_digest","client","approved_at","key_id"} in this order.
  * The header is one of a kind: no other algorithm is ever accepted. Pure.

@@ -1,8 +1,8 @@
 /*
  * Reverse codes: the till shows one, and a text with it from the number that the customer claims
- * proves that he holds it (NIST SP 800-63B-4 §3.1.3.2: a secret shown on the primary channel and sent
- * back by the phone). `SHOP 4F7K-92QD`: a word, then eight characters of Crockford's base 32, 40 bits,
- * derived like every code from all that it belongs to and never stored. Pure.
+ * proves that he holds it (NIST SP 800-63B-4 §3.1.3.2: a secret shown on the primary channel and
+ * sent back by the phone). `SHOP 4F7K-92QD`: a word, then eight characters of Crockford's base 32,
+ * 40 bits, derived like every code from all that it belongs to and never stored. Pure.
  */
 #pragma once
 

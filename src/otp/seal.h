@@ -1,7 +1,7 @@
 /*
  * What rests encrypted: phone numbers, texts, the lasting secret. XChaCha20-Poly1305 under the
- * current key of a keyring, with the name of the key in front, so that either key of it opens. Pure;
- * any thread.
+ * current key of a keyring, with the name of the key in front, so that either key of it opens.
+ * Pure; any thread.
  */
 #pragma once
 
@@ -15,8 +15,8 @@
 
 /*
  * Seals a valid E.164 number with XChaCha20-Poly1305 under a random nonce; `id` (of the row) is
- * authenticated with it, so that a ciphertext cannot be moved to another row. All ciphertexts are of
- * one length.
+ * authenticated with it, so that a ciphertext cannot be moved to another row. All ciphertexts are
+ * of one length.
  */
 void otp_number_seal(const struct otp_keyring *keyring, const char *id, const char *number,
     uint8_t ret_sealed[static OTP_SEALED_NUMBER_SIZE]);
@@ -30,8 +30,8 @@ void otp_text_seal(const struct otp_keyring *keyring, const char *id, const char
     uint8_t *ret_sealed);
 
 /*
- * Opens it into `size` bytes, with a NUL. -ENOBUFS when they are too few, -EBADMSG as above; ret_text
- * holds nothing of the text then.
+ * Opens it into `size` bytes, with a NUL. -ENOBUFS when they are too few, -EBADMSG as above;
+ * ret_text holds nothing of the text then.
  */
 int otp_text_open(const struct otp_keyring *keyring, const char *id, const uint8_t *sealed,
     size_t n_sealed, char *ret_text, size_t size);

@@ -140,8 +140,10 @@ static int check_piece(const char *template_text, const struct piece *piece,
         ((open > template_text && is_glued(open[-1])) || is_glued(open[piece->n + 2])))
         return refuse(error, "{code} must not touch a letter, a digit or a brace");
     if (is_listed(piece, shown_keys, ARRAY_SIZE(shown_keys)) &&
-        ((open > template_text && is_number_like(open[-1])) || is_number_like(open[piece->n + 2]))) {
-        strbuf_printf(error, "{%.*s} must not touch a digit or a brace", (int)piece->n, piece->text);
+        ((open > template_text && is_number_like(open[-1])) ||
+            is_number_like(open[piece->n + 2]))) {
+        strbuf_printf(
+            error, "{%.*s} must not touch a digit or a brace", (int)piece->n, piece->text);
         return -EINVAL;
     }
     return 0;

@@ -27,7 +27,8 @@ struct db_statement;
 /* The prepared form of `sql`, reset and without parameters. Errors show at db_step(). */
 struct db_statement *db_use(struct db *db, const struct db_sql *sql);
 
-/* Parameters are numbered from 1. Text and blobs are borrowed until db_reset(). NULL text: SQL NULL. */
+/* Parameters are numbered from 1. Text and blobs are borrowed until db_reset(). NULL text: SQL
+ * NULL. */
 void db_bind_int(struct db_statement *statement, int index, int64_t value);
 void db_bind_text(struct db_statement *statement, int index, const char *text);
 void db_bind_blob(struct db_statement *statement, int index, const void *bytes, size_t n);

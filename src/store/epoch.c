@@ -70,8 +70,8 @@ static bool was_in_use(const struct epoch *epoch)
 }
 
 /*
- * Compares with what the file says. True: the database is older, or was counted on and nothing tells
- * how far, which who puts back an older one would see to.
+ * Compares with what the file says. True: the database is older, or was counted on and nothing
+ * tells how far, which who puts back an older one would see to.
  */
 static bool is_behind(struct epoch *epoch, const struct log *log, const char *path)
 {
@@ -86,9 +86,10 @@ static bool is_behind(struct epoch *epoch, const struct log *log, const char *pa
     }
     if (sscanf(line, "%32[0-9a-f] %20" SCNu64, database, &value) != 2 ||
         strcmp(database, epoch->database) != 0) {
-        log_warning(log, "store: %s belongs to another database, or holds something else, and is "
-            "written anew: whether the database is an older copy cannot be told, so it is taken for "
-            "one", path);
+        log_warning(log,
+            "store: %s belongs to another database, or holds something else, and is written anew: "
+            "whether the database is an older copy cannot be told, so it is taken for one",
+            path);
         return was_in_use(epoch);
     }
     if (value <= epoch->value)
@@ -139,8 +140,10 @@ int epoch_open(struct epoch *ret, struct db *db, const struct log *log, const ch
     if (r == -EBUSY && epoch.database[0] && !was_rolled_back)
         r = 0; /* somebody has it locked for a while: the next commit counts on */
     if (r < 0) {
-        snprintf(ret_error, DB_ERROR_SIZE, "cannot note in the database and in %s how far it has come: "
-            "%s; make room on their disks", path, strerror(-r));
+        snprintf(ret_error, DB_ERROR_SIZE,
+            "cannot note in the database and in %s how far it has come: %s; make room on their "
+            "disks",
+            path, strerror(-r));
         return r;
     }
     *ret = epoch;

@@ -148,7 +148,7 @@ static const char version_3[] =
 
 /* What the limits count. */
 static const char version_4[] =
-    "ALTER TABLE messages ADD COLUMN prefix_index BLOB;" /* of the number but its last four digits */
+    "ALTER TABLE messages ADD COLUMN prefix_index BLOB;" /* of the number without its last four */
     "CREATE INDEX messages_prefix ON messages (prefix_index, created_wall)"
     "  WHERE prefix_index IS NOT NULL;"
     "CREATE INDEX verifications_purpose ON verifications (purpose, created_wall);"
@@ -159,9 +159,9 @@ static const char version_4[] =
     "CREATE INDEX guesses_age ON guesses (at_wall);"
     "CREATE INDEX guesses_client ON guesses (client, at_wall);"
 
-    "CREATE TABLE conversion_resets ("  /* earlier texts are forgiven that nobody answered */
-    "  scope TEXT NOT NULL,"            /* prefix client */
-    "  subject BLOB NOT NULL,"          /* prefix_index, or the client's name */
+    "CREATE TABLE conversion_resets (" /* earlier texts are forgiven that nobody answered */
+    "  scope TEXT NOT NULL,"           /* prefix client */
+    "  subject BLOB NOT NULL,"         /* prefix_index, or the client's name */
     "  at_wall INTEGER NOT NULL,"
     "  PRIMARY KEY (scope, subject)"
     ") WITHOUT ROWID;";
@@ -247,7 +247,9 @@ static const char version_11[] =
     "  at_wall INTEGER NOT NULL"        /* when the network said so */
     ") WITHOUT ROWID;";
 
-/* Wrong codes in a row; those that were counted until now are such, for a right one forgets them. */
+/*
+ * Wrong codes in a row; those that were counted until now are such, for a right one forgets them.
+ */
 static const char version_12[] =
     "CREATE TABLE streaks ("
     "  number_index BLOB PRIMARY KEY,"

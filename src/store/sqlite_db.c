@@ -6,10 +6,10 @@
 
 /*
  * A checkpoint writes each page of the log once into the file and waits for the disk twice. More
- * pages make it rarer, and cheaper for pages that change often; fewer make the log smaller. In quiet
- * times nobody waits for it; under load all who come meanwhile do. With 16,000 pages they are fewer
- * than one in a hundred (tests/bench/run: 7 checkpoints in 50,000 checks by 64 connections). Pages
- * have 4 KiB.
+ * pages make it rarer, and cheaper for pages that change often; fewer make the log smaller. In
+ * quiet times nobody waits for it; under load all who come meanwhile do. With 16,000 pages they are
+ * fewer than one in a hundred (tests/bench/run: 7 checkpoints in 50,000 checks by 64 connections).
+ * Pages have 4 KiB.
  */
 #define CHECKPOINT_PAGES 16000
 #define CHECKPOINT_IDLE_PAGES 250

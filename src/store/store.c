@@ -1,9 +1,9 @@
 /*
  * Group commit. Jobs wait in `queue`; the thread takes all of them (up to BATCH_JOBS_MAX) into one
  * transaction, so that one wait for the disk serves them all, and while it waits the next batch
- * gathers. A job that fails having changed something takes its batch with it; the jobs after it then
- * have a transaction each for a while, so that one that always fails cannot harm many. (A savepoint
- * around each job would spare the batch, and costs a fifth of what a check costs.)
+ * gathers. A job that fails having changed something takes its batch with it; the jobs after it
+ * then have a transaction each for a while, so that one that always fails cannot harm many. (A
+ * savepoint around each job would spare the batch, and costs a fifth of what a check costs.)
  * Answered jobs go to `finished`, and one link, `wake`, travels through the handover to make the
  * loop look there; store_close() looks there without the loop.
  */
@@ -26,7 +26,8 @@ _Static_assert((int)STORE_ERROR_SIZE == (int)DB_ERROR_SIZE, "one buffer serves b
 
 #define URL_SCHEME "sqlite:"
 
-/* Bounds how long the first job of a batch waits for the others, and the memory of changed pages.
+/*
+ * Bounds how long the first job of a batch waits for the others, and the memory of changed pages.
  */
 #define BATCH_JOBS_MAX 512
 
@@ -77,8 +78,9 @@ static struct store_job *job_of(struct list_link *link)
 }
 
 /*
- * Waits for jobs. What can wait until nobody would wait for it is done when none came for QUIET_MSEC:
- * right after a batch the queue is empty even under load, as its answers are still on their way.
+ * Waits for jobs. What can wait until nobody would wait for it is done when none came for
+ * QUIET_MSEC: right after a batch the queue is empty even under load, as its answers are still on
+ * their way.
  */
 static void wait_for_jobs(struct store *store)
 {
@@ -120,8 +122,8 @@ static bool take_batch(struct store *store, struct list_link *batch)
 }
 
 /*
- * Every job of a batch in turn. One that fails before it has changed anything harms none; 0. One that
- * fails after that takes all of the batch with it, as a commit that fails does; its error.
+ * Every job of a batch in turn. One that fails before it has changed anything harms none; 0. One
+ * that fails after that takes all of the batch with it, as a commit that fails does; its error.
  */
 static int run_jobs(struct db *db, struct list_link *batch)
 {
@@ -145,8 +147,8 @@ static int count_and_end(struct store *store)
 }
 
 /*
- * 0: committed, and how long the commit took; 1: there was nothing to commit; negative: nothing of the
- * batch exists.
+ * 0: committed, and how long the commit took; 1: there was nothing to commit; negative: nothing of
+ * the batch exists.
  */
 static int run_batch(struct store *store, struct list_link *batch, usec_t *ret_took)
 {

@@ -1,9 +1,9 @@
 /*
  * The store: a database file and one thread that writes to it. The loop never waits for a disk: it
- * submits jobs; the thread takes everything that waits into one transaction, commits once, and hands
- * the jobs back. `done` therefore runs only after the commit that holds the job's changes, so what
- * is answered from it is never lost. When the commit fails, every job of its batch gets the error
- * and none of its changes exist.
+ * submits jobs; the thread takes everything that waits into one transaction, commits once, and
+ * hands the jobs back. `done` therefore runs only after the commit that holds the job's changes, so
+ * what is answered from it is never lost. When the commit fails, every job of its batch gets the
+ * error and none of its changes exist.
  */
 #pragma once
 
@@ -19,10 +19,10 @@ struct store;
 struct store_job {
     struct list_link link; /* the store's while submitted */
     /*
-     * On the store's thread, within a transaction. 0 keeps the changes. A negative errno, for trouble
-     * with the database or its content, undoes them; when there are any, with those of every job in
-     * the batch, which all get this errno. A decision that is no error (a refusal) is stored in the
-     * job, not returned.
+     * On the store's thread, within a transaction. 0 keeps the changes. A negative errno, for
+     * trouble with the database or its content, undoes them; when there are any, with those of
+     * every job in the batch, which all get this errno. A decision that is no error (a refusal) is
+     * stored in the job, not returned.
      */
     int (*run)(struct store_job *job, struct db *db);
     /* On the loop's thread, after the commit: the value of `run`, or why nothing was committed. */
@@ -34,8 +34,8 @@ struct store_config {
     const char *epoch_path; /* of the file that shows an older database; NULL: none is kept */
     const char *url; /* "sqlite:/path/to/file.db"; borrowed for store_open() */
     /*
-     * On the store's thread, may be NULL: before a transaction that has changed something is committed
-     * (an error undoes it), and at the end of each.
+     * On the store's thread, may be NULL: before a transaction that has changed something is
+     * committed (an error undoes it), and at the end of each.
      */
     int (*ending)(void *userdata, struct db *db);
     void (*ended)(void *userdata, bool is_committed);
@@ -55,7 +55,9 @@ struct store_config {
 int store_open(struct store **ret, struct loop *loop, const struct log *log,
     const struct store_config *config, char ret_error[static STORE_ERROR_SIZE]);
 
-/* Whether what `url` names is a database of ours or not there yet, by its header; changes nothing. */
+/*
+ * Whether what `url` names is a database of ours or not there yet, by its header; changes nothing.
+ */
 int store_check(const char *url, char ret_error[static STORE_ERROR_SIZE]);
 
 /*
@@ -66,8 +68,8 @@ struct store *store_close(struct store *store);
 DEFINE_CLEANUP(struct store *, store_close);
 
 /*
- * On the loop's thread, each time that answers have been delivered. Whoever sets it sets it once, and
- * before the first job; store_close() calls it too.
+ * On the loop's thread, each time that answers have been delivered. Whoever sets it sets it once,
+ * and before the first job; store_close() calls it too.
  */
 void store_set_observer(
     struct store *store, void (*delivered)(void *userdata), void *userdata);
@@ -76,8 +78,8 @@ void store_set_observer(
 void store_submit(struct store *store, struct store_job *job);
 
 /*
- * Waits for everything that was submitted and calls its `done`, until nothing is left, not even what
- * a `done` submitted. Not from a `done`.
+ * Waits for everything that was submitted and calls its `done`, until nothing is left, not even
+ * what a `done` submitted. Not from a `done`.
  */
 void store_drain(struct store *store);
 

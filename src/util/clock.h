@@ -44,5 +44,7 @@ usec_t usec_sub(usec_t a, usec_t b);
 /* Writes wall time as RFC 3339 in UTC with whole seconds. */
 void clock_format_rfc3339(usec_t realtime_usec, char ret_text[static CLOCK_RFC3339_SIZE]);
 
-/* Reads such a time, or a day, which begins at midnight: "2026-11-23". -EINVAL for anything else. */
+/*
+ * Reads such a time, or a day, which begins at midnight: "2026-11-23". -EINVAL for anything else.
+ */
 int clock_parse_rfc3339(const char *text, usec_t *ret_realtime_usec);

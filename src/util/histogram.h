@@ -1,6 +1,6 @@
 /*
- * How often a time fell into which of some ranges, as Prometheus counts it. Plain data, no allocation;
- * whoever shares one between threads locks it.
+ * How often a time fell into which of some ranges, as Prometheus counts it. Plain data, no
+ * allocation; whoever shares one between threads locks it.
  */
 #pragma once
 
@@ -10,7 +10,9 @@
 
 #define HISTOGRAM_BUCKETS_MAX 12
 
-/* Upper bounds in rising order, in microseconds; what is beyond the last is counted in the total. */
+/*
+ * Upper bounds in rising order, in microseconds; what is beyond the last is counted in the total.
+ */
 struct histogram_scale {
     usec_t bounds[HISTOGRAM_BUCKETS_MAX];
     unsigned n;
@@ -29,6 +31,7 @@ void histogram_observe(
 /* Mean of all, 0 without any. */
 usec_t histogram_mean(const struct histogram *histogram);
 
-/* The bound below which this share (0…100) of the times lies; USEC_INFINITY: beyond the last; 0: none. */
+/* The bound below which this share (0…100) of the times lies; USEC_INFINITY: beyond the last; 0:
+ * none. */
 usec_t histogram_percentile(
     const struct histogram *histogram, const struct histogram_scale *scale, unsigned percent);

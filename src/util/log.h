@@ -1,8 +1,8 @@
 /*
- * Log lines on a file descriptor with the priority prefix `<N>` that the journal reads (sd-daemon(3)).
- * One line is one write(2), so lines of two threads do not mix. Text from outside is escaped with
- * strbuf_put_escaped() before it comes here; a control character left in a message all the same is
- * blanked. Codes, message bodies and full phone numbers are never passed in.
+ * Log lines on a file descriptor with the priority prefix `<N>` that the journal reads
+ * (sd-daemon(3)). One line is one write(2), so lines of two threads do not mix. Text from outside
+ * is escaped with strbuf_put_escaped() before it comes here; a control character left in a message
+ * all the same is blanked. Codes, message bodies and full phone numbers are never passed in.
  */
 #pragma once
 

@@ -83,7 +83,8 @@ static void put_escaped_one(struct strbuf *sb, const char *text, int length, uin
         strbuf_put(sb, text, (size_t)length);
 }
 
-/* How many octets at the beginning go as they are, and there is room for: most texts, at one stroke. */
+/* How many octets at the beginning go as they are, and there is room for: most texts, at one
+ * stroke. */
 static size_t put_plain(struct strbuf *sb, const char *text, size_t n)
 {
     size_t n_plain = 0, max = MIN(n, sb->size - sb->length - 1);

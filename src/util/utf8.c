@@ -147,7 +147,8 @@ bool utf8_is_printable(const char *text, bool may_join)
     return true;
 }
 
-/* White_Space and Default_Ignorable_Code_Point of Unicode 15, what is blank by its glyph, and lone marks. */
+/* White_Space and Default_Ignorable_Code_Point of Unicode 15, what is blank by its glyph, and lone
+ * marks. */
 static bool is_invisible(uint32_t code_point)
 {
     static const struct {

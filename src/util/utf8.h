@@ -27,7 +27,8 @@ size_t utf8_length(const char *text, size_t n);
  */
 bool utf8_is_hazardous(uint32_t code_point);
 
-/* Whether anything of a well-formed string can be seen: a letter, a digit, a sign, and not spaces alone. */
+/* Whether anything of a well-formed string can be seen: a letter, a digit, a sign, and not spaces
+ * alone. */
 bool utf8_is_visible(const char *text);
 
 /*

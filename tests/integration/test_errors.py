@@ -26,7 +26,7 @@ from smsotp.sim import Sim
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = {code: (int(status), title) for code, status, title in re.findall(
-    r'X\(ERROR_\w+, "(\w+)", (\d+), "([^"]+)"\)', (ROOT / "include/smsotp/api.h").read_text())}
+    r'X\(ERROR_\w+, "(\w+)", (\d+),[\s\\]+"([^"]+)"\)', (ROOT / "include/smsotp/api.h").read_text())}
 UNKNOWN = "vf_" + "0" * 26
 TOKEN = "smsotp_" + "t" * 43
 TILL = {"Authorization": f"Bearer {TOKEN}"}

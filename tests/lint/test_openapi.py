@@ -19,7 +19,7 @@ STANDARD = json.loads((ROOT / "tests/data/openapi-3.1-schema.json").read_text())
 CONTRACT = contract.contract()
 SOURCE = CONTRACT.source
 PROBLEM = "application/problem+json"
-API = (ROOT / "include/smsotp/api.h").read_text()
+API = re.sub(r" *\\\n {8,}", " ", (ROOT / "include/smsotp/api.h").read_text())  # a row a line
 ROUTES = "".join(path.read_text() for path in sorted((ROOT / "src/api").glob("*_routes.c")))
 
 
