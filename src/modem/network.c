@@ -5,6 +5,7 @@
 #include "modem/modem_internal.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void network_reset(struct network *network)
 {
@@ -185,7 +186,9 @@ static void on_done(void *userdata, const struct at_result *result)
         network->asking = false; /* the text goes first */
         return;
     }
-    if (network->domain < AT_DOMAIN_COUNT && result->outcome == AT_ERROR)
+    /* One that has answered before is known: the ERROR was meant for something else. */
+    if (network->domain < AT_DOMAIN_COUNT && result->outcome == AT_ERROR &&
+        network->stat[network->domain] < 0)
         network->unsupported[network->domain] = true;
     network->domain++;
     ask_next(modem);
@@ -224,5 +227,7 @@ void network_ask(struct modem *modem)
         return;
     modem->network.asking = true;
     modem->network.domain = 0;
+    if (!network_is_registered(&modem->network)) /* a refusal that was not one keeps none away */
+        memset(modem->network.unsupported, 0, sizeof(modem->network.unsupported));
     ask_next(modem);
 }

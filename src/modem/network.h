@@ -13,7 +13,7 @@ struct modem;
 
 struct network {
     int stat[AT_DOMAIN_COUNT];         /* -1: not told */
-    bool unsupported[AT_DOMAIN_COUNT]; /* the question was refused */
+    bool unsupported[AT_DOMAIN_COUNT]; /* refused, and never answered */
     bool no_roaming; /* as configured; outlives a reset */
     bool asking;
     bool has_lock;

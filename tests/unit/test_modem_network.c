@@ -57,6 +57,31 @@ static void test_any_domain_registers(void **unused)
     end(f);
 }
 
+/* One ERROR that strays to a domain's question, at the start or later, keeps no modem off the air. */
+static void test_stray_refusal(void **unused)
+{
+    static const struct fake_rule refuses[] = {{"AT+CREG?", "\r\nERROR\r\n"}, {NULL, NULL}};
+    static const struct fake_rule lost[] = {
+        {"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(refuses);
+
+    (void)unused;
+    assert_int_equal(state(f), MODEM_SEARCHING);
+    f->peer.rules = NULL;
+    pass(f, 60 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    f->peer.rules = refuses;
+    pass(f, 40 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    f->peer.rules = lost;
+    pass(f, 40 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_SEARCHING);
+    f->peer.rules = NULL;
+    pass(f, 60 * USEC_PER_SEC);
+    assert_int_equal(state(f), MODEM_READY);
+    end(f);
+}
+
 /* What a modem that may not roam makes of being abroad, at the start and later. */
 static void test_roaming_refused(void **unused)
 {
@@ -95,6 +120,7 @@ int main(void)
         cmocka_unit_test(test_registration_lost_and_back),
         cmocka_unit_test(test_stale_domain_does_not_count),
         cmocka_unit_test(test_any_domain_registers),
+        cmocka_unit_test(test_stray_refusal),
         cmocka_unit_test(test_roaming_refused),
     };
 
