@@ -19,5 +19,6 @@ struct attempt_row {
 int attempt_load(
     struct db *db, const char *verification_id, const char *attempt_id, struct attempt_row *ret);
 
+/* Keeps the answer of a check with an attempt_id that is new. */
 int attempt_insert(struct db *db, const char *verification_id, const char *attempt_id,
     const struct attempt_row *row);

@@ -15,6 +15,7 @@ struct audit_daily {
     struct audit_head head; /* the job's */
 };
 
+/* Nothing is due before audit_daily_start(). */
 void audit_daily_init(struct audit_daily *daily, struct gateway *gateway, struct loop *loop);
 
 /* Harmless on zeroed memory; the store has been closed before. */

@@ -7,6 +7,7 @@
 #include "store/db.h"
 #include "util/clock.h"
 
+/* In microseconds since 1970; 0: it has seen none. */
 int clock_floor_read(struct db *db, usec_t *ret_wall);
 
 /*

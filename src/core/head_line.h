@@ -18,6 +18,7 @@ struct head_line {
     char hash[2 * JOURNAL_HASH_SIZE + 1]; /* its first digits, lower-case hex */
 };
 
+/* Writes such a line of entry `seq`, with its NUL; `at_wall` in microseconds since 1970. */
 void head_line_format(uint64_t seq, const uint8_t hash[static JOURNAL_HASH_SIZE], usec_t at_wall,
     char ret_line[static HEAD_LINE_SIZE]);
 

@@ -46,5 +46,7 @@ struct limit_question {
 typedef void (*limit_report_callback)(
     void *userdata, const struct refusal *refusal, const struct limit_report *report);
 
+/* Answers through `callback`, once, perhaps before it returns; `question` is borrowed for the
+ * call. */
 void gateway_report_limits(struct gateway *gateway, const struct caller *caller,
     const struct limit_question *question, limit_report_callback callback, void *userdata);

@@ -22,5 +22,6 @@ struct limit_reset_answer {
 };
 typedef void (*limit_reset_callback)(void *userdata, const struct limit_reset_answer *answer);
 
+/* Answers through `callback`, once; `reset` is borrowed for the call. The journal tells of it. */
 void gateway_reset_limit(struct gateway *gateway, const struct caller *caller,
     const struct limit_reset *reset, limit_reset_callback callback, void *userdata);

@@ -18,6 +18,7 @@ struct message_outcome {
     const char *error_text;
 };
 
+/* The text of a verification, which waits from now on; its body is derived, not stored. */
 int message_insert(struct db *db, const char *client, const struct outgoing_text *text,
     enum sms_encoding encoding, usec_t now_wall);
 

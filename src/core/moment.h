@@ -29,6 +29,7 @@ struct timebase {
 /* Reads the kernel's boot id; errno of the failure, negative. */
 int timebase_init(struct timebase *timebase, const struct clock *clock);
 
+/* Now, on both clocks. */
 struct moment moment_now(const struct timebase *timebase);
 
 /* `moment` and so much more, on both clocks. */
@@ -46,6 +47,7 @@ usec_t moment_back(const struct moment *now, usec_t span);
 /* How long ago the clock showed `wall`; never longer than this machine has been up since. */
 usec_t moment_age(const struct moment *now, usec_t wall);
 
+/* Whether `now` is not before it. */
 bool moment_passed(const struct moment *moment, const struct moment *now);
 
 /* The same moment on the CLOCK_BOOTTIME of `now`, for a timer. */

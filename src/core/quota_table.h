@@ -16,6 +16,7 @@ struct quota_entry {
     const uint8_t *number_index; /* NULL: numbers are not counted */
 };
 
+/* Counts parts as sent by a SIM, before they are given to it. */
 int quota_insert(struct db *db, const struct quota_entry *entry, usec_t now_wall);
 
 /* Takes back the parts of a text from `first_part` on: they have not gone. */

@@ -43,6 +43,7 @@ void refuse(struct refusal *ret, enum gateway_error error, const char *param, co
 /* The refusal where the database failed with `error` (negative errno) and nothing was committed. */
 void refuse_storage(struct refusal *ret, int error);
 
+/* The refusal where memory ran out: 503. */
 void refuse_no_memory(struct refusal *ret);
 
 /* The refusal for a window of [limits] `name` that is full; without a span it counts what is now. */

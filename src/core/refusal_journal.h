@@ -34,6 +34,7 @@ struct refusal_journal {
 /* Store's thread, once at start: writes what an earlier run had counted and not written. */
 int refusal_journal_begin(struct db *db, const struct environment *env);
 
+/* Nothing counted yet. `env` outlives it. */
 void refusal_journal_init(struct refusal_journal *journal, const struct environment *env);
 
 /* Harmless on zeroed memory. */

@@ -44,6 +44,7 @@ struct rollback_budget {
     unsigned max, used;
 };
 
+/* What a number has of the guesses that are left after a rollback. Store's thread. */
 int rollback_budget_load(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
     const struct limit *guesses, const struct moment *now, struct rollback_budget *ret);
 

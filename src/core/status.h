@@ -39,6 +39,7 @@ enum event_audience {
 const char *event_kind_to_string(enum event_kind kind);
 int event_kind_from_string(enum event_kind *ret, const char *string);
 
+/* Who is told of events of a kind. */
 enum event_audience event_kind_audience(enum event_kind kind);
 
 /* The event of a verification that has ended with this status, and of a text that came to it. */

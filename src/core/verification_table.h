@@ -7,6 +7,7 @@
 #include "core/verification.h"
 #include "store/db.h"
 
+/* Adds a row; `context_json` is the canonical context. Store's thread, as all of these. */
 int verification_insert(
     struct db *db, const struct verification *verification, const char *context_json);
 

@@ -23,6 +23,7 @@ void http_connection_end(struct http_connection *connection);
 /* Takes the next request of a connection whose turn it is, see http_service_put_off(). */
 void http_connection_go_on(struct list_link *turn);
 
+/* The connection that a member of the crowd is embedded in. */
 struct http_connection *http_connection_of(struct crowd_member *member);
 
 /* The user at the other end, and the groups, which are asked for at the first call. Borrowed. */

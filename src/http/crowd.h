@@ -31,6 +31,7 @@ struct crowd {
     size_t n_users;
 };
 
+/* Nobody yet; so many at most, and so many of one user. */
 void crowd_init(struct crowd *crowd, unsigned max, unsigned max_per_user);
 
 /* The crowd is empty. */
@@ -52,6 +53,7 @@ int crowd_join(struct crowd *crowd, struct crowd_member *member, uid_t uid);
 /* Puts one at the end of another place, or of its own. */
 void crowd_move(struct crowd *crowd, struct crowd_member *member, enum crowd_place place);
 
+/* Takes one out, wherever it is. */
 void crowd_leave(struct crowd *crowd, struct crowd_member *member);
 
 /* Any member; NULL: none is left. */

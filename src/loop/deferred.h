@@ -20,4 +20,5 @@ void deferred_fini(struct deferred *deferred);
 /* Runs the callback once, soon. */
 void deferred_schedule(struct deferred *deferred);
 
+/* The callback does not run; harmless when none was scheduled. */
 void deferred_cancel(struct deferred *deferred);

@@ -30,6 +30,7 @@ void timer_arm_at(struct timer *timer, usec_t boottime_usec);
 /* Fires that much from now. */
 void timer_arm_in(struct timer *timer, usec_t delay_usec);
 
+/* Does not fire; harmless when it was not armed. */
 void timer_disarm(struct timer *timer);
 
 /* Whether it will still fire. */

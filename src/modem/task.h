@@ -28,6 +28,7 @@ struct task {
     struct strbuf answer;         /* on `lines` */
 };
 
+/* No task; task_fini() drops one without an answer. */
 void task_init(struct task *task, struct modem *modem);
 void task_fini(struct task *task);
 

@@ -23,6 +23,7 @@ struct ussd_session {
     struct timer timer; /* how long an open session is left so */
 };
 
+/* No session; ussd_session_fini() before the memory goes away. */
 void ussd_session_init(struct ussd_session *ussd, struct modem *modem);
 void ussd_session_fini(struct ussd_session *ussd);
 

@@ -74,6 +74,7 @@ struct channel {
     struct strbuf urcs; /* held back */
 };
 
+/* Waits for a command; channel_fini() before the memory goes away. */
 void channel_init(struct channel *channel, struct modem *modem, struct loop *loop);
 
 void channel_fini(struct channel *channel);

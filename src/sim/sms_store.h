@@ -35,6 +35,7 @@ struct sms_store {
 /* An empty memory. -ENOMEM. */
 int sms_store_init(struct sms_store *store, const char *name, size_t n_slots, unsigned first_index);
 
+/* Frees the slots. */
 void sms_store_fini(struct sms_store *store);
 
 /* Copies a message into the first free slot. -ENOSPC: full. */

@@ -26,6 +26,7 @@ struct ussd {
     struct timer timer;
 };
 
+/* No answer is due; ussd_fini() before the memory goes away. */
 void ussd_init(struct ussd *ussd, struct modem *modem, struct loop *loop);
 void ussd_fini(struct ussd *ussd);
 

@@ -17,4 +17,5 @@ int meta_read_text(struct db *db, const char *key, char *ret, size_t size);
 int meta_write_int(struct db *db, const char *key, int64_t value);
 int meta_write_text(struct db *db, const char *key, const char *value);
 
+/* Whether there was one or not. */
 int meta_delete(struct db *db, const char *key);

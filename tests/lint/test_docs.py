@@ -189,6 +189,21 @@ def test_named_files_exist():
             assert name in sources, f"{document}: {name}"
 
 
+def packages():
+    """What scripts/install-deps installs, as people name it: libevent-dev is libevent."""
+    lists = re.findall(r"^(?:BUILD|TEST)_PACKAGES=\((.*?)^\)", read("scripts/install-deps"), re.M | re.S)
+    for name in " ".join(lists).split():
+        yield re.sub(r"^(lib[a-z-]+?)[0-9]*(-openssl)?(-14)?-dev$", r"\1", name).removesuffix("-14-dev")
+
+
+def test_each_dependency_has_its_line():
+    table = re.search(r"^## Dependencies\n(.*?)^## ", read("docs/ARCHITECTURE.md"), re.M | re.S)[1]
+    rows = " ".join(re.findall(r"^\| ([^|]+) \|", table, re.M)).lower()
+    known = {"libc": "gcc", "libsqlite": "sqlite", "libjansson": "jansson", "libinih": "inih", "libcurl4": "libcurl",
+             "libcmocka": "cmocka", "libumockdev": "umockdev"}
+    assert [name for name in packages() if known.get(name, name) not in rows] == []
+
+
 def test_readme_is_short():
     assert len(read("README.md").splitlines()) <= 120
 
