@@ -132,8 +132,10 @@ static int make_cpms(struct modem *modem, struct at_command *command)
 
 static enum bringup_verdict cpms_done(struct modem *modem, const struct at_result *result)
 {
-    if (result->outcome == AT_OK)
+    if (result->outcome == AT_OK) {
+        memcpy(modem->inbox.home, modem->inbox.memory, sizeof(modem->inbox.home));
         return STEP_NEXT;
+    }
     modem->inbox.memory[0] = '\0';
     return bringup_next_or_wait(modem, result) == STEP_WAIT ? STEP_WAIT : STEP_AGAIN;
 }

@@ -16,8 +16,9 @@
 
 void inbox_reset(struct inbox *inbox)
 {
-    inbox->busy = inbox->has_text = false;
-    inbox->n_waiting = inbox->n_entries = 0;
+    inbox->busy = false;
+    inbox->notices = (struct notices){.n = 0};
+    inbox->n_entries = 0;
     inbox->retry_at = 0;
     inbox->wants_list = inbox->wants_usage = true;
 }
@@ -64,14 +65,11 @@ void inbox_pushed(struct modem *modem, const char *header, const char *body)
 void inbox_notice(struct modem *modem, const char *line)
 {
     struct inbox *inbox = &modem->inbox;
-    struct at_message_notice notice;
+    int r = notices_add(&inbox->notices, line, modem->profile.report_memory, inbox->home);
 
-    if (at_parse_message_notice(line, &notice) < 0)
+    if (r == -EINVAL)
         return;
-    inbox->has_text |= strncmp(line, "+CMTI:", 6) == 0;
-    if (inbox->n_waiting < INBOX_WAITING)
-        inbox->waiting[inbox->n_waiting++] = notice;
-    else
+    if (r < 0)
         inbox->wants_list = true;
     inbox_run(modem);
 }
@@ -189,11 +187,18 @@ static void on_message_line(void *userdata, const char *line)
         at_parse_message_pdu(line, inbox->header.octets, pdu, &n) < 0)
         return; /* somebody's draft, or nothing that could be handed up: not ours to delete */
     if (type_of(pdu, n) != TYPE_OUTGOING) {
+        bool is_report = type_of(pdu, n) == TYPE_REPORT;
+
         inbox->has_message = true;
+        inbox->has_report |= is_report;
         if (!inbox->is_listing)
-            take(modem, inbox->waiting[0].index, pdu, n);
-        else if (inbox->header.index >= 0)
+            take(modem, inbox->notices.list[0].index, pdu, n);
+        else if (inbox->header.index >= 0) {
+            if (is_report)
+                notices_list_shows(
+                    &inbox->notices, inbox->memory, (unsigned)inbox->header.index);
             take(modem, (unsigned)inbox->header.index, pdu, n);
+        }
     }
     explicit_bzero(pdu, sizeof(pdu));
 }
@@ -235,22 +240,6 @@ static void end_command(struct modem *modem)
     inbox_run(modem);
 }
 
-/* Takes those of the first `to` notices away that are about the selected memory. */
-static void drop_notices(struct inbox *inbox, size_t to)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < inbox->n_waiting; i++) {
-        const struct at_message_notice *notice = &inbox->waiting[i];
-
-        if (i >= to || (notice->memory[0] && strcmp(notice->memory, inbox->memory) != 0))
-            inbox->waiting[n++] = *notice;
-    }
-    inbox->n_waiting = n;
-    if (n == 0)
-        inbox->has_text = false;
-}
-
 static void on_listed(void *userdata, const struct at_result *result)
 {
     struct modem *modem = userdata;
@@ -259,7 +248,7 @@ static void on_listed(void *userdata, const struct at_result *result)
     inbox->list_timeouts = result->outcome == AT_TIMEOUT ? inbox->list_timeouts + 1 : 0;
     if (result->outcome == AT_OK) {
         forget_gone(inbox);
-        drop_notices(inbox, inbox->n_covered);
+        notices_list_ended(&inbox->notices, inbox->memory);
         inbox->wants_usage = true;
     } else if (result->outcome == AT_ERROR || inbox->list_timeouts == LIST_TIMEOUTS) {
         inbox->no_list = true;
@@ -276,14 +265,11 @@ static void on_read(void *userdata, const struct at_result *result)
     struct modem *modem = userdata;
     struct inbox *inbox = &modem->inbox;
 
-    if (inbox->n_waiting > 0) {
-        inbox->n_waiting--;
-        memmove(&inbox->waiting[0], &inbox->waiting[1],
-            inbox->n_waiting * sizeof(inbox->waiting[0]));
-    }
-    inbox->has_text &= inbox->n_waiting > 0;
     if (result->outcome != AT_OK || !inbox->has_message)
         inbox->wants_list = true; /* some count from another index than they tell */
+    if (result->outcome == AT_OK && inbox->has_report)
+        notices_found(&inbox->notices);
+    notices_pass_on(&inbox->notices);
     end_command(modem);
 }
 
@@ -325,11 +311,10 @@ static void on_selected(void *userdata, const struct at_result *result)
     struct modem *modem = userdata;
     struct inbox *inbox = &modem->inbox;
 
-    if (inbox->n_waiting > 0 && result->outcome == AT_OK)
-        memcpy(inbox->memory, inbox->waiting[0].memory, sizeof(inbox->memory));
-    else if (inbox->n_waiting > 0) /* a memory that cannot be read: so its notice is for nothing */
-        memmove(&inbox->waiting[0], &inbox->waiting[1],
-            --inbox->n_waiting * sizeof(inbox->waiting[0]));
+    if (inbox->notices.n > 0 && result->outcome == AT_OK)
+        memcpy(inbox->memory, inbox->notices.list[0].memory, sizeof(inbox->memory));
+    else /* a memory that cannot be read */
+        notices_pass_on(&inbox->notices);
     end_command(modem);
 }
 
@@ -361,8 +346,8 @@ static int list(struct modem *modem)
 
     inbox->wants_list = false;
     inbox->is_listing = true;
-    inbox->has_header = inbox->has_message = false;
-    inbox->n_covered = inbox->n_waiting;
+    inbox->has_header = inbox->has_message = inbox->has_report = false;
+    notices_list_begins(&inbox->notices);
     for (size_t i = 0; i < inbox->n_deleted; i++)
         inbox->deleted[i].seen = false;
     at_encode_begin(&request.command, "+CMGL=");
@@ -376,9 +361,9 @@ static int read_first(struct modem *modem)
         .prefix = "+CMGR:", .pdu_follows = true, .line = on_message_line, .done = on_read};
     struct inbox *inbox = &modem->inbox;
 
-    inbox->is_listing = inbox->has_header = inbox->has_message = false;
+    inbox->is_listing = inbox->has_header = inbox->has_message = inbox->has_report = false;
     at_encode_begin(&request.command, "+CMGR=");
-    at_encode_number(&request.command, inbox->waiting[0].index);
+    at_encode_number(&request.command, inbox->notices.list[0].index);
     return submit(modem, &request, MODEM_TIMER_SIM_COMMAND);
 }
 
@@ -387,7 +372,7 @@ static int select_memory(struct modem *modem)
     struct at_request request = {.prefix = "+CPMS:", .done = on_selected};
 
     at_encode_begin(&request.command, "+CPMS=");
-    at_encode_string(&request.command, modem->inbox.waiting[0].memory);
+    at_encode_string(&request.command, modem->inbox.notices.list[0].memory);
     return submit(modem, &request, MODEM_TIMER_SIM_COMMAND);
 }
 
@@ -398,16 +383,6 @@ static int ask_usage(struct modem *modem)
     modem->inbox.wants_usage = false;
     at_encode_begin(&request.command, "+CPMS?");
     return submit(modem, &request, MODEM_TIMER_SIM_COMMAND);
-}
-
-/* How many notices are about the memory of the first. */
-static unsigned n_alike(const struct inbox *inbox)
-{
-    unsigned n = 0;
-
-    for (size_t i = 0; i < inbox->n_waiting; i++)
-        n += strcmp(inbox->waiting[i].memory, inbox->waiting[0].memory) == 0;
-    return n;
 }
 
 static bool is_asking(const struct inbox *inbox)
@@ -422,6 +397,7 @@ static bool is_asking(const struct inbox *inbox)
 static int step(struct modem *modem)
 {
     struct inbox *inbox = &modem->inbox;
+    const struct notice *first = &inbox->notices.list[0];
     bool is_early = loop_now(modem->loop) < inbox->retry_at;
 
     drop_kept(inbox);
@@ -429,10 +405,12 @@ static int step(struct modem *modem)
         return delete_first(modem);
     if (inbox->wants_list && !inbox->no_list && !is_early)
         return list(modem);
-    if (inbox->n_waiting > 0) {
-        if (inbox->waiting[0].memory[0] && strcmp(inbox->waiting[0].memory, inbox->memory) != 0)
+    if (inbox->notices.n > 0) {
+        if (first->memory[0] && strcmp(first->memory, inbox->memory) != 0)
             return select_memory(modem);
-        return n_alike(inbox) > 1 && !inbox->no_list && !is_early ? list(modem) : read_first(modem);
+        return notices_alike(&inbox->notices) > 1 && !inbox->no_list && !is_early
+            ? list(modem)
+            : read_first(modem);
     }
     return inbox->wants_usage ? ask_usage(modem) : -ENOENT;
 }
@@ -454,7 +432,7 @@ void inbox_run_between(struct modem *modem)
 {
     struct inbox *inbox = &modem->inbox;
 
-    if (inbox->n_entries == 0 && (inbox->has_text || inbox->n_waiting >= INBOX_WAITING / 2))
+    if (inbox->n_entries == 0 && (inbox->notices.has_text || inbox->notices.n >= NOTICES_MAX / 2))
         inbox_run(modem);
     else if (inbox->n_entries > 0 || inbox->wants_list)
         if (++inbox->n_texts_before >= TEXTS_BEFORE)

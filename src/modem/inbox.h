@@ -7,14 +7,13 @@
  */
 #pragma once
 
-#include "at/message.h"
+#include "modem/notices.h"
 #include "util/clock.h"
 
 #include <stdbool.h>
 
 struct modem;
 
-#define INBOX_WAITING 16 /* notices; a SIM stores 10 to 50 messages */
 #define INBOX_ENTRIES 16 /* messages of one round; what a list has beyond comes in the next */
 #define INBOX_DELETED 32 /* messages deleted whose absence is not seen yet, or that stay */
 #define INBOX_DIGEST_SIZE 16
@@ -40,16 +39,15 @@ struct inbox_deleted {
 
 struct inbox {
     char memory[AT_MEMORY_SIZE]; /* selected for reading by +CPMS; `entries` lie there */
+    char home[AT_MEMORY_SIZE];   /* the one that bring-up has chosen: what is received lies there */
     bool busy;                   /* a command is under way */
-    struct at_message_notice waiting[INBOX_WAITING];
-    size_t n_waiting;
-    size_t n_covered;      /* notices that were there when the list began */
-    bool has_text;         /* one of them is about a text, not a report */
+    struct notices notices;
     bool wants_list;
     bool wants_usage;      /* how full the memory is has to be asked */
     bool is_listing;       /* the command is a list, else one message */
     bool has_header;
-    bool has_message;      /* the command has shown one */
+    bool has_message;      /* the command has shown one, */
+    bool has_report;       /* … and one that is a report */
     struct at_message_header header;
     struct inbox_entry entries[INBOX_ENTRIES];
     size_t n_entries;

@@ -67,20 +67,6 @@ static void on_sim(struct modem *modem, const char *line)
         modem_handle(modem, MODEM_EVENT_SIM, NULL);
 }
 
-/* Some name another memory than the one the report lies in. */
-static void on_stored_report(struct modem *modem, const char *line)
-{
-    struct at_message_notice notice;
-    char corrected[48];
-
-    if (modem->profile.report_memory && at_parse_message_notice(line, &notice) == 0) {
-        snprintf(corrected, sizeof(corrected), "+CDSI: \"%s\",%u", modem->profile.report_memory,
-            notice.index);
-        line = corrected;
-    }
-    inbox_notice(modem, line);
-}
-
 static void on_chat_unsolicited(
     void *userdata, const struct urc *urc, const char *line, const char *body)
 {
@@ -100,10 +86,8 @@ static void on_chat_unsolicited(
         inbox_pushed(modem, line, body);
         break;
     case URC_STORED:
-        inbox_notice(modem, line);
-        break;
     case URC_STORED_REPORT:
-        on_stored_report(modem, line);
+        inbox_notice(modem, line);
         break;
     case URC_USSD:
         ussd_session_told(modem, line);

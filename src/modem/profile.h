@@ -49,7 +49,7 @@ struct modem_profile {
 
     const char *pin_tries;     /* asked first; NULL: the list of at/sim_lock.h alone */
     const char *const *cnmi;   /* message routings to try, best first */
-    const char *report_memory; /* where reports lie, whatever +CDSI says; NULL: as it says */
+    const char *report_memory; /* where to look for reports first, before where +CDSI says; or NULL */
     const enum ussd_coding *ussd; /* how it writes USSD texts, likeliest first */
     const char *reset;         /* the command that restarts it, without AT */
     usec_t prompt_guard_usec;  /* between the prompt and the text; 0: none */

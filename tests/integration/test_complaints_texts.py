@@ -11,6 +11,7 @@ import pytest
 
 from smsotp import wait
 from smsotp.gateway import NO_LIMITS
+from smsotp.report import report_pdu
 
 
 def received(gateway):
@@ -315,6 +316,23 @@ def test_complaint_22_reports_that_lie_elsewhere_than_told(play, make_gateway, n
     sim = play("expect AT+CNMI=2,1,0,1,0\nreply ERROR\n", "--persona", "quectel",
                "--report-ms", "20")
     make_gateway(sim).start().approve(sim.handset, next(numbers), "delivered")
+
+
+@pytest.mark.parametrize("persona, names", [("quectel", "SM"), ("quectel", "SR"), ("generic", "SR")])
+def test_complaint_22_reports_where_there_is_no_report_memory(
+        play, make_gateway, numbers, persona, names):
+    """The report lies among the texts, as +CDSI says or although it says otherwise."""
+    number = next(numbers)
+    pdu = report_pdu(7, number)
+    sim = play("expect AT+CMGS=*\nraw \\r\\n> \nexpect text\nreply +CMGS: 7\nreply OK\n"
+               "expect AT+CPMS=\"SR\"\nreply +CMS ERROR: 302\n"
+               f"expect AT+CMGR=3\nreply +CMGR: 0,,{len(pdu) // 2 - 1}\nraw {pdu}\\r\\n\nreply OK\n",
+               "--persona", persona)
+    gateway = make_gateway(sim).start()
+    issued = gateway.verify(number)
+    gateway.wait_message(issued["id"], "sent")
+    sim.control("inject", 0, f'+CDSI: "{names}",3')
+    gateway.wait_message(issued["id"], "delivered")
 
 
 # --- J. encodings

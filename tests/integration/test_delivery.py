@@ -1,16 +1,12 @@
 """What the network reports of a text that was sent."""
 from smsotp import wait
+from smsotp.report import report_pdu
 
 
-def report(sim, reference, number):
-    """The network says that a text arrived: 3GPP TS 23.040 9.2.2.3; `number` with a + or national."""
-    digits = number.lstrip("+")
-    even = digits + "F" * (len(digits) % 2)
-    swapped = "".join(even[i + 1] + even[i] for i in range(0, len(even), 2))
-    kind = "91" if number.startswith("+") else "81"
-    tpdu = f"06{reference:02X}{len(digits):02X}{kind}{swapped}{2 * '62117251000000'}00"
-    sim.control("inject", 0, f"+CDS: {len(tpdu) // 2}")
-    sim.control("inject", 0, "00" + tpdu)
+def report(sim, reference, number, status=0):
+    pdu = report_pdu(reference, number, status)
+    sim.control("inject", 0, f"+CDS: {len(pdu) // 2 - 1}")
+    sim.control("inject", 0, pdu)
 
 
 def test_delivered(make_sim, make_gateway, numbers):

@@ -5,6 +5,7 @@
 #define DELIVER "0891683108100005F0040D91683119809221F00000306031613082230631D98C56B301"
 #define DELIVER_2 "0891683108100005F0040D91683119809221F00000306031613082330631D98C56B301"
 #define REPORT "0791361907001003061C0B913619397750F032000000000000000032000000000000000000"
+#define REPORT_2 "0791361907001003061D0B913619397750F032000000000000000032000000000000000000"
 #define SUBMIT "0011000B911989214365F70000AA05E8329BFD06"
 
 #define AT_INDEX(index, stat, octets, pdu) "\r\n+CMGL: " index "," stat ",," octets "\r\n" pdu "\r\n"
@@ -149,6 +150,82 @@ static void test_no_list(void **unused)
     end(f);
 }
 
+#define QUECTEL {"AT+CGMI", "\r\nQuectel\r\n\r\nOK\r\n"}
+#define NO_MEMORY "\r\n+CMS ERROR: 302\r\n"
+#define NOTHING "\r\n+CMS ERROR: 321\r\n"
+#define READ(octets, pdu) "\r\n+CMGR: 0,," octets "\r\n" pdu "\r\n\r\nOK\r\n"
+
+/* Wherever a notice says that a report lies: it is found where it does. */
+static void test_report_elsewhere(void **unused)
+{
+    static const struct {
+        const char *label, *says;
+        struct fake_rule rules[5];
+        const char *asks; /* in this order, and nothing before */
+        unsigned n_inbound;
+    } rows[] = {
+        {"EC25", "+CDSI: \"SM\",3", {QUECTEL, {"AT+CMGR=3", READ("29", REPORT)}},
+            "AT+CPMS=\"SR\"\nAT+CMGR=3\nAT+CMGD=3\n", 0},
+        {"no such memory", "+CDSI: \"SM\",3",
+            {QUECTEL, {"AT+CPMS=\"SR\"", NO_MEMORY}, {"AT+CMGR=3", READ("29", REPORT)}},
+            "AT+CPMS=\"SR\"\nAT+CMGR=3\nAT+CMGD=3\n", 0},
+        {"none named", "+CDSI: ,3",
+            {QUECTEL, {"AT+CPMS=\"SR\"", NO_MEMORY}, {"AT+CMGR=3", READ("29", REPORT)}},
+            "AT+CPMS=\"SR\"\nAT+CMGR=3\nAT+CMGD=3\n", 0},
+        {"no such memory as it says", "+CDSI: \"SR\",3",
+            {QUECTEL, {"AT+CPMS=\"SR\"", NO_MEMORY}, {"AT+CMGR=3", READ("29", REPORT)}},
+            "AT+CPMS=\"SR\"\nAT+CMGR=3\nAT+CMGD=3\n", 0},
+        {"as it says, another make", "+CDSI: \"ME\",3", {{"AT+CMGR=3", READ("29", REPORT)}},
+            "AT+CPMS=\"ME\"\nAT+CMGR=3\nAT+CMGD=3\n", 0},
+        {"no such memory, another make", "+CDSI: \"ME\",3",
+            {{"AT+CPMS=\"ME\"", NO_MEMORY}, {"AT+CMGR=3", READ("29", REPORT)}},
+            "AT+CPMS=\"ME\"\nAT+CPMS=\"SR\"\nAT+CMGR=3\nAT+CMGD=3\n", 0},
+        {"nothing anywhere", "+CDSI: \"SM\",3", {QUECTEL, {"AT+CMGR=3", NOTHING}},
+            "AT+CPMS=\"SR\"\nAT+CMGR=3\nAT+CMGL=4\nAT+CPMS=\"SM\"\nAT+CMGR=3\nAT+CMGL=4\n", 0},
+        {"a text there", "+CDSI: \"SM\",3", {QUECTEL, {"AT+CMGR=3", READ("26", DELIVER)}},
+            "AT+CPMS=\"SR\"\nAT+CMGR=3\nAT+CMGD=3\nAT+CMGL=4\nAT+CPMS=\"SM\"\nAT+CMGR=3\n", 2},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        bool has_report = strstr(rows[i].rules[0].reply, REPORT) ||
+            (rows[i].rules[1].command && strstr(rows[i].rules[1].reply, REPORT)) ||
+            (rows[i].rules[2].command && strstr(rows[i].rules[2].reply, REPORT));
+        struct fixture *f = begin(rows[i].rules);
+        char *before = f->peer.log + strlen(f->peer.log);
+        char says[40];
+
+        snprintf(says, sizeof(says), "\r\n%s\r\n", rows[i].says);
+        fake_say(&f->peer, says);
+        settle(f);
+        if (strncmp(before, rows[i].asks, strlen(rows[i].asks)) != 0)
+            fail_msg("%s: %s", rows[i].label, before);
+        assert_int_equal(f->n_reports, has_report);
+        assert_int_equal(f->n_inbound, rows[i].n_inbound);
+        end(f);
+    }
+}
+
+/* Several at once: each is read by itself, but those that a list between them has shown. */
+static void test_reports_elsewhere(void **unused)
+{
+    static const struct fake_rule quectel[] = {QUECTEL, {NULL, NULL}};
+    static const struct fake_rule rules[] = {{"AT+CMGR=3", READ("29", REPORT)},
+        FULL(AT_INDEX("4", "0", "29", REPORT_2)), {"AT+CMGR=*", NOTHING}, {NULL, NULL}};
+    struct fixture *f = begin(quectel);
+    char *before = f->peer.log + strlen(f->peer.log);
+
+    (void)unused;
+    f->peer.rules = rules;
+    fake_say(&f->peer, "\r\n+CDSI: \"SM\",3\r\n\r\n+CDSI: \"SM\",4\r\n\r\n+CDSI: \"SM\",5\r\n");
+    settle(f);
+    assert_int_equal(f->n_reports, 2);
+    assert_int_equal(count_in(before, "AT+CMGR=3\n"), 1);
+    assert_int_equal(count_in(before, "AT+CMGR=4\n"), 0);
+    assert_int_equal(count_in(before, "AT+CMGR=5\n"), 2);
+    end(f);
+}
+
 static void test_usage(void **unused)
 {
     static const struct fake_rule rules[] = {
@@ -171,6 +248,8 @@ int main(void)
         cmocka_unit_test(test_notice_while_a_prompt_is_cancelled),
         cmocka_unit_test(test_notices),
         cmocka_unit_test(test_no_list),
+        cmocka_unit_test(test_report_elsewhere),
+        cmocka_unit_test(test_reports_elsewhere),
         cmocka_unit_test(test_usage),
     };
 
