@@ -133,6 +133,8 @@ static double read_unknown(const struct modem_status *s) { return (double)s->unk
 static double read_timeouts(const struct modem_status *s) { return (double)s->timeouts; }
 static double read_recoveries(const struct modem_status *s) { return (double)s->recoveries; }
 static double read_opens(const struct modem_status *s) { return (double)s->opens; }
+static double read_losses(const struct modem_status *s) { return (double)s->supply.losses; }
+static double read_power(const struct modem_status *s) { return (double)s->supply.complaints; }
 
 static const struct modem_figure modem_figures[] = {
     {"smsotp_modem_signal_dbm", "gauge", "Signal strength.", read_signal, 0},
@@ -144,6 +146,10 @@ static const struct modem_figure modem_figures[] = {
     {"smsotp_modem_timeouts_total", "counter", "Commands without an answer.", read_timeouts, -1},
     {"smsotp_modem_recoveries_total", "counter", "Recoveries.", read_recoveries, -1},
     {"smsotp_modem_opens_total", "counter", "Times that the port was opened.", read_opens, -1},
+    {"smsotp_modem_losses_total", "counter", "Times that it went or restarted by itself.",
+        read_losses, -1},
+    {"smsotp_modem_power_warnings_total", "counter", "Lines about a voltage too low or too high.",
+        read_power, -1},
 };
 
 static void put_modems(FILE *file, struct gateway *gateway)

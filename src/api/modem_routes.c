@@ -71,6 +71,7 @@ static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
 {
     const struct modem *modem = gateway_modem(gateway, index);
     const struct modem_status *s = modem_status(modem);
+    const char *supply = modem_supply_advice(modem);
     struct quota_view quota;
     const struct {
         const char *name, *text; /* empty: null */
@@ -78,7 +79,8 @@ static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
         {"reason", s->reason}, {"device", s->device}, {"port", s->port}, {"usb", s->usb},
         {"manufacturer", s->manufacturer}, {"model", s->model}, {"revision", s->revision},
         {"imei", s->imei}, {"imsi", s->imsi}, {"iccid", s->iccid},
-        {"number", s->number},        {"operator", s->operator_name}, {"smsc", s->smsc},
+        {"number", s->number}, {"operator", s->operator_name}, {"smsc", s->smsc},
+        {"supply", supply ? supply : ""},
     };
     const struct {
         const char *name;
@@ -95,6 +97,7 @@ static json_t *modem_to_json(const struct gateway *gateway, unsigned index)
         {"sent", s->sent}, {"refused", s->refused}, {"unknown", s->unknown}, {"opens", s->opens},
         {"timeouts", s->timeouts}, {"recoveries", s->recoveries},
         {"resets", s->resets}, {"usb_resets", s->usb_resets}, {"power_cycles", s->power_cycles},
+        {"losses", s->supply.losses}, {"power_warnings", s->supply.complaints},
         {"send_ms", s->send_mean_usec / USEC_PER_MSEC},
     };
     json_t *json = json_pack(

@@ -100,11 +100,11 @@ static void print_balance(const json_t *balance)
 
 static void print_modem(const json_t *modem)
 {
-    static const char *const members[] = {"reason", "barred", "device", "port", "manufacturer",
-        "model", "revision", "imei", "iccid", "number", "operator", "smsc", "signal_dbm",
-        "pin_tries_left", "storage_used", "storage_total", "network_time", "network_time_at",
-        "sent", "refused", "unknown", "opens", "timeouts", "recoveries", "resets", "usb_resets",
-        "power_cycles", "send_ms"};
+    static const char *const members[] = {"reason", "supply", "barred", "device", "port",
+        "manufacturer", "model", "revision", "imei", "iccid", "number", "operator", "smsc",
+        "signal_dbm", "pin_tries_left", "storage_used", "storage_total", "network_time",
+        "network_time_at", "sent", "refused", "unknown", "opens", "timeouts", "recoveries",
+        "resets", "usb_resets", "power_cycles", "losses", "power_warnings", "send_ms"};
     char name[64], state[32], text[160];
 
     printf("%s: %s\n", ctl_text(modem, "name", name, sizeof(name)),

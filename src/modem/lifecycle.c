@@ -120,3 +120,12 @@ bool modem_state_next(enum modem_state state, enum modem_event event, enum modem
         }
     return false;
 }
+
+bool modem_state_is_loss(enum modem_state state, enum modem_event event)
+{
+    if (event == MODEM_EVENT_GONE)
+        return state != MODEM_RECOVERING;
+    return event == MODEM_EVENT_RESTARTED &&
+           (state == MODEM_LOCKED || state == MODEM_SEARCHING || state == MODEM_READY ||
+               state == MODEM_SENDING);
+}

@@ -61,3 +61,9 @@ bool modem_state_may_follow(enum modem_state state, enum modem_state next);
 /* The state an event leads to; false when it means nothing in this state. */
 bool modem_state_next(
     enum modem_state state, enum modem_event event, enum modem_state *ret_next);
+
+/*
+ * Whether an event tells that the modem has gone by itself: off the bus, or into a restart. One that
+ * is being recovered is meant to go; one that has just been plugged says that it has started.
+ */
+bool modem_state_is_loss(enum modem_state state, enum modem_event event);

@@ -67,6 +67,15 @@ static void on_sim(struct modem *modem, const char *line)
         modem_handle(modem, MODEM_EVENT_SIM, NULL);
 }
 
+static void warn_of_supply(struct modem *modem)
+{
+    usec_t now = loop_now(modem->loop);
+
+    if (supply_is_news(&modem->status.supply, now))
+        log_warning(modem->log, "modem=%s event=power: %s", modem->name,
+            supply_advice(&modem->status.supply, now));
+}
+
 static void on_chat_unsolicited(
     void *userdata, const struct urc *urc, const char *line, const char *body)
 {
@@ -106,8 +115,8 @@ static void on_chat_unsolicited(
         modem_handle(modem, MODEM_EVENT_RESTARTED, "the modem has restarted");
         break;
     case URC_POWER:
-        log_warning(modem->log, "modem=%s event=power: its supply is too weak or too strong",
-            modem->name);
+        supply_complain(&modem->status.supply, line, loop_now(modem->loop));
+        warn_of_supply(modem);
         break;
     }
 }
@@ -310,6 +319,8 @@ void modem_handle(struct modem *modem, enum modem_event event, const char *reaso
     if (!modem_state_next(before, event, &next) || !modem_state_may_follow(before, next))
         return;
     row = modem_state_row(next);
+    if (modem_state_is_loss(before, event))
+        supply_lose(&modem->status.supply, loop_now(modem->loop));
     /* A device that cannot be opened is tried every two seconds: say so once. */
     repeated = next == MODEM_OPENING ||
                (next == MODEM_ABSENT && reason && strcmp(reason, modem->absent_reason) == 0);
@@ -323,6 +334,7 @@ void modem_handle(struct modem *modem, enum modem_event event, const char *reaso
             : next == MODEM_ABSENT                                  ? modem->reopen_usec
                                                                     : modem_timer_usec(row->timer));
     log_state(modem, event, repeated);
+    warn_of_supply(modem);
     enter(modem, row->entry, event);
     if (before == MODEM_SENDING && event != MODEM_EVENT_SEND_DONE)
         sending_break(modem);
@@ -473,6 +485,11 @@ void modem_start(struct modem *modem)
 const struct modem_status *modem_status(const struct modem *modem)
 {
     return &modem->status;
+}
+
+const char *modem_supply_advice(const struct modem *modem)
+{
+    return supply_advice(&modem->status.supply, loop_now(modem->loop));
 }
 
 const char *modem_name(const struct modem *modem)

@@ -107,3 +107,6 @@ void modem_inbound_stored(struct modem *modem, uint32_t token, bool stored);
 /* Borrowed; valid until the next call into the loop. */
 const struct modem_status *modem_status(const struct modem *modem);
 const char *modem_name(const struct modem *modem);
+
+/* Signs of a weak supply, with what to do; NULL: none. Static. */
+const char *modem_supply_advice(const struct modem *modem);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "modem/signal_history.h"
+#include "modem/supply.h"
 #include "util/clock.h"
 #include "util/enum.h"
 
@@ -45,6 +46,7 @@ struct modem_status {
     bool roaming_refused;                  /* it could send, abroad, and is told not to */
     int signal_dbm;                        /* from +CSQ (TS 27.007 §8.5); 0: not known */
     struct signal_history signal;          /* the same of late */
+    struct supply supply;                  /* whether its supply holds */
     int pin_tries_left;                    /* -1: not known */
     int storage_used, storage_total;       /* messages in its memory; -1: not known */
     usec_t network_time;                   /* what the network last told, wall time; 0: nothing */

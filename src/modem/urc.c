@@ -32,6 +32,10 @@ static const struct urc rows[] = {
     {.text = "+AT: READY", .kind = URC_RESTARTED, .whole = true}, /* u-blox */
     {.text = "UNDER-VOLTAGE", .kind = URC_POWER},                 /* SIMCom, two spellings behind */
     {.text = "OVER-VOLTAGE", .kind = URC_POWER},
+    {.text = "UNDER_VOLTAGE", .kind = URC_POWER},                 /* Quectel, 2G: oFono quectel.c */
+    {.text = "OVER_VOLTAGE", .kind = URC_POWER},
+    {.text = "^SBC: Undervoltage", .kind = URC_POWER},            /* Cinterion */
+    {.text = "^SBC: Overvoltage", .kind = URC_POWER},
     {.text = "SMS Ready", .kind = URC_SMS_READY, .whole = true},      /* SIMCom and Quectel, 2G */
     {.text = "SMS DONE", .kind = URC_SMS_READY, .whole = true},       /* SIMCom, 4G */
     {.text = "+QIND: SMS DONE", .kind = URC_SMS_READY, .whole = true}, /* Quectel */

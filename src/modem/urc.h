@@ -19,7 +19,7 @@ enum urc_kind {
     URC_SMS_READY,    /* the SIM has been read: texts can be sent */
     URC_TIME,         /* what the network says of the time */
     URC_USSD,         /* +CUSD */
-    URC_POWER,        /* its supply is too weak */
+    URC_POWER,        /* its supply is too weak, or too strong */
 };
 
 struct urc {

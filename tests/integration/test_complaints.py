@@ -265,9 +265,35 @@ def test_complaint_11_missing_permission_is_named(make_sim, make_gateway, number
     gateway.approve(sim.handset, next(numbers))
 
 
-@pytest.mark.parametrize("line", ["UNDER-VOLTAGE WARNNING", "OVER-VOLTAGE POWER DOWN"])
-def test_complaint_12_a_weak_supply_is_told(make_sim, make_gateway, line):
+@pytest.mark.parametrize("line, advice", [
+    ("UNDER-VOLTAGE WARNNING", "the modem says that its voltage is too low"),
+    ("OVER-VOLTAGE POWER DOWN", "the modem says that its voltage is too high"),
+    ("UNDER_VOLTAGE WARNING", "the modem says that its voltage is too low"),
+])
+def test_complaint_12_a_weak_supply_is_told(make_sim, make_gateway, line, advice):
     sim = make_sim()
     gateway = make_gateway(sim).start()
-    sim.control("inject", 0, line)
-    wait.until("the warning", lambda: "<4>modem=m0 event=power" in gateway.log())
+    assert gateway.modem()["supply"] is None
+    for _ in range(3):
+        sim.control("inject", 0, line)
+    wait.until("three warnings", lambda: gateway.modem()["power_warnings"] == 3)
+    assert gateway.modem()["supply"].startswith(advice)
+    assert gateway.log().count("<4>modem=m0 event=power: " + advice) == 1
+    assert b'\nsmsotp_modem_power_warnings_total{modem="m0"} 3\n' in gateway.request("GET", "/metrics").body
+
+
+def test_complaint_12_a_modem_that_goes_and_comes_back_is_told(make_sim, make_gateway):
+    sim = make_sim()
+    gateway = make_gateway(sim).start()
+    gateway.request("POST", "/v1/modems/m0/reset", {})  # asked for: no sign of anything
+    gateway.wait_modem("ready", 30)
+    for losses in range(1, 4):
+        assert (gateway.modem()["losses"], gateway.modem()["supply"]) == (losses - 1, None)
+        sim.unplug()
+        gateway.wait_modem("absent")
+        sim.plug()
+        gateway.wait_modem("ready", 30)
+    assert gateway.modem()["losses"] == 3
+    assert gateway.modem()["supply"].startswith("the modem goes and comes back by itself")
+    assert gateway.log().count("<4>modem=m0 event=power: the modem goes and comes back") == 1
+    assert b'\nsmsotp_modem_losses_total{modem="m0"} 3\n' in gateway.request("GET", "/metrics").body

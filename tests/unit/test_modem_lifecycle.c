@@ -78,9 +78,31 @@ static void test_timers_are_within_bounds(void **unused)
     assert_true(modem_timer_usec(MODEM_TIMER_SEND) == 180 * USEC_PER_SEC);
 }
 
+static void test_losses(void **unused)
+{
+    static const struct {
+        enum modem_state state;
+        enum modem_event event;
+        bool is_loss;
+    } cases[] = {
+        {MODEM_READY, MODEM_EVENT_GONE, true}, {MODEM_PROBING, MODEM_EVENT_GONE, true},
+        {MODEM_RECOVERING, MODEM_EVENT_GONE, false}, {MODEM_READY, MODEM_EVENT_RESTARTED, true},
+        {MODEM_SENDING, MODEM_EVENT_RESTARTED, true}, {MODEM_LOCKED, MODEM_EVENT_RESTARTED, true},
+        {MODEM_SEARCHING, MODEM_EVENT_RESTARTED, true},
+        {MODEM_PROBING, MODEM_EVENT_RESTARTED, false},
+        {MODEM_CONFIGURING, MODEM_EVENT_RESTARTED, false},
+        {MODEM_RECOVERING, MODEM_EVENT_RESTARTED, false}, {MODEM_READY, MODEM_EVENT_LOST, false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_int_equal(modem_state_is_loss(cases[i].state, cases[i].event), cases[i].is_loss);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_losses),
         cmocka_unit_test(test_transitions_respect_the_rows),
         cmocka_unit_test(test_every_state_can_be_left_and_reached),
         cmocka_unit_test(test_rules),

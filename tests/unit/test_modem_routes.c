@@ -68,6 +68,12 @@ const char *gateway_barred(const struct gateway *gateway, unsigned index)
     return the_barred;
 }
 
+const char *modem_supply_advice(const struct modem *modem)
+{
+    assert_ptr_equal(modem, the_modem);
+    return NULL;
+}
+
 const char *modem_name(const struct modem *modem)
 {
     assert_ptr_equal(modem, the_modem);

@@ -38,6 +38,11 @@ static void test_kinds(void **state)
         {"UNDER-VOLTAGE WARNNING", URC_POWER, false}, /* SIMCom's spelling */
         {"UNDER-VOLTAGE POWER DOWN", URC_POWER, false},
         {"OVER-VOLTAGE WARNNING", URC_POWER, false},
+        {"UNDER_VOLTAGE WARNING", URC_POWER, false}, /* Quectel, 2G */
+        {"OVER_VOLTAGE POWER DOWN", URC_POWER, false},
+        {"^SBC: Undervoltage", URC_POWER, false}, /* Cinterion */
+        {"^SBC: Overvoltage", URC_POWER, false},
+        {"^SBC: 0,0,3900", URC_NOISE, false}, /* an answer of its kin */
         {"SMS Ready", URC_SMS_READY, false},
         {"SMS DONE", URC_SMS_READY, false},
         {"+QIND: SMS DONE", URC_SMS_READY, false},
