@@ -9,11 +9,19 @@
 #include <sodium.h>
 #include <string.h>
 
+/* How long a report that was pushed is tried anew, whenever a send of its modem has settled. */
+#define KEPT_USEC (10 * USEC_PER_SEC)
+#define WAITING_MAX 16
+
 struct delivery_report {
     struct store_job job;
+    struct list_link link; /* among those that wait */
+    struct delivery_reports *reports;
     const struct environment *env;
     struct modem *modem;
     uint32_t token;
+    usec_t came;    /* CLOCK_BOOTTIME */
+    bool has_waited;
     struct message_match match;
     struct message_outcome outcome;
     struct message_subject subject; /* the text it belongs to, once found */
@@ -37,12 +45,31 @@ static int run(struct store_job *job, struct db *db)
     return journal_write(db, report->env, &entry);
 }
 
+/*
+ * Whether a report of no text may be that of a send which is not recorded yet: the modem gave it before
+ * its +CMGS or OK. One that lies in the modem's memory waits once, for nothing else is read until it is
+ * answered for.
+ */
+static bool may_wait(const struct delivery_report *report)
+{
+    const struct delivery_reports *reports = report->reports;
+    usec_t age = usec_sub(loop_now(report->env->loop), report->came);
+
+    return reports->n_under_way > 0 && reports->n_waiting < WAITING_MAX &&
+           (!report->has_waited || (report->token == 0 && age < KEPT_USEC));
+}
+
 static void on_done(struct store_job *job, int r)
 {
     struct delivery_report *report = CONTAINER_OF(job, struct delivery_report, job);
     const struct log *log = report->env->log;
     const char *modem = modem_name(report->modem);
 
+    if (r == -ENOENT && may_wait(report)) {
+        list_append(&report->reports->waiting, &report->link);
+        report->reports->n_waiting++;
+        return;
+    }
     if (r == -ENOENT)
         log_info(log, "modem=%s event=report_unmatched mr=%u", modem, report->match.reference);
     else if (r < 0)
@@ -91,9 +118,11 @@ static void read_number(const struct environment *env, const struct sms_address 
     sodium_memzero(&sender, sizeof(sender));
 }
 
-void delivery_report_take(const struct environment *env, struct modem *modem, uint32_t token,
-    const uint8_t *pdu, size_t n_octets)
+void delivery_report_take(struct delivery_reports *reports, uint32_t token, const uint8_t *pdu,
+    size_t n_octets)
 {
+    const struct environment *env = reports->env;
+    struct modem *modem = reports->modem;
     struct delivery_report *report;
     struct sms_decoded decoded;
     struct message_outcome outcome;
@@ -112,7 +141,9 @@ void delivery_report_take(const struct environment *env, struct modem *modem, ui
     }
     report->job.run = run;
     report->job.done = on_done;
+    report->reports = reports;
     report->env = env;
+    report->came = loop_now(env->loop);
     report->outcome = outcome;
     report->modem = modem;
     report->token = token;
@@ -120,4 +151,43 @@ void delivery_report_take(const struct environment *env, struct modem *modem, ui
         .modem = modem_name(modem), .reference = decoded.message_reference};
     read_number(env, &decoded.number, &report->match);
     store_submit(env->store, &report->job);
+}
+
+void delivery_reports_init(
+    struct delivery_reports *reports, const struct environment *env, struct modem *modem)
+{
+    *reports = (struct delivery_reports){.env = env, .modem = modem};
+    list_init(&reports->waiting);
+}
+
+static struct delivery_report *take_first(struct list_link *waiting)
+{
+    struct delivery_report *report = CONTAINER_OF(waiting->next, struct delivery_report, link);
+
+    list_unlink(&report->link);
+    return report;
+}
+
+void delivery_reports_fini(struct delivery_reports *reports)
+{
+    while (reports->n_waiting > 0) {
+        free(take_first(&reports->waiting));
+        reports->n_waiting--;
+    }
+}
+
+void delivery_reports_send_begins(struct delivery_reports *reports)
+{
+    reports->n_under_way++;
+}
+
+void delivery_reports_send_settled(struct delivery_reports *reports)
+{
+    reports->n_under_way--;
+    for (; reports->n_waiting > 0; reports->n_waiting--) {
+        struct delivery_report *report = take_first(&reports->waiting);
+
+        report->has_waited = true;
+        store_submit(reports->env->store, &report->job);
+    }
 }

@@ -1,6 +1,5 @@
 #include "core/dispatcher.h"
 
-#include "core/delivery_report.h"
 #include "core/dispatcher_state.h"
 #include "core/inbound_intake.h"
 #include "core/modem_choice.h"
@@ -32,14 +31,36 @@ static void on_recorded(void *userdata)
     dispatcher_settled(dispatcher);
 }
 
-void dispatcher_record(struct dispatcher *dispatcher, const struct send_result *result)
+static void on_sent_recorded(void *userdata)
 {
-    if (send_record_submit(dispatcher->env, result, on_recorded, dispatcher) < 0) {
+    struct slot *slot = userdata;
+
+    delivery_reports_send_settled(&slot->reports);
+    on_recorded(slot->dispatcher);
+}
+
+static int record(struct dispatcher *dispatcher, const struct send_result *result,
+    void (*done)(void *userdata), void *userdata)
+{
+    int r = send_record_submit(dispatcher->env, result, done, userdata);
+
+    if (r < 0)
         log_error(dispatcher->env->log, "message=%s event=record_failed error=\"out of memory\"",
             result->message_id);
-        return;
-    }
-    dispatcher->n_records++;
+    else
+        dispatcher->n_records++;
+    return r;
+}
+
+void dispatcher_record_sent(struct slot *slot, const struct send_result *result)
+{
+    if (record(slot->dispatcher, result, on_sent_recorded, slot) < 0)
+        delivery_reports_send_settled(&slot->reports);
+}
+
+static void record_unsent(struct dispatcher *dispatcher, const struct send_result *result)
+{
+    (void)record(dispatcher, result, on_recorded, dispatcher);
 }
 
 void dispatcher_fail_uncomposed(struct dispatcher *dispatcher, struct outgoing_text *text, int error)
@@ -54,7 +75,7 @@ void dispatcher_fail_uncomposed(struct dispatcher *dispatcher, struct outgoing_t
                           : "the configuration has no text for it any more");
     log_error(dispatcher->env->log, "message=%s event=not_composed error=\"%s\": %s", text->id,
         strerror(-error), result.error_text);
-    dispatcher_record(dispatcher, &result);
+    record_unsent(dispatcher, &result);
     outgoing_text_free(text);
 }
 
@@ -65,7 +86,7 @@ void dispatcher_expire(struct dispatcher *dispatcher, struct outgoing_text *text
     result.status = MESSAGE_EXPIRED;
     log_notice(dispatcher->env->log, "message=%s event=expired: no modem could send it in time",
         text->id);
-    dispatcher_record(dispatcher, &result);
+    record_unsent(dispatcher, &result);
     outgoing_text_free(text);
 }
 
@@ -80,7 +101,7 @@ static void fail_late(struct dispatcher *dispatcher, struct outgoing_text *text)
     snprintf(result.error_text, sizeof(result.error_text),
         "it could not have been sent before it expires");
     log_warning(dispatcher->env->log, "message=%s event=late: %s", text->id, result.error_text);
-    dispatcher_record(dispatcher, &result);
+    record_unsent(dispatcher, &result);
     outgoing_text_free(text);
 }
 
@@ -253,7 +274,8 @@ static void on_report(void *userdata, struct modem *modem, uint32_t token, const
 {
     struct slot *slot = userdata;
 
-    delivery_report_take(slot->dispatcher->env, modem, token, pdu, n_octets);
+    (void)modem;
+    delivery_report_take(&slot->reports, token, pdu, n_octets);
 }
 
 static const struct modem_ops modem_ops = {.state = on_state,
@@ -300,6 +322,7 @@ int dispatcher_add_modem(struct dispatcher *dispatcher, const struct modem_confi
     r = slot_new(&slot, dispatcher, config, &modem_ops);
     if (r < 0)
         return r;
+    delivery_reports_init(&slot->reports, dispatcher->env, slot->modem);
     sim_account_init(
         &slot->account, dispatcher->env, slot->modem, on_account_known, dispatcher);
     balance_init(&slot->balance, dispatcher->env, slot->modem, is_idle, on_enough, on_balance, slot);

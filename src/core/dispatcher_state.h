@@ -18,8 +18,8 @@ struct dispatcher {
     void *userdata;
 };
 
-/* Sends a result on its way into the database. */
-void dispatcher_record(struct dispatcher *dispatcher, const struct send_result *result);
+/* Sends the result of a slot's send on its way into the database. */
+void dispatcher_record_sent(struct slot *slot, const struct send_result *result);
 
 /* Something has ended: tells when that was the last before a stop. */
 void dispatcher_settled(struct dispatcher *dispatcher);

@@ -173,7 +173,9 @@ static void settle(struct slot *slot)
         slot->result.took_usec / USEC_PER_MSEC, verdict.error_class ? " class=" : "",
         result.error_class, verdict.error_text ? ": " : "", result.error_text);
     if (verdict.status != MESSAGE_QUEUED || slot->handed_over)
-        dispatcher_record(dispatcher, &result);
+        dispatcher_record_sent(slot, &result);
+    else
+        delivery_reports_send_settled(&slot->reports);
     if (result.first_unsent >= 0)
         sim_account_reload(&slot->account); /* behind the record */
     hold_against(slot, &verdict);
@@ -251,6 +253,7 @@ static void on_handed_over(struct store_job *job, int r)
         put_back(slot, STORAGE_RETRY_USEC);
     }
     clear(slot);
+    delivery_reports_send_settled(&slot->reports);
     modem_send_abort(slot->modem);
     dispatcher_pump(dispatcher);
     dispatcher_settled(dispatcher);
@@ -323,6 +326,7 @@ void slot_give(struct slot *slot, struct outgoing_text *text)
         return;
     }
     slot->text = text;
+    delivery_reports_send_begins(&slot->reports);
     slot->part = text->parts_sent;
     slot->handed_over = slot->has_ended = false;
     start_part(slot);
@@ -356,6 +360,7 @@ struct slot *slot_free(struct slot *slot)
         return NULL;
     balance_fini(&slot->balance);
     sim_account_fini(&slot->account);
+    delivery_reports_fini(&slot->reports);
     modem_free(slot->modem);
     clear(slot);
     free(slot);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/balance.h"
+#include "core/delivery_report.h"
 #include "core/message_table.h"
 #include "core/modem_journal.h"
 #include "core/sim_account.h"
@@ -33,6 +34,7 @@ struct slot {
     bool handed_over;       /* the database says `sending` */
     bool has_ended;         /* `result` came while the store still had the job */
     struct modem_send_result result;
+    struct delivery_reports reports;
     struct modem_journal journal;
 };
 

@@ -1,4 +1,6 @@
 """What the network reports of a text that was sent."""
+import pytest
+
 from smsotp import wait
 from smsotp.report import report_pdu
 
@@ -62,3 +64,16 @@ def test_modem_was_unplugged_before_it_named_the_text(play, make_gateway, number
     gateway.wait_ready()
     report(sim, 7, number)
     gateway.wait_message(issued, "delivered")
+
+
+@pytest.mark.parametrize("order", ["{named}{report}reply OK\n", "{report}{named}reply OK\n"],
+                         ids=["before OK", "before its reference"])
+def test_report_that_is_faster_than_the_result(play, make_gateway, numbers, order):
+    number = next(numbers)
+    pdu = report_pdu(7, number)
+    sim = play("expect AT+CMGS=*\nraw \\r\\n> \nexpect text\n" + order.format(
+        named="reply +CMGS: 7\n",
+        report=f"reply +CDS: {len(pdu) // 2 - 1}\nraw {pdu}\\r\\n\n"))
+    gateway = make_gateway(sim).start()
+    gateway.wait_message(gateway.verify(number)["id"], "delivered")
+    assert "event=report_unmatched" not in gateway.log()

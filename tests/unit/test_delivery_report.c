@@ -1,6 +1,8 @@
 /* What a status report makes of the text it belongs to, and of none other. */
 #include "gateway_fixture.h"
 
+#include "core/dispatcher_state.h"
+
 /*
  * 3GPP TS 23.040 §9.2.2.3, behind an empty SMSC field: first octet 06, TP-MR, TP-RA, TP-SCTS, TP-DT,
  * TP-ST. The modem of the fixture names every text 7.
@@ -163,6 +165,61 @@ static void test_report_of_another_than_the_unknown(void **state)
     assert_status(f, &unknown, MESSAGE_EXPIRED);
 }
 
+/* The text of a send that goes on: `say` is all that the modem says after Ctrl-Z, for now. */
+static struct answer issue_and_say(struct gateway_fixture *f, const char *say)
+{
+    struct answer made;
+
+    f->peer.text_reply = say;
+    made = issue(f, NUMBER_1);
+    gateway_settle(f);
+    return made;
+}
+
+#define EARLY(mr) "\r\n+CDS: 27\r\n" REPORT(mr, TO_NUMBER_1, "00") "\r\n"
+
+/* Before OK, and before the reference too; what is of no text waits no longer than for that. */
+static void test_report_before_the_result(void **state)
+{
+    static const char *const early[] = {"\r\n+CMGS: 7\r\n" EARLY("07"), EARLY("07")};
+    static const char *const then[] = {"\r\nOK\r\n", "\r\n+CMGS: 7\r\n\r\nOK\r\n"};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(early); i++) {
+        struct delivery_reports *reports;
+        struct gateway_fixture *f;
+        struct answer made;
+        void *fixture;
+
+        gateway_set_up(&fixture);
+        f = fixture;
+        reports = &f->gateway->dispatcher->slots[0]->reports;
+        made = issue_and_say(f, early[i]);
+        take(f, REPORT("09", TO_NUMBER_1, "00"));
+        assert_status(f, &made, MESSAGE_SENDING);
+        assert_int_equal(reports->n_waiting, 2);
+        fake_say(&f->peer, then[i]);
+        gateway_settle(f);
+        assert_status(f, &made, MESSAGE_DELIVERED);
+        assert_int_equal(reports->n_under_way, 0);
+        assert_int_equal(reports->n_waiting, 0);
+        gateway_tear_down(&fixture);
+    }
+}
+
+/* However many come that are of no text, and whatever waits at the end. */
+static void test_waiting_is_bounded(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct delivery_reports *reports = &f->gateway->dispatcher->slots[0]->reports;
+    struct answer made = issue_and_say(f, "\r\n+CMGS: 7\r\n");
+
+    for (unsigned i = 0; i < 40; i++)
+        take(f, REPORT("09", TO_NUMBER_2, "00"));
+    assert_int_equal(reports->n_waiting, 16);
+    assert_status(f, &made, MESSAGE_SENDING);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +229,8 @@ int main(void)
         GATEWAY_TEST(test_unknown_is_settled),
         GATEWAY_TEST(test_unknown_among_several),
         GATEWAY_TEST(test_report_of_another_than_the_unknown),
+        cmocka_unit_test(test_report_before_the_result),
+        GATEWAY_TEST(test_waiting_is_bounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
