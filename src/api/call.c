@@ -114,6 +114,18 @@ char *call_query(const struct call *call, const char *name)
     return NULL;
 }
 
+char *call_reference(const struct call *call, struct refusal *ret)
+{
+    _cleanup_free_ char *reference = call_query(call, "reference");
+
+    if (reference && reference[0] && strlen(reference) <= SMSOTP_REFERENCE_MAX)
+        return TAKE_PTR(reference);
+    refuse(ret, ERROR_INVALID, "reference",
+        "Ask with ?reference= and the reference of the request, 1 to %u bytes",
+        SMSOTP_REFERENCE_MAX);
+    return NULL;
+}
+
 bool call_check_query(const struct call *call, struct refusal *ret)
 {
     const char *p = call->query;

@@ -50,6 +50,9 @@ bool call_check_query(const struct call *call, struct refusal *ret);
 /* A parameter of the query, decoded, to be freed; NULL: not there. */
 char *call_query(const struct call *call, const char *name);
 
+/* The parameter `reference` to look for, likewise; NULL: refused. */
+char *call_reference(const struct call *call, struct refusal *ret);
+
 /* The body as it came. Borrowed; not terminated. NULL: none, or one that is too large. */
 const char *call_body_bytes(const struct call *call, size_t *ret_n);
 

@@ -1,6 +1,7 @@
 #include "api/message_routes.h"
 
 #include "api/body.h"
+#include "api/message_json.h"
 #include "api/time_json.h"
 #include "core/plain_message.h"
 #include "smsotp/api.h"
@@ -10,24 +11,17 @@
 #include <stdio.h>
 #include <string.h>
 
-static json_t *message_to_json(const struct message_view *view)
+static json_t *row_to_json(const struct message_view *view)
 {
     const struct message_row *row = view->row;
-    const struct message *message = &row->message;
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s?, s:s?, s:o, s:o}", "id", message->id,
-        "status", message_status_to_string(message->status), "to", row->number_masked, "encoding",
-        sms_encoding_to_string(message->encoding), "segments", (int)message->segments, "reference",
-        row->reference[0] ? row->reference : NULL, "verification",
-        row->verification_id[0] ? row->verification_id : NULL, "created_at",
-        time_to_json(row->created_wall), "expires_at", time_to_json(row->expires_wall));
+    json_t *json = message_to_json(&row->message, view->position, view->eta_sec);
 
-    if (view->position >= 0)
-        json_object_set_new(json, "position", json_integer(view->position));
-    if (view->eta_sec >= 0)
-        json_object_set_new(json, "eta", json_integer(view->eta_sec));
-    if (message->error_class[0])
-        json_object_set_new(json, "error",
-            json_pack("{s:s, s:s}", "class", message->error_class, "detail", message->error_text));
+    if (json)
+        json_object_update_new(json,
+            json_pack("{s:s, s:s?, s:s?, s:o, s:o}", "to", row->number_masked, "reference",
+                row->reference[0] ? row->reference : NULL, "verification",
+                row->verification_id[0] ? row->verification_id : NULL, "created_at",
+                time_to_json(row->created_wall), "expires_at", time_to_json(row->expires_wall)));
     return json;
 }
 
@@ -36,7 +30,7 @@ static void on_answer(void *userdata, const struct message_answer *answer)
     if (answer->refusal)
         call_refuse(userdata, answer->refusal);
     else
-        call_answer(userdata, 200, message_to_json(&answer->view));
+        call_answer(userdata, 200, row_to_json(&answer->view));
 }
 
 static void on_created(void *userdata, const struct message_answer *answer)
@@ -52,7 +46,7 @@ static void on_created(void *userdata, const struct message_answer *answer)
     call_add_header(userdata, "Location", location);
     if (answer->is_replay)
         call_add_header(userdata, "Idempotent-Replayed", "true");
-    call_answer(userdata, 201, message_to_json(&answer->view));
+    call_answer(userdata, 201, row_to_json(&answer->view));
 }
 
 /* "1h", or seconds as a number or text. */
@@ -130,17 +124,13 @@ void message_create(struct call *call)
 
 void message_find(struct call *call)
 {
-    _cleanup_free_ char *reference = call_query(call, "reference");
     struct refusal refusal;
+    _cleanup_free_ char *reference = call_reference(call, &refusal);
 
-    if (!reference || !reference[0] || strlen(reference) > SMSOTP_REFERENCE_MAX) {
-        refuse(&refusal, ERROR_INVALID, "reference",
-            "Ask with ?reference= and the reference of the request, 1 to %u bytes",
-            SMSOTP_REFERENCE_MAX);
+    if (reference)
+        gateway_get_message_by_reference(call->gateway, &call->caller, reference, on_answer, call);
+    else
         call_refuse(call, &refusal);
-        return;
-    }
-    gateway_get_message_by_reference(call->gateway, &call->caller, reference, on_answer, call);
 }
 
 void message_read(struct call *call)

@@ -1,31 +1,10 @@
 #include "api/verification_json.h"
 
+#include "api/message_json.h"
 #include "api/time_json.h"
 #include "core/receipt.h"
 #include "smsotp/api.h"
 #include "util/hex.h"
-
-static json_t *message_to_json(const struct verification_view *view)
-{
-    const struct message *message = view->message;
-    json_t *json;
-
-    if (!message->id[0])
-        return json_null();
-    json = json_pack("{s:s, s:s, s:s, s:i}", "id", message->id, "status",
-        message_status_to_string(message->status), "encoding",
-        sms_encoding_to_string(message->encoding), "segments", (int)message->segments);
-    if (!json)
-        return NULL;
-    if (view->position >= 0)
-        json_object_set_new(json, "position", json_integer(view->position));
-    if (view->eta_sec >= 0)
-        json_object_set_new(json, "eta", json_integer(view->eta_sec));
-    if (message->error_class[0])
-        json_object_set_new(json, "error",
-            json_pack("{s:s, s:s}", "class", message->error_class, "detail", message->error_text));
-    return json;
-}
 
 void verification_put_receipt(json_t *json, const struct verification *v)
 {
@@ -56,7 +35,8 @@ json_t *verification_to_json(const struct verification_view *view)
         time_to_json(v->created.wall), "expires_at", time_to_json(v->expires.wall), "expires_in",
         (int)view->expires_in_sec, "attempts_left", (int)view->attempts_left, "resends_left",
         (int)view->resends_left, "resend_after", (int)view->resend_after_sec, "message",
-        message_to_json(view));
+        view->message->id[0] ? message_to_json(view->message, view->position, view->eta_sec)
+                             : json_null());
     json_object_set_new(
         json, "method", json_string(v->is_reverse ? SMSOTP_METHOD_INBOUND : SMSOTP_METHOD_SMS));
     if (view->reverse.text[0])

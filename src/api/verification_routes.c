@@ -98,17 +98,13 @@ void verification_create(struct call *call)
 
 void verification_find(struct call *call)
 {
-    _cleanup_free_ char *reference = call_query(call, "reference");
     struct refusal refusal;
+    _cleanup_free_ char *reference = call_reference(call, &refusal);
 
-    if (!reference || !reference[0] || strlen(reference) > SMSOTP_REFERENCE_MAX) {
-        refuse(&refusal, ERROR_INVALID, "reference",
-            "Ask with ?reference= and the reference of the request, 1 to %u bytes",
-            SMSOTP_REFERENCE_MAX);
+    if (reference)
+        gateway_get_by_reference(call->gateway, &call->caller, reference, on_answer, call);
+    else
         call_refuse(call, &refusal);
-        return;
-    }
-    gateway_get_by_reference(call->gateway, &call->caller, reference, on_answer, call);
 }
 
 /* The identifier in the path; a text of another form names nothing that exists. */

@@ -23,7 +23,7 @@ struct storage_watch {
     struct db_room room;  /* as of the last look */
 };
 
-/* Looks at the disk from now on, every minute. */
+/* Looks at the disk now and then, beginning soon. */
 void storage_watch_init(struct storage_watch *watch, struct gateway *gateway, struct loop *loop);
 
 /* Harmless on zeroed memory; the store has been closed before. */

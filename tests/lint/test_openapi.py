@@ -20,6 +20,7 @@ CONTRACT = contract.contract()
 SOURCE = CONTRACT.source
 PROBLEM = "application/problem+json"
 API = re.sub(r" *\\\n {8,}", " ", (ROOT / "include/smsotp/api.h").read_text())  # a row a line
+CALL = (ROOT / "src/api/call.c").read_text()
 ROUTES = "".join(path.read_text() for path in sorted((ROOT / "src/api").glob("*_routes.c")))
 
 
@@ -210,7 +211,7 @@ def test_parameters():
     """Each that is asked for, and each that is described."""
     described = {(parameter["in"], parameter["name"])
                  for operation in CONTRACT.operations.values() for parameter in operation["parameters"]}
-    asked = {("query", name) for name in re.findall(r'call_query\(call, "(\w+)"\)', ROUTES)}
+    asked = {("query", name) for name in re.findall(r'call_query\(call, "(\w+)"\)', ROUTES + CALL)}
     asked |= {("header", "Idempotency-Key"), ("header", "Last-Event-ID")}
     assert {one for one in described if one[0] != "path"} == asked
 
