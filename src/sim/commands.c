@@ -79,7 +79,7 @@ static struct result run_command(struct modem *modem, const struct at_command *c
     const char *noise_end = modem->config.persona->noise_end;
     struct result refusal;
 
-    if (!row)
+    if (!row || (row->flags & COMMAND_TRIES && modem->config.hides_tries))
         return run_unknown(modem);
     if (is_refused(modem, row, &refusal))
         return refusal;

@@ -12,6 +12,7 @@
 #define COMMAND_NEEDS_SIM 0x01U /* +CME ERROR: 11 while the SIM is locked */
 #define COMMAND_NEEDS_SMS 0x02U /* +CMS ERROR: 311 then; waits for the message service, too */
 #define COMMAND_EARLY 0x04U     /* refused with ERROR by some until that works */
+#define COMMAND_TRIES 0x08U     /* tells the PIN tries left; a modem can be told not to know it */
 
 /* Handles one command, except AT_TEST where the row has an answer. Adds its information text. */
 typedef struct result (*command_handler)(struct modem *modem, const struct at_command *command);

@@ -70,14 +70,18 @@ static const char *domains(struct modem *modem, const char *args, json_t *answer
     return NULL;
 }
 
-/* `out`, `in`, `quiet-out`, `quiet-in`, and with a number: another card. */
+/* `out`, `in`, `quiet-out`, `quiet-in`, and with a number: another card; `lost`: nobody notices. */
 static const char *card(struct modem *modem, const char *args, json_t *answer _unused_)
 {
     bool quiet = strncmp(args, "quiet-", 6) == 0;
     const char *what = args + (quiet ? 6 : 0);
 
+    if (strcmp(args, "lost") == 0) {
+        modem->card.absent = true;
+        return NULL;
+    }
     if (strcmp(what, "out") != 0 && strcmp(what, "in") != 0 && strncmp(what, "in ", 3) != 0)
-        return "out, in, quiet-out, quiet-in, or in ICCID";
+        return "out, in, quiet-out, quiet-in, lost, or in ICCID";
     if (what[0] == 'i' && what[2] == ' ') {
         if (strlen(what + 3) >= sizeof(modem->config.iccid))
             return "an ICCID of at most 20 digits";
@@ -117,6 +121,27 @@ static const char *report_ms(struct modem *modem, const char *args, json_t *answ
     return set_ms(args, &modem->config.report_ms);
 }
 
+static const char *report_status(struct modem *modem, const char *args, json_t *answer _unused_)
+{
+    unsigned status;
+
+    if (parse_unsigned(args, 0, 255, &status) < 0)
+        return "a TP-ST from 0 to 255";
+    modem->config.report_status = (uint8_t)status;
+    return NULL;
+}
+
+static const char *radio(struct modem *modem, const char *args, json_t *answer _unused_)
+{
+    unsigned fun;
+
+    if (parse_unsigned(args, 0, 4, &fun) < 0 || fun == 2 || fun == 3)
+        return "<fun>: 0, 1 or 4";
+    modem->cfun = fun;
+    modem_search(modem);
+    return NULL;
+}
+
 static const char *signal_level(struct modem *modem, const char *args, json_t *answer _unused_)
 {
     unsigned level;
@@ -149,6 +174,15 @@ static const char *set_switch(const char *args, bool *ret)
 static const char *mute(struct modem *modem, const char *args, json_t *answer _unused_)
 {
     return set_switch(args, &modem->muted);
+}
+
+static const char *pin_tries(struct modem *modem, const char *args, json_t *answer _unused_)
+{
+    bool is_told = !modem->config.hides_tries;
+    const char *expected = set_switch(args, &is_told);
+
+    modem->config.hides_tries = !is_told;
+    return expected;
 }
 
 static const char *drop_result(struct modem *modem, const char *args, json_t *answer _unused_)
@@ -278,12 +312,15 @@ static const struct control_row rows[] = {
     {"plug", "", plug},
     {"registration", " STAT", registration},
     {"domains", " CREG CGREG CEREG|off", domains},
-    {"card", " out|in [ICCID]", card},
+    {"card", " out|in [ICCID]|lost", card},
+    {"cfun", " FUN", radio},
+    {"pin-tries", " on|off", pin_tries},
     {"signal", " N", signal_level},
     {"cmgs-ms", " MS", cmgs_ms},
     {"cmd-ms", " MS", cmd_ms},
     {"prompt-ms", " MS", prompt_ms},
     {"report-ms", " MS|off", report_ms},
+    {"report-status", " TPST", report_status},
     {"fail", " CODE|off", fail},
     {"mute", " on|off", mute},
     {"drop-result", " on|off", drop_result},
@@ -309,7 +346,7 @@ static struct modem *find_modem(struct modem *modems, size_t n_modems, const cha
 
 static void expect(json_t *answer, const char *what)
 {
-    char text[512];
+    char text[768];
     struct strbuf sb = STRBUF_ON(text);
 
     strbuf_printf(&sb, "expected %s", what);
@@ -319,7 +356,7 @@ static void expect(json_t *answer, const char *what)
 
 static void expect_command(json_t *answer)
 {
-    char text[480];
+    char text[736];
     struct strbuf sb = STRBUF_ON(text);
 
     strbuf_puts(&sb, "one of");

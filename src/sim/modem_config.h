@@ -12,6 +12,8 @@ struct modem_config {
     unsigned search_ms; /* power-up to registered */
     bool reports;
     unsigned report_ms; /* accepted to delivery report */
+    uint8_t report_status; /* what reports say: TP-ST, TS 23.040 §9.2.3.15; 0: delivered */
+    bool hides_tries;      /* questions for the PIN tries left are not known */
     bool one_byte;
     char pin[9]; /* empty: none asked for */
     char imei[16];

@@ -117,7 +117,7 @@ static int store_and_tell(
 static void send_report(struct modem *modem, const struct report *report)
 {
     struct sms_report pdu = {.mr = report->mr,
-        .status = 0,
+        .status = modem->config.report_status,
         .sent_at = (time_t)(report->submitted_at / USEC_PER_SEC),
         .discharged_at = now_sec(modem)};
     struct sms_slot message = {.kind = SMS_KIND_REPORT, .at = pdu.discharged_at};

@@ -253,11 +253,11 @@ def test_complaint_20_500_without_a_network_is_no_failure(play, make_gateway, nu
     assert len(sim.handset.texts()) == 1
 
 
-def test_complaint_24_sim_that_is_blamed_is_looked_at(play, make_gateway, numbers):
+def test_complaint_24_sim_that_is_blamed_is_looked_at(make_sim, make_gateway, numbers):
     """The SIM was gone when the text was refused, and the network had not noticed."""
-    sim = play("expect AT+CMGS=*\nreply +CMS ERROR: 310\n"
-               "expect AT+CPIN?\nreply +CME ERROR: 10\nexpect AT+CPIN?\nreply +CME ERROR: 10\n")
+    sim = make_sim()
     gateway = make_gateway(sim).start()
+    sim.control("card", 0, "lost")
     gateway.verify(next(numbers))
     gateway.wait_modem("locked")
     assert "event=send-rechecked cms=310 cme=-1: The SIM does not answer" in gateway.log()
@@ -266,13 +266,7 @@ def test_complaint_24_sim_that_is_blamed_is_looked_at(play, make_gateway, number
 def test_complaint_20_radio_that_is_off(make_sim, make_gateway, numbers):
     """Another program has turned the radio off, or the modem starts so: it never registers."""
     sim = make_sim()
-    fd = os.open(sim.device(), os.O_RDWR | os.O_NOCTTY)
-    with open(fd, "r+b", buffering=0) as port:
-        tty.setraw(port.fileno())
-        port.write(b"AT+CFUN=4\r")
-        said = b""
-        while b"OK\r\n" not in said:
-            said += port.read(64)
+    sim.control("cfun", 0, 4)
     gateway = make_gateway(sim).start()
     gateway.approve(sim.handset, next(numbers))
     assert gateway.log().count("event=radio-on") == 1

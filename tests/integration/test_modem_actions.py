@@ -203,6 +203,16 @@ def test_pin(make_sim, make_gateway):
     assert "4711" not in gateway.log()
 
 
+def test_wrong_pin_costs_one_try_where_the_modem_tells_none(make_sim, make_gateway):
+    sim = make_sim(args=("--pin", "4711"))
+    sim.control("pin-tries", 0, "off")
+    gateway = make_gateway(sim).start(ready=False)
+    assert gateway.wait_modem("locked")["pin_tries_left"] is None
+    for pin in ("1234", "1234", "4711"):
+        assert act(gateway, "pin", {"pin": pin})["code"] == "modem_refused"
+    assert sim.stats()["pin_tries"] == 2
+
+
 def test_wrong_pin_costs_one_try_and_no_more(make_sim, make_gateway):
     sim = make_sim(args=("--pin", "4711"))
     gateway = make_gateway(sim).start(ready=False)

@@ -40,10 +40,15 @@ static void test_errors(void **state)
         {"registration modem0", "<stat> from 0 to 10"},
         {"domains modem0 1 2", "three <stat> from 0 to 11: CREG CGREG CEREG, or off"},
         {"domains modem0 1 2 12", "three <stat> from 0 to 11: CREG CGREG CEREG, or off"},
-        {"card modem0 away", "out, in, quiet-out, quiet-in, or in ICCID"},
-        {"card modem0 inside", "out, in, quiet-out, quiet-in, or in ICCID"},
-        {"card modem0 quiet-", "out, in, quiet-out, quiet-in, or in ICCID"},
+        {"card modem0 away", "out, in, quiet-out, quiet-in, lost, or in ICCID"},
+        {"card modem0 inside", "out, in, quiet-out, quiet-in, lost, or in ICCID"},
+        {"card modem0 quiet-", "out, in, quiet-out, quiet-in, lost, or in ICCID"},
         {"card modem0 in 899100000000000000001", "an ICCID of at most 20 digits"},
+        {"card modem0 lost ", "out, in, quiet-out, quiet-in, lost, or in ICCID"},
+        {"cfun modem0 2", "<fun>: 0, 1 or 4"},
+        {"cfun modem0", "<fun>: 0, 1 or 4"},
+        {"pin-tries modem0 none", "on or off"},
+        {"report-status modem0 256", "a TP-ST from 0 to 255"},
         {"cmgs-ms modem0 -1", "milliseconds"},
         {"cmd-ms modem0 86400001", "milliseconds"},
         {"prompt-ms modem0 1s", "milliseconds"},
@@ -91,6 +96,13 @@ static void test_settings(void **state)
         {"card modem0 out", "+CPIN?", "CME 10"},
         {"card modem0 in", "+CPIN?;+CCID", "+CPIN: READY|+CCID: 8991000000000000000|OK"},
         {"card modem0 in 8991000000000000001", "+CCID", "+CCID: 8991000000000000001|OK"},
+        {"card modem0 lost", "+CREG?;+CPIN?", "+CREG: 0,1|CME 10"},
+        {"card modem0 in", "+CREG?", "+CREG: 0,1|OK"},
+        {"cfun modem0 4", "+CFUN?;+CREG?", "+CFUN: 4|+CREG: 0,0|OK"},
+        {"cfun modem0 1", "+CFUN?;+CREG?", "+CFUN: 1|+CREG: 0,1|OK"},
+        {"pin-tries modem0 off", "+CPINR", "ERROR"},
+        {"pin-tries modem0 off", "+CSIM=10,\"0020000100\"", "ERROR"},
+        {"pin-tries modem0 on", "+CPINR", "+CPINR: SIM PIN,3,3|+CPINR: SIM PUK,10,10|OK"},
     };
     struct sim_bench *bench = sim_bench_new("generic", "", &fake_clock);
 
@@ -121,6 +133,8 @@ static void test_numbers(void **state)
     assert_int_equal(config->report_ms, 9);
     assert_string_equal(control(bench, "report-ms modem0 off"), DONE);
     assert_false(config->reports);
+    assert_string_equal(control(bench, "report-status modem0 70"), DONE);
+    assert_int_equal(config->report_status, 0x46);
     assert_string_equal(control(bench, "fail modem0 38"), DONE);
     assert_int_equal(config->fail, 38);
     assert_string_equal(control(bench, "fail modem0 off"), DONE);
