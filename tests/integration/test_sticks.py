@@ -95,3 +95,25 @@ def test_held_by_another_program(bus, sim, start):
         assert "/dev/ttyUSB0 is held, probably by ModemManager" in gateway.log()
         holder.stdin.close()
     assert gateway.wait_modem("ready", 30)["port"] == "/dev/ttyUSB0"
+
+
+def test_two_sticks_of_one_make(bus, make_sim, build_dir, make_gateway, numbers):
+    """Alike in all but their IMEI: each section has its own, also after both have changed their numbers."""
+    sims = [make_sim(name, args=("--persona", "huawei", "--imei", imei))
+            for name, imei in (("first", "490154203237518"), ("second", "356938035643809"))]
+    for sim in sims:
+        sim.unplug()
+    imeis = [sim.stats()["imei"] for sim in sims]
+    gateway = make_gateway(config={"modem m0": {"device": f"imei:{imeis[0]}"},
+                                   "modem m1": {"device": f"imei:{imeis[1]}"}})
+    gateway.wrapper = bus.wrapper(build_dir)
+    gateway.start(ready=False)
+    for first in (0, 4):
+        bus.plug(STICK, sims[1], first=first, place="1-1")
+        bus.plug(STICK, sims[0], first=first + 2, place="1-2")
+        ports = [gateway.wait_modem("ready", 40, name)["port"] for name in ("m0", "m1")]
+        assert ports == [f"/dev/ttyUSB{first + 2}", f"/dev/ttyUSB{first}"]
+        assert [gateway.modem(name)["imei"] for name in ("m0", "m1")] == imeis
+        for place, name in (("1-1", "m1"), ("1-2", "m0")):
+            bus.unplug(place)
+            gateway.wait_modem("absent", name=name)
