@@ -47,8 +47,8 @@ static const struct {
                 "With -, the receipt is read from standard input.\n"},
     {"render", "render [--locale L] [--reference R] PURPOSE [KEY=VALUE]…\n"
                "       smsotpctl render --text TEXT\n"},
-    {"request", "request [--inbound] [--locale L] [--reference R] [--idempotency-key K]\n"
-                "       NUMBER PURPOSE [KEY=VALUE]…\n"},
+    {"request", "request [--inbound] [--locale L] [--reference R [--resume]]\n"
+                "       [--idempotency-key K] NUMBER PURPOSE [KEY=VALUE]…\n"},
     {"status", "status\n"},
 };
 

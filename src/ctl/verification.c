@@ -34,6 +34,7 @@ static void print_request(const json_t *answer)
 
 struct request_options {
     const char *method, *locale, *reference, *idempotency_key;
+    bool resume;
 };
 
 static bool parse_request_options(int argc, char **argv, struct request_options *ret)
@@ -42,6 +43,7 @@ static bool parse_request_options(int argc, char **argv, struct request_options 
         {"inbound", no_argument, NULL, 'm'},
         {"locale", required_argument, NULL, 'l'},
         {"reference", required_argument, NULL, 'r'},
+        {"resume", no_argument, NULL, 's'},
         {"idempotency-key", required_argument, NULL, 'i'},
         {0},
     };
@@ -56,6 +58,8 @@ static bool parse_request_options(int argc, char **argv, struct request_options 
             ret->reference = optarg;
         else if (c == 'm')
             ret->method = SMSOTP_METHOD_INBOUND;
+        else if (c == 's')
+            ret->resume = true;
         else if (c == 'i')
             ret->idempotency_key = optarg;
         else
@@ -110,7 +114,8 @@ int ctl_request(struct ctl *ctl, int argc, char **argv)
         !ctl_add_text(body, "purpose", argv[optind + 1]) ||
         !ctl_add_text(body, "method", options.method) ||
         !ctl_add_text(body, "locale", options.locale) ||
-        !ctl_add_text(body, "reference", options.reference)) {
+        !ctl_add_text(body, "reference", options.reference) ||
+        (options.resume && json_object_set_new(body, "resume", json_true()) < 0)) {
         ctl_complain_of_encoding(argv[0]);
         json_decref(body);
         return CTL_EXIT_USAGE;

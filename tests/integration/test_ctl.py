@@ -120,6 +120,18 @@ def test_request_and_check(gateway, handset, numbers, ctl):
     assert gateway.get(verification)["reference"] == "bill-9"
 
 
+def test_request_that_goes_on(gateway, handset, numbers, ctl):
+    number = next(numbers)
+    arguments = ("request", "--reference", "bill-10", "--resume", number, "checkout")
+    first, again = (re.search(r"^id +(vf_\w+)$", ctl(gateway.admin_socket, *arguments, *CONTEXT).out,
+                              re.M).group(1) for _ in range(2))
+    assert again == first and len(handset.wait(number)) == 1
+    done = ctl(gateway.admin_socket, *arguments[:2], "bill-11", "--resume", next(numbers), "login")
+    assert done.returncode == OK, done.err
+    done = ctl(gateway.admin_socket, "request", "--resume", number, "checkout", *CONTEXT)
+    assert done.returncode not in (OK, NO) and "reference" in done.err
+
+
 @pytest.mark.parametrize("typed", ["{code}\r\n", "{code}\n999999\n", "{code}"])
 def test_code_from_standard_input(gateway, handset, numbers, ctl, typed):
     number = next(numbers)

@@ -22,6 +22,11 @@ static void test_request(void **state)
             POSTED "{\"context\":{},\"to\":\"+1\",\"purpose\":\"login\",\"locale\":\"hi\","
                    "\"reference\":\"bill-1\"} Idempotency-Key: k-1",
             "{}\n", ""},
+        {{"request", "--reference", "bill-1", "--resume", "+1", "login"}, NULL, 200, "{}", true,
+            CTL_EXIT_OK,
+            POSTED "{\"context\":{},\"to\":\"+1\",\"purpose\":\"login\",\"reference\":\"bill-1\","
+                   "\"resume\":true}",
+            "{}\n", ""},
         {{"request", "+1", "login"}, NULL, 429, "{\"code\":\"limited\",\"detail\":\"wait\"}", false,
             CTL_EXIT_REFUSED, POSTED "{\"context\":{},\"to\":\"+1\",\"purpose\":\"login\"}", "",
             "limited: wait"},
