@@ -12,6 +12,8 @@
 #define RETRY_USEC (60 * USEC_PER_SEC)  /* the disk may have room then, the SIM be less busy */
 #define TEXTS_BEFORE 4                  /* to send, before one deletion has its turn */
 
+#define PUSHED_A_MINUTE 1000            /* PDUs unasked; no network delivers so many */
+
 #define STAT_FIRST_OUTGOING 2 /* TS 27.005 §3.1: 2 stored unsent, 3 stored sent */
 
 void inbox_reset(struct inbox *inbox)
@@ -55,7 +57,14 @@ void inbox_pushed(struct modem *modem, const char *header, const char *body)
     uint8_t pdu[AT_MESSAGE_MAX_OCTETS];
     struct at_message_header parsed;
     size_t n;
+    enum flood_verdict verdict =
+        flood_take(&modem->pushed, PUSHED_A_MINUTE, loop_now(modem->loop));
 
+    if (verdict == FLOOD_BEGINS)
+        log_warning(modem->log, "modem=%s event=flood: more texts than a network can deliver; "
+            "dropped", modem->name);
+    if (verdict != FLOOD_PASS)
+        return;
     if (at_parse_message_header(header, &parsed) == 0 &&
         at_parse_message_pdu(body, parsed.octets, pdu, &n) == 0)
         (void)hand_up(modem, 0, pdu, n);

@@ -9,6 +9,7 @@
 #include "modem/at_chat.h"
 #include "modem/bringup.h"
 #include "modem/finding.h"
+#include "modem/flood.h"
 #include "modem/inbox.h"
 #include "modem/lifecycle.h"
 #include "modem/modem.h"
@@ -57,6 +58,8 @@ struct modem {
     struct timer step_timer; /* bring-up's pauses */
 
     struct network network;
+    struct flood changes; /* of its registration */
+    struct flood pushed;  /* PDUs unasked */
     struct bringup bringup;
     struct sending sending;
     struct recheck recheck;

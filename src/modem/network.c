@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CHANGES_A_MINUTE 20 /* of its registration, by its own word */
+#define CHANGES_ASK_USEC (5 * USEC_PER_SEC)
+
 void network_reset(struct network *network)
 {
     *network = (struct network){.no_roaming = network->no_roaming};
@@ -106,19 +109,42 @@ static void decide(struct modem *modem)
     modem_handle(modem, MODEM_EVENT_UNREGISTERED, reason);
 }
 
+/* More changes than a network makes are not acted on: it is asked, each few seconds. */
+static bool is_flood(struct modem *modem)
+{
+    usec_t now = loop_now(modem->loop);
+    usec_t soon = usec_add(now, CHANGES_ASK_USEC);
+    enum flood_verdict verdict = flood_take(&modem->changes, CHANGES_A_MINUTE, now);
+
+    if (verdict == FLOOD_PASS)
+        return false;
+    if (verdict == FLOOD_BEGINS)
+        log_warning(modem->log, "modem=%s event=flood: its registration changes all the time",
+            modem->name);
+    modem->n_idle = 2; /* the next heartbeat asks */
+    if (modem->state_timer.deadline > soon)
+        timer_arm_at(&modem->state_timer, soon);
+    return true;
+}
+
 void network_told(struct modem *modem, const char *line)
 {
     bool before = network_is_registered(&modem->network);
     struct at_registration told;
     enum modem_state state = modem->status.state;
+    bool is_change, is_loss;
 
     network_note(modem, line);
     if (state != MODEM_SEARCHING && state != MODEM_READY)
         return;
-    if (network_is_registered(&modem->network) != before)
+    is_change = network_is_registered(&modem->network) != before;
+    is_loss = before && at_registration_parse(line, &told) == 0 &&
+              !at_registration_is_registered(told.stat);
+    if ((is_change || is_loss) && is_flood(modem))
+        return;
+    if (is_change)
         decide(modem);
-    else if (before && at_registration_parse(line, &told) == 0 &&
-             !at_registration_is_registered(told.stat))
+    else if (is_loss)
         network_ask(modem); /* one domain is lost: what others said may be old */
     else if (state == MODEM_READY)
         network_show(modem); /* roaming now, or at home again */

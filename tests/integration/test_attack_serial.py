@@ -29,10 +29,12 @@ class NoisyModem(threading.Thread):
         self.link.symlink_to(os.ttyname(self.slave))
         self.noise, self.echo, self.ends = None, False, False
         self.collected, self.takes_text, self.texts = b"", False, []
+        self.n_written = 0
 
     def write(self, data):
         while data and not self.ends:
-            data = data[os.write(self.master, data[:2048]):]
+            n = os.write(self.master, data[:2048])
+            self.n_written, data = self.n_written + n, data[n:]
 
     def run_line(self, line):
         if self.echo:
@@ -113,5 +115,32 @@ def test_noise(make_gateway, folder, numbers, kind, echo):
     for one in issued:
         assert one.status != 201 or gateway.get(one["id"])["message"]["status"] in (
             "queued", "sending", "sent", "unknown", "failed")
+    gateway.stop()
+    modem.ends = True
+
+
+@pytest.mark.parametrize("lines", [
+    b"\r\n+CREG: 0\r\n\r\n+CREG: 1\r\n",
+    b"\r\n+CREG: 2\r\n\r\n+CREG: 3\r\n\r\n+CREG: 5\r\n",
+    b"\r\n+CDS: 26\r\n0006010C91198967452301621172510000006211725100100000\r\n",
+], ids=["registration", "registrations", "reports"])
+def test_flood(make_gateway, folder, numbers, lines):
+    """Thousands a second of what costs a row or a line in the log: neither disk nor memory fills."""
+    modem = NoisyModem(folder)
+    modem.start()
+    gateway = make_gateway(config={"modem m0": {"device": modem.link}}).start()
+    n_before = modem.n_written
+    modem.noise = lambda: lines * 1000
+    wait.until("the flood is noticed", lambda: "<4>modem=m0 event=flood" in gateway.log())
+    n_noticed = modem.n_written
+    wait.until("as much again", lambda: modem.n_written > n_noticed + 2_000_000, 60)
+    assert gateway.health().status in (200, 503)
+    assert gateway.log().count("event=flood") == 1
+    assert len(gateway.log()) < (modem.n_written - n_before) / 8
+    assert sum(path.stat().st_size for path in gateway.database.parent.iterdir()) < 1_000_000
+    modem.noise = None
+    gateway.wait_ready(20)
+    assert gateway.verify(next(numbers)).status == 201
+    wait.until("the text", lambda: modem.texts)
     gateway.stop()
     modem.ends = True
