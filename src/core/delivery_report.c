@@ -1,6 +1,7 @@
 #include "core/delivery_report.h"
 
 #include "core/journal.h"
+#include "core/part_table.h"
 #include "core/sender.h"
 #include "sms/pdu.h"
 #include "sms/tp_status.h"
@@ -32,11 +33,14 @@ static int run(struct store_job *job, struct db *db)
 {
     struct delivery_report *report = CONTAINER_OF(job, struct delivery_report, job);
     struct journal_entry entry;
-    int r = message_set_delivery(db, &report->match, &report->outcome,
-        moment_now(&report->env->timebase).wall, &report->subject);
+    usec_t now_wall = moment_now(&report->env->timebase).wall;
+    int r = part_set_delivery(db, &report->match, &report->outcome, now_wall, &report->subject);
 
-    if (r < 0)
-        return r;
+    if (r == -ENOENT)
+        r = message_set_delivery(
+            db, &report->match, &report->outcome, now_wall, &report->subject);
+    if (r < 0 || !report->subject.id[0])
+        return r; /* a part of a text that waits for the others */
     entry = journal_entry_of_message(
         event_kind_of_message(report->outcome.status), &report->subject, NULL);
     entry.facts[1] = (struct journal_fact)FACT_TEXT("modem", report->match.modem);
@@ -74,6 +78,8 @@ static void on_done(struct store_job *job, int r)
         log_info(log, "modem=%s event=report_unmatched mr=%u", modem, report->match.reference);
     else if (r < 0)
         log_error(log, "modem=%s event=report_not_stored error=\"%s\"", modem, strerror(-r));
+    else if (!report->subject.id[0])
+        log_info(log, "modem=%s event=part_reported mr=%u", modem, report->match.reference);
     else
         log_info(log, "message=%s modem=%s status=%s", report->subject.id, modem,
             message_status_to_string(report->outcome.status));

@@ -6,6 +6,7 @@
 #include "core/idempotency_table.h"
 #include "core/inbound_join.h"
 #include "core/journal.h"
+#include "core/part_table.h"
 #include "core/quota_table.h"
 #include "core/verification_table.h"
 #include "loop/timer.h"
@@ -77,7 +78,9 @@ static int purge_inbound(struct expiry *expiry, struct db *db, unsigned *ret_n)
 
 static int purge_messages(struct expiry *expiry, struct db *db, unsigned *ret_n)
 {
-    return message_purge_plain(db, moment_back(&expiry->now, expiry->retention), BATCH, ret_n);
+    int r = message_purge_plain(db, moment_back(&expiry->now, expiry->retention), BATCH, ret_n);
+
+    return r >= 0 && *ret_n > 0 ? part_purge(db) : r;
 }
 
 static int purge_journal(struct expiry *expiry, struct db *db, unsigned *ret_n)

@@ -332,9 +332,6 @@ int message_set_outcome(struct db *db, const char *id, const struct message_outc
     return update_one(s, ret);
 }
 
-/* A TP-MR comes round after 256 texts, a report within the validity period: three days do. */
-#define REPORT_AGE_MAX (3 * USEC_PER_DAY)
-
 /* The text that a query finds; -ENOENT where it finds none, or several of which only one is meant. */
 static int find_reported(struct db *db, const struct db_sql *sql,
     const struct message_match *match, usec_t now_wall, char ret_id[static ID_SIZE])
@@ -343,7 +340,7 @@ static int find_reported(struct db *db, const struct db_sql *sql,
     char id[ID_SIZE];
     int r;
 
-    db_bind_int(s, 1, (int64_t)usec_sub(now_wall, REPORT_AGE_MAX));
+    db_bind_int(s, 1, (int64_t)usec_sub(now_wall, MESSAGE_REPORT_AGE_MAX));
     db_bind_text(s, 2, match->modem);
     db_bind_int(s, 3, match->reference);
     for (unsigned i = 0; sql != &match_any_number_sql && i < SENDER_NUMBERS_MAX; i++)
@@ -365,7 +362,6 @@ static int find_reported(struct db *db, const struct db_sql *sql,
 int message_set_delivery(struct db *db, const struct message_match *match,
     const struct message_outcome *outcome, usec_t now_wall, struct message_subject *ret)
 {
-    struct db_statement *s;
     char id[ID_SIZE];
     int r = find_reported(db, &match_sql, match, now_wall, id);
 
@@ -373,9 +369,14 @@ int message_set_delivery(struct db *db, const struct message_match *match,
         r = find_reported(db, &match_any_number_sql, match, now_wall, id);
     if (r == -ENOENT)
         r = find_reported(db, &match_unknown_sql, match, now_wall, id);
-    if (r < 0)
-        return r;
-    s = db_use(db, &delivery_sql);
+    return r < 0 ? r : message_set_reported(db, id, outcome, now_wall, ret);
+}
+
+int message_set_reported(struct db *db, const char *id, const struct message_outcome *outcome,
+    usec_t now_wall, struct message_subject *ret)
+{
+    struct db_statement *s = db_use(db, &delivery_sql);
+
     db_bind_text(s, 1, message_status_to_string(outcome->status));
     db_bind_text(s, 2, outcome->error_class);
     db_bind_text(s, 3, outcome->error_text);

@@ -68,6 +68,13 @@ int message_withdraw(
 int message_set_outcome(struct db *db, const char *id, const struct message_outcome *outcome,
     usec_t now_wall, struct message_subject *ret);
 
+/* A TP-MR comes round after 256 texts, a report within the validity period: three days do. */
+#define MESSAGE_REPORT_AGE_MAX (3 * USEC_PER_DAY)
+
+/* Stores what the network reports of a text. -ENOENT: retention has removed it. */
+int message_set_reported(struct db *db, const char *id, const struct message_outcome *outcome,
+    usec_t now_wall, struct message_subject *ret);
+
 /* What a status report knows of the text it is about. */
 struct message_match {
     const char *modem;

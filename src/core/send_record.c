@@ -2,6 +2,7 @@
 
 #include "core/ending.h"
 #include "core/journal.h"
+#include "core/part_table.h"
 #include "core/quota_table.h"
 #include "core/verification_table.h"
 #include "loop/timer.h"
@@ -91,7 +92,11 @@ static int run(struct store_job *job, struct db *db)
     r = message_set_outcome(db, result->message_id, &outcome, now_wall, &subject);
     if (r < 0)
         return r == -ENOENT ? 0 : r; /* retention has removed it */
-    if (result->first_unsent >= 0)
+    for (unsigned i = 0; r >= 0 && i < result->n_parts; i++)
+        r = part_insert(db, result->message_id, result->first_part + i, result->references[i]);
+    if (r >= 0 && status == MESSAGE_SENT && result->reference < 0)
+        r = part_settle(db, result->message_id, now_wall, &status, &subject);
+    if (r >= 0 && result->first_unsent >= 0)
         r = quota_remove(db, result->message_id, (unsigned)result->first_unsent);
     if (r < 0 || status == MESSAGE_SENDING)
         return r; /* as it was: nothing to note */

@@ -9,13 +9,16 @@
 #include "core/environment.h"
 #include "core/message_table.h"
 #include "modem/modem.h"
+#include "sms/outgoing.h"
 
 struct send_result {
     char message_id[ID_SIZE];
     char verification_id[ID_SIZE];
     char modem[SMSOTP_MODEM_NAME_MAX + 1];
     enum message_status status; /* MESSAGE_QUEUED, or _SENDING with a part gone: it goes back to the queue */
-    int reference;              /* TP-MR, -1: none */
+    int reference;              /* TP-MR, -1: none, or each part has its own: */
+    unsigned first_part, n_parts; /* … those that have left now */
+    uint8_t references[SMS_MAX_PARTS];
     int first_unsent;           /* from this part on it has not left; -1: it has, or may have */
     char error_class[24];       /* empty: none */
     char error_text[96];

@@ -140,6 +140,14 @@ static void describe(
             is_cms ? slot->result.cms_error : slot->result.cme_error);
 }
 
+/* The references of the parts that have left since the text was taken up. */
+static void name_parts(const struct slot *slot, struct send_result *result)
+{
+    result->first_part = slot->text->parts_sent;
+    result->n_parts = slot->part - result->first_part;
+    memcpy(result->references, slot->references + result->first_part, result->n_parts);
+}
+
 /* Acts on how a part ended, once the database knows what it has to know about the hand-over. */
 static void settle(struct slot *slot)
 {
@@ -147,7 +155,9 @@ static void settle(struct slot *slot)
     const struct send_verdict verdict = judge(slot);
     struct send_result result = send_result_for(slot->text, slot->modem);
 
-    if (slot->result.outcome == MODEM_SEND_SENT && ++slot->part < slot->n_parts) {
+    if (slot->result.outcome == MODEM_SEND_SENT)
+        slot->references[slot->part++] = slot->result.reference;
+    if (slot->result.outcome == MODEM_SEND_SENT && slot->part < slot->n_parts) {
         slot->has_ended = false;
         start_part(slot);
         return;
@@ -158,10 +168,12 @@ static void settle(struct slot *slot)
     /* With a part gone the row stays `sending`: after a restart no part goes a second time. */
     if (result.status == MESSAGE_QUEUED && slot->part > 0)
         result.status = MESSAGE_SENDING;
-    if (slot->result.outcome == MODEM_SEND_SENT) {
-        result.reference = slot->result.reference;
+    if (slot->result.outcome == MODEM_SEND_SENT)
         observe_send(slot);
-    }
+    if (slot->n_parts > 1)
+        name_parts(slot, &result);
+    else if (slot->result.outcome == MODEM_SEND_SENT)
+        result.reference = slot->result.reference;
     if (verdict.error_class)
         snprintf(result.error_class, sizeof(result.error_class), "%s", verdict.error_class);
     if (verdict.error_text)

@@ -26,6 +26,7 @@ struct slot {
     struct outgoing_text *text; /* NULL: none */
     struct sms_pdu parts[SMS_MAX_PARTS];
     unsigned n_parts, part;
+    uint8_t references[SMS_MAX_PARTS]; /* of the parts that have left this time */
     struct store_job hand_over;
     char sim[SIM_NAME_SIZE]; /* these two are the job's */
     bool counts_number;

@@ -1,5 +1,6 @@
 #include "core/verification_table.h"
 
+#include "core/part_table.h"
 #include "core/row.h"
 
 #include <errno.h>
@@ -336,6 +337,8 @@ int verification_purge(struct db *db, usec_t finished_before_wall, unsigned max,
         if (r >= 0)
             r = delete_by_id(db, &delete_sql, ids[i]);
     }
+    if (r >= 0 && n > 0)
+        r = part_purge(db);
     if (r < 0)
         return r;
     *ret_n = n;

@@ -261,7 +261,20 @@ static const char version_12[] =
 static const char version_13[] =
     "CREATE INDEX messages_plain ON messages (client, created_wall) WHERE verification_id IS NULL;";
 
+/* The parts of texts in several: what is reported of each. Of one part the text's own row tells. */
+static const char version_14[] =
+    "CREATE TABLE message_parts ("
+    "  message_id TEXT NOT NULL,"
+    "  part INTEGER NOT NULL,"          /* from 0 */
+    "  message_reference INTEGER NOT NULL,"
+    "  status TEXT,"                    /* delivered failed expired; NULL: not reported yet */
+    "  error_text TEXT,"
+    "  PRIMARY KEY (message_id, part)"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX message_parts_reference ON message_parts (message_reference)"
+    "  WHERE status IS NULL;";
+
 const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
     version_5, version_6, version_7, version_8, version_9, version_10, version_11, version_12,
-    version_13};
+    version_13, version_14};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

@@ -77,3 +77,42 @@ def test_report_that_is_faster_than_the_result(play, make_gateway, numbers, orde
     gateway = make_gateway(sim).start()
     gateway.wait_message(gateway.verify(number)["id"], "delivered")
     assert "event=report_unmatched" not in gateway.log()
+
+
+PART_SENT = "expect AT+CMGS=*\nraw \\r\\n> \nexpect text\nreply +CMGS: {}\nreply OK\n"
+
+
+@pytest.mark.parametrize("reports, status", [
+    ([(7, 0x43), (8, 0)], "failed"),
+    ([(8, 0), (7, 0x43)], "failed"),
+    ([(8, 0), (7, 0x46)], "expired"),
+    ([(8, 0), (7, 0)], "delivered"),
+    ([(8, 0), (8, 0)], "sent"),  # the same twice
+    ([(8, 0), (7, 0x01)], "sent"),
+])
+def test_long_text_is_delivered_when_all_parts_are(play, make_gateway, numbers, reports, status):
+    number = next(numbers)
+    sim = play(PART_SENT.format(7) + PART_SENT.format(8))
+    gateway = make_gateway(sim, {"purpose login": {
+        "segments": 2, "template.en": "{code} is your code. " + 150 * "x"}}).start()
+    issued = gateway.verify(number)["id"]
+    gateway.wait_message(issued, "sent")
+    for reference, tp_status in reports:
+        report(sim, reference, number, tp_status)
+    report(sim, 99, number)  # the last to be seen
+    wait.until("all reports", lambda: "event=report_unmatched mr=99" in gateway.log())
+    gateway.wait_message(issued, status)
+
+
+def test_part_that_is_reported_before_the_next_has_left(play, make_gateway, numbers):
+    number = next(numbers)
+    pdu = report_pdu(7, number)
+    sim = play(PART_SENT.format(7) + "expect AT+CMGS=*\nraw \\r\\n> \nexpect text\n"
+               f"reply +CDS: {len(pdu) // 2 - 1}\nraw {pdu}\\r\\n\nreply +CMGS: 8\nreply OK\n")
+    gateway = make_gateway(sim, {"purpose login": {
+        "segments": 2, "template.en": "{code} is your code. " + 150 * "x"}}).start()
+    issued = gateway.verify(number)["id"]
+    wait.until("the early report", lambda: "event=part_reported mr=7" in gateway.log())
+    assert gateway.get(issued)["message"]["status"] == "sent"
+    report(sim, 8, number)
+    gateway.wait_message(issued, "delivered")

@@ -83,6 +83,7 @@ static void test_tables(void **state)
         {"meta", 2},
         {"verifications", 31},
         {"messages", 26},
+        {"message_parts", 5},
         {"idempotency", 8},
         {"attempts", 5},
         {"guesses", 3},
