@@ -278,11 +278,27 @@ static void on_report(void *userdata, struct modem *modem, uint32_t token, const
     delivery_report_take(&slot->reports, token, pdu, n_octets);
 }
 
+static void on_pin_begin(void *userdata, struct modem *modem, const struct modem_pin_try *attempt)
+{
+    struct slot *slot = userdata;
+
+    pin_record_begin(&slot->pin_record, slot->dispatcher->env, modem, attempt);
+}
+
+static void on_pin_end(void *userdata, struct modem *modem, bool accepted)
+{
+    struct slot *slot = userdata;
+
+    pin_record_end(&slot->pin_record, slot->dispatcher->env, modem, accepted);
+}
+
 static const struct modem_ops modem_ops = {.state = on_state,
     .send_prompt = slot_on_prompt,
     .send_done = slot_on_send_done,
     .inbound = on_inbound,
-    .report = on_report};
+    .report = on_report,
+    .pin_begin = on_pin_begin,
+    .pin_end = on_pin_end};
 
 int dispatcher_new(struct dispatcher **ret, const struct environment *env, struct outbox *outbox,
     void (*idle)(void *userdata), void *userdata)

@@ -9,6 +9,7 @@
 #include "core/delivery_report.h"
 #include "core/message_table.h"
 #include "core/modem_journal.h"
+#include "core/pin_record.h"
 #include "core/sim_account.h"
 #include "core/standing.h"
 #include "modem/modem.h"
@@ -37,6 +38,7 @@ struct slot {
     struct modem_send_result result;
     struct delivery_reports reports;
     struct modem_journal journal;
+    struct pin_record pin_record;
 };
 
 /* A slot with its modem, for a place of the dispatcher that has none. What modem_new() answers. */

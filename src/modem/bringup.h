@@ -29,6 +29,9 @@ struct bringup {
     bool radio_off;        /* says +CFUN? */
     bool has_lock;
     enum at_sim_lock lock; /* of the last +CPIN? */
+    bool pin_asked;        /* the modem's owner is to say whether the PIN may be sent */
+    bool pin_noted;        /* … and has written down that it is */
+    bool pin_unnoted;      /* locked because that could not be done: tried again */
     bool pin_sent;
     char iccid_read[MODEM_TEXT_SIZE]; /* once; counts when it is read again */
     bool other_sim;        /* locked because the SIM was changed */

@@ -3,6 +3,7 @@
 #include "at/error.h"
 #include "at/identity.h"
 #include "modem/modem_internal.h"
+#include "modem/modem_pin.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -103,6 +104,14 @@ static enum bringup_verdict sim_refused(struct modem *modem, const struct at_res
     return bringup_stop_locked(modem, "the SIM does not become ready");
 }
 
+static void pin_answered(struct modem *modem, bool accepted)
+{
+    pin_guard_answered(&modem->pin_guard, modem->status.iccid, accepted);
+    if (modem->bringup.pin_noted && modem->ops->pin_end)
+        modem->ops->pin_end(modem->userdata, modem, accepted);
+    modem->bringup.pin_noted = false;
+}
+
 enum bringup_verdict bringup_cpin_done(struct modem *modem, const struct at_result *result)
 {
     if (result->outcome != AT_OK || !modem->bringup.has_lock)
@@ -112,7 +121,7 @@ enum bringup_verdict bringup_cpin_done(struct modem *modem, const struct at_resu
     case AT_SIM_PIN2:
     case AT_SIM_PUK2:
         if (modem->bringup.pin_sent)
-            pin_guard_answered(&modem->pin_guard, modem->status.iccid, true);
+            pin_answered(modem, true);
         modem->bringup.wait_until = 0;
         return STEP_TO_IMSI;
     case AT_SIM_PIN:
@@ -168,8 +177,39 @@ static int ask_iccid_again(struct modem *modem)
     return -ECANCELED;
 }
 
+/* A crash must not make a PIN be forgotten that was sent: its owner writes it down first. */
+static int ask_owner(struct modem *modem, const char *pin)
+{
+    struct modem_pin_try attempt = {.token = ++modem->pin_token,
+        .pin = pin,
+        .by_hand = modem->task.gave_pin,
+        .tries_known = modem->status.pin_tries_left >= PIN_GUARD_MIN_TRIES};
+
+    modem->bringup.pin_asked = true;
+    modem->ops->pin_begin(modem->userdata, modem, &attempt);
+    return -ECANCELED;
+}
+
+bool modem_pin_decide(struct modem *modem, uint32_t token, enum pin_guard_verdict verdict)
+{
+    struct bringup *bringup = &modem->bringup;
+
+    if (!bringup->running || !bringup->pin_asked || token != modem->pin_token)
+        return false;
+    bringup->pin_asked = false;
+    if (verdict != PIN_GUARD_SEND) {
+        bringup->pin_unnoted = verdict == PIN_GUARD_UNNOTED;
+        bringup_stop_locked(modem, pin_guard_verdict_to_string(verdict));
+        return false;
+    }
+    bringup->pin_noted = true;
+    bringup_tick(modem);
+    return bringup->pin_sent;
+}
+
 int bringup_make_pin(struct modem *modem, struct at_command *command)
 {
+    const char *pin = modem->given_pin ? modem->given_pin : modem->pin;
     enum pin_guard_verdict verdict =
         pin_guard_ask(&modem->pin_guard, modem->status.iccid, modem->status.pin_tries_left);
 
@@ -179,13 +219,15 @@ int bringup_make_pin(struct modem *modem, struct at_command *command)
         bringup_stop_locked(modem, pin_guard_verdict_to_string(verdict));
         return -ECANCELED;
     }
+    if (modem->ops->pin_begin && !modem->bringup.pin_noted)
+        return ask_owner(modem, pin);
     pin_guard_sending(&modem->pin_guard, modem->status.iccid);
     modem->bringup.pin_sent = true;
     modem->bringup.booting = true; /* the SIM is read from here on */
     modem->bringup.sms_ready = false;
     modem->bringup.wait_until = 0;
     at_encode_begin(command, "+CPIN=");
-    at_encode_string(command, modem->given_pin ? modem->given_pin : modem->pin);
+    at_encode_string(command, pin);
     return at_encode_end(command);
 }
 
@@ -197,7 +239,7 @@ enum bringup_verdict bringup_pin_done(struct modem *modem, const struct at_resul
     modem->status.pin_tries_left = -1;
     if (result->outcome == AT_OK || busy)
         return STEP_SIM;
-    pin_guard_answered(&modem->pin_guard, modem->status.iccid, false);
+    pin_answered(modem, false);
     return bringup_stop_locked(modem, pin_guard_verdict_to_string(PIN_GUARD_REFUSED));
 }
 

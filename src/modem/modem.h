@@ -44,6 +44,7 @@ struct modem_config {
 };
 
 struct modem;
+struct modem_pin_try;
 struct modem_ops {
     /* The state changed; modem_status() tells the rest. */
     void (*state)(void *userdata, struct modem *modem);
@@ -65,6 +66,13 @@ struct modem_ops {
      * that. May be NULL.
      */
     void (*network_time)(void *userdata, struct modem *modem, usec_t wall_usec);
+    /*
+     * A PIN would be sent now: answered by modem_pin_decide(), at once or later, when it is written
+     * down that it is; then, unless it falls silent, whether the SIM took it (modem/modem_pin.h). May
+     * be NULL, both.
+     */
+    void (*pin_begin)(void *userdata, struct modem *modem, const struct modem_pin_try *attempt);
+    void (*pin_end)(void *userdata, struct modem *modem, bool accepted);
 };
 
 /* A modem in state `absent`, not started. `ops`, `log` are borrowed. -ENOMEM, -EINVAL (config). */

@@ -76,6 +76,7 @@ struct modem {
     bool is_away;             /* recovering: enumerates anew, or its power is cut */
     bool is_plugged;          /* … and something has come meanwhile */
     struct pin_guard pin_guard;
+    uint32_t pin_token;       /* of the last PIN that its owner was asked about */
 };
 
 /*

@@ -1,9 +1,10 @@
 /*
  * Whether the SIM's PIN may be sent. Three wrong PINs lock a SIM, and nobody stands beside this
  * box: so never with fewer than three tries left, never again after a refusal, at most once when
- * the tries left are not known. What was refused is remembered by ICCID for the life of the
- * process; a SIM whose ICCID is not known counts as the same one. A PIN that a SIM has taken
- * belongs to that SIM: it is sent to no other, nor to one whose ICCID cannot be read. Pure.
+ * the tries left are not known. What was refused is remembered by ICCID, here for the life of the
+ * process and by the modem's owner for longer (modem_ops.pin_begin); a SIM whose ICCID is not known
+ * counts as the same one. A PIN that a SIM has taken belongs to that SIM: it is sent to no other, nor
+ * to one whose ICCID cannot be read. Pure.
  */
 #pragma once
 
@@ -22,7 +23,10 @@
     X(PIN_GUARD_REFUSED, "the SIM has refused the configured PIN; it is not sent again")           \
     X(PIN_GUARD_OTHER_SIM, "another SIM than the one that took the PIN; it is not sent to this one") \
     X(PIN_GUARD_UNREADABLE, "which SIM it is cannot be read, and the PIN belongs to a known one")  \
-    X(PIN_GUARD_UNSURE, "the PIN was sent without an answer and the tries left are not known")
+    X(PIN_GUARD_UNSURE, "the PIN was sent without an answer and the tries left are not known")     \
+    X(PIN_GUARD_UNANSWERED,                                                                        \
+        "an earlier run sent this PIN and heard no answer; it is not sent again by itself")        \
+    X(PIN_GUARD_UNNOTED, "that the PIN is sent cannot be written down: see the database")
 ENUM_DECLARE(pin_guard_verdict, PIN_GUARD_VERDICT_LIST);
 
 struct pin_guard_sim {

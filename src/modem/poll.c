@@ -27,7 +27,7 @@ static void on_lock_line(void *userdata, const char *line)
     enum at_sim_lock lock;
 
     if (at_parse_cpin(line, &lock) == 0 && !(modem->bringup.other_sim && lock == AT_SIM_READY) &&
-        (lock == AT_SIM_READY || lock != modem->bringup.lock))
+        (lock == AT_SIM_READY || lock != modem->bringup.lock || modem->bringup.pin_unnoted))
         modem_handle(modem, MODEM_EVENT_SIM, NULL);
 }
 

@@ -274,7 +274,17 @@ static const char version_14[] =
     "CREATE INDEX message_parts_reference ON message_parts (message_reference)"
     "  WHERE status IS NULL;";
 
+/* PINs that are not to be sent again by themselves, known again by a keyed digest. */
+static const char version_15[] =
+    "CREATE TABLE sim_pins ("
+    "  sim_digest BLOB PRIMARY KEY,"    /* of SIM and PIN; of modem and PIN where that is not known */
+    "  device_digest BLOB NOT NULL,"    /* of modem and PIN */
+    "  unanswered INTEGER NOT NULL,"    /* sent so often without a word of the SIM's */
+    "  is_refused INTEGER NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX sim_pins_device ON sim_pins (device_digest);";
+
 const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
     version_5, version_6, version_7, version_8, version_9, version_10, version_11, version_12,
-    version_13, version_14};
+    version_13, version_14, version_15};
 const size_t schema_n_migrations = ARRAY_SIZE(schema_migrations);

@@ -213,6 +213,24 @@ def test_wrong_pin_costs_one_try_where_the_modem_tells_none(make_sim, make_gatew
     assert sim.stats()["pin_tries"] == 2
 
 
+def test_wrong_pin_is_not_sent_again_after_restarts(make_sim, make_gateway, folder):
+    """A SIM that does not tell its tries left: a wrong PIN costs one, however often we start."""
+    sim = make_sim(args=("--pin", "4711"))
+    sim.control("pin-tries", 0, "off")
+    pin = folder / "pin"
+    pin.write_text("1234")
+    pin.chmod(0o600)
+    gateway = make_gateway(sim, {"modem m0": {"pin": f"file:{pin}"}}).start(ready=False)
+    for _ in range(3):
+        assert "refused" in gateway.wait_modem("locked")["reason"]
+        assert sim.stats()["pin_tries"] == 2
+        gateway.restart(ready=False)
+    gateway.wait_modem("locked")
+    pin.write_text("4711")
+    gateway.restart()
+    assert sim.stats()["pin_tries"] == 3
+
+
 def test_wrong_pin_costs_one_try_and_no_more(make_sim, make_gateway):
     sim = make_sim(args=("--pin", "4711"))
     gateway = make_gateway(sim).start(ready=False)

@@ -16,6 +16,11 @@ PIN = "4711"
 MAKES = sorted(path.stem for path in FOLDER.glob("*.scenario"))
 
 
+def iccid_of(name):
+    """A PIN is remembered by the SIM: no two have the same."""
+    return f"89910000000000000{MAKES.index(name):02d}"
+
+
 class Make:
     """A simulated modem, and what is to be expected of it: `# profile: huawei, reports, silenced`."""
 
@@ -26,7 +31,8 @@ class Make:
         self.has_reports, self.is_silenced = "reports" in traits, "silenced" in traits
         (folder / name).mkdir()
         self.sim = Sim(build_dir, folder / name, args=(
-            "--persona", name, "--pin", PIN, "--report-ms", "50", "--scenario", script)).start()
+            "--persona", name, "--pin", PIN, "--iccid", iccid_of(name), "--report-ms", "50",
+            "--scenario", script)).start()
 
 
 class Fleet:

@@ -26,6 +26,7 @@ struct gateway_fixture {
     struct gateway *gateway;
     struct policy *policy; /* the gateway's, for the test to change */
     const char *modem_number; /* its SIM's own, NULL: not known */
+    const char *modem_pin;    /* the configured one, NULL: none */
     struct fake_peer peer;
     struct otp_context context; /* of the next requests */
     struct caller admin, till, web;
@@ -193,7 +194,7 @@ static inline struct policy *gateway_test_policy(void)
 static inline void gateway_open(struct gateway_fixture *f)
 {
     struct modem_config modem = {
-        .name = "counter", .device = "/dev/fake", .number = f->modem_number};
+        .name = "counter", .device = "/dev/fake", .pin = f->modem_pin, .number = f->modem_number};
     struct gateway_config config;
 
     fixture_open(&f->store);

@@ -93,6 +93,7 @@ static void test_tables(void **state)
         {"inbound", 13},
         {"inbound_parts", 6},
         {"keys", 5},
+        {"sim_pins", 4},
     };
     struct fixture f;
 
