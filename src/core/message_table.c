@@ -38,11 +38,14 @@ static const struct db_sql outcome_sql = {
     "WHERE id = ?7 RETURNING " SUBJECT};
 #define REPORTED "created_wall > ?1 AND modem = ?2 "
 #define REPORTED_NUMBER "number_index IN (?4, ?5, ?6) "
+/* A report that comes twice is not one of an older text: the newest, if it waits for one. */
 static const struct db_sql match_sql = {
-    "SELECT id FROM messages WHERE " REPORTED "AND message_reference = ?3 AND status = 'sent' "
-    "AND " REPORTED_NUMBER "ORDER BY created_wall DESC LIMIT 1"};
+    "SELECT id FROM (SELECT id, status FROM messages WHERE " REPORTED "AND message_reference = ?3 "
+    "AND " REPORTED_NUMBER "ORDER BY created_wall DESC LIMIT 1) AS newest WHERE status = 'sent'"};
 static const struct db_sql match_any_number_sql = {
-    "SELECT id FROM messages WHERE " REPORTED "AND message_reference = ?3 AND status = 'sent' LIMIT 2"};
+    "SELECT id FROM messages WHERE " REPORTED "AND message_reference = ?3 AND status = 'sent' "
+    "AND NOT EXISTS (SELECT 1 FROM messages WHERE " REPORTED "AND message_reference = ?3 "
+    "AND status <> 'sent') LIMIT 2"};
 /* No report of a text that had one already, nor of another part of a long one. */
 static const struct db_sql match_unknown_sql = {
     "SELECT id FROM messages WHERE " REPORTED "AND message_reference IS NULL "

@@ -9,10 +9,11 @@ static const struct db_sql insert_sql = {
     "INSERT INTO message_parts (message_id, part, message_reference) VALUES (?, ?, ?) "
     "ON CONFLICT (message_id, part) DO UPDATE SET message_reference = excluded.message_reference"};
 static const struct db_sql match_sql = {
-    "SELECT p.message_id, p.part FROM message_parts p JOIN messages m ON m.id = p.message_id "
-    "WHERE p.message_reference = ? AND p.status IS NULL AND m.created_wall > ? AND m.modem = ? "
-    "AND m.number_index IN (?, ?, ?) AND m.status IN ('queued', 'sending', 'sent', 'unknown') "
-    "ORDER BY m.created_wall DESC, p.part LIMIT 1"};
+    "SELECT message_id, part FROM (SELECT p.message_id, p.part, p.status, m.status AS whole "
+    "FROM message_parts p JOIN messages m ON m.id = p.message_id "
+    "WHERE p.message_reference = ? AND m.created_wall > ? AND m.modem = ? "
+    "AND m.number_index IN (?, ?, ?) ORDER BY m.created_wall DESC, p.part LIMIT 1) AS newest "
+    "WHERE status IS NULL AND whole IN ('queued', 'sending', 'sent', 'unknown')"};
 static const struct db_sql set_sql = {
     "UPDATE message_parts SET status = ?, error_text = ? WHERE message_id = ? AND part = ?"};
 /* One that failed decides; else the first that is not delivered, whose status is NULL. */

@@ -271,8 +271,7 @@ static const char version_14[] =
     "  error_text TEXT,"
     "  PRIMARY KEY (message_id, part)"
     ") WITHOUT ROWID;"
-    "CREATE INDEX message_parts_reference ON message_parts (message_reference)"
-    "  WHERE status IS NULL;";
+    "CREATE INDEX message_parts_reference ON message_parts (message_reference);";
 
 /* PINs that are not to be sent again by themselves, known again by a keyed digest. */
 static const char version_15[] =

@@ -165,6 +165,49 @@ static void test_report_of_another_than_the_unknown(void **state)
     assert_status(f, &unknown, MESSAGE_EXPIRED);
 }
 
+/* References come round: a report that comes twice does not settle the text before. */
+static void test_report_twice(void **state)
+{
+    static const char *const reports[] = {
+        REPORT("07", TO_NUMBER_1, "00"), REPORT("07", NATIONAL, "00")};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(reports); i++) {
+        struct gateway_fixture *f;
+        struct answer older, newer;
+        void *fixture;
+
+        gateway_set_up(&fixture);
+        f = fixture;
+        older = issue_and_send(f, NUMBER_1);
+        (void)call_till(f, gateway_cancel, older.v.id);
+        gateway_pass(f, 60 * USEC_PER_SEC);
+        newer = issue_and_send(f, NUMBER_1);
+        take(f, REPORT("07", TO_NUMBER_1, "00"));
+        assert_status(f, &newer, MESSAGE_DELIVERED);
+        assert_status(f, &older, MESSAGE_SENT);
+        take(f, reports[i]);
+        assert_status(f, &newer, MESSAGE_DELIVERED);
+        assert_status(f, &older, MESSAGE_SENT);
+        gateway_tear_down(&fixture);
+    }
+}
+
+/* What one modem is told is of no text that another has sent. */
+static void test_report_by_another_modem(void **state)
+{
+    struct gateway_fixture *f = *state;
+    struct answer made = issue_and_send(f, NUMBER_1);
+
+    gateway_sql(f, "UPDATE messages SET modem = 'other'");
+    take(f, REPORT("07", TO_NUMBER_1, "00"));
+    take(f, REPORT("07", NATIONAL, "00"));
+    assert_status(f, &made, MESSAGE_SENT);
+    gateway_sql(f, "UPDATE messages SET modem = 'counter'");
+    take(f, REPORT("07", TO_NUMBER_1, "00"));
+    assert_status(f, &made, MESSAGE_DELIVERED);
+}
+
 /* The text of a send that goes on: `say` is all that the modem says after Ctrl-Z, for now. */
 static struct answer issue_and_say(struct gateway_fixture *f, const char *say)
 {
@@ -229,6 +272,8 @@ int main(void)
         GATEWAY_TEST(test_unknown_is_settled),
         GATEWAY_TEST(test_unknown_among_several),
         GATEWAY_TEST(test_report_of_another_than_the_unknown),
+        cmocka_unit_test(test_report_twice),
+        GATEWAY_TEST(test_report_by_another_modem),
         cmocka_unit_test(test_report_before_the_result),
         GATEWAY_TEST(test_waiting_is_bounded),
     };
