@@ -136,6 +136,7 @@ void bringup_start(struct modem *modem)
     if (!modem->has_number)
         modem->status.number[0] = '\0';
     modem->recheck.smsc_restored = false;
+    modem->sim_told = false;
     modem->sending.link_until = 0;
     modem->ussd.is_gsm = false;
     network_reset(&modem->network);

@@ -63,7 +63,9 @@ static void on_sim(struct modem *modem, const char *line)
 
     if (at_parse_cpin(line, &lock) < 0)
         return;
-    if ((modem->status.state == MODEM_LOCKED) == (lock == AT_SIM_READY))
+    if (modem->status.state == MODEM_SENDING)
+        modem->sim_told = lock != AT_SIM_READY; /* looked into when the text has gone */
+    else if ((modem->status.state == MODEM_LOCKED) == (lock == AT_SIM_READY))
         modem_handle(modem, MODEM_EVENT_SIM, NULL);
 }
 

@@ -75,6 +75,7 @@ struct modem {
     struct power_hook *hook;  /* while it runs */
     bool is_away;             /* recovering: enumerates anew, or its power is cut */
     bool is_plugged;          /* … and something has come meanwhile */
+    bool sim_told;            /* while a text was being sent: its SIM is not as it was */
     struct pin_guard pin_guard;
     uint32_t pin_token;       /* of the last PIN that its owner was asked about */
 };

@@ -91,8 +91,9 @@ static void end(struct modem *modem, struct modem_send_result *result, enum mode
     /* Ready first, so that send_done() can give the next PDU; told after it. */
     modem->tell_held++;
     modem_handle(modem, event, NULL);
-    if (result->fault && modem->recheck.sim_lost)
+    if ((result->fault && modem->recheck.sim_lost) || modem->sim_told)
         modem_handle(modem, MODEM_EVENT_SIM, result->fault);
+    modem->sim_told = false;
     inbox_run_between(modem);
     modem->ops->send_done(modem->userdata, modem, result);
     modem->tell_held--;

@@ -314,9 +314,31 @@ static void test_unplug_in_each_phase(void **unused)
     }
 }
 
+/* Pulled while a text is on its way: the text ends as it ends, then the SIM is looked at. */
+static void test_sim_pulled_meanwhile(void **unused)
+{
+    static const struct fake_rule gone[] = {{"AT+CPIN?", "\r\n+CME ERROR: 10\r\n"}, {NULL, NULL}};
+    struct fixture *f = begin(NULL);
+
+    (void)unused;
+    f->hold = true;
+    assert_int_equal(modem_send(f->modem, PDU, PDU_TPDU_OCTETS), 0);
+    settle(f);
+    assert_int_equal(f->n_prompts, 1);
+    modem_send_proceed(f->modem);
+    f->peer.rules = gone;
+    fake_say(&f->peer, "\r\n+CPIN: NOT INSERTED\r\n");
+    settle(f);
+    assert_int_equal(f->n_done, 1);
+    assert_int_equal(f->result.outcome, MODEM_SEND_SENT);
+    assert_int_equal(state(f), MODEM_LOCKED);
+    end(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sim_pulled_meanwhile),
         cmocka_unit_test(test_sends),
         cmocka_unit_test(test_sends_on_from_send_done),
         cmocka_unit_test(test_keeps_link),
