@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-/* As typed behind AT; `?` asks for the value, `=?` for the values there are. TS 27.005, TS 27.007. */
+/*
+ * As typed behind AT; `?` asks for the value, `=?` for the values there are. TS 27.005, TS 27.007.
+ */
 static const char *const commands[] = {
     "", "I", "&V", /* V.250 */
     /* who they are */

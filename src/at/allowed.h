@@ -1,7 +1,7 @@
 /*
  * The commands that a technician may send by hand: questions whose answers hold neither texts nor
- * anybody's numbers, and which change nothing. A list of what is allowed, since vendors add commands
- * that nobody here has seen. Pure.
+ * anybody's numbers, and which change nothing. A list of what is allowed, since vendors add
+ * commands that nobody here has seen. Pure.
  */
 #pragma once
 
@@ -15,8 +15,8 @@
 #define AT_ALLOWED_PREFIX_SIZE 32
 
 /*
- * Makes the command of what was typed, with or without AT, in upper or lower case, and the beginning
- * of the lines that answer it. -EPERM: it is not in the list.
+ * Makes the command of what was typed, with or without AT, in upper or lower case, and the
+ * beginning of the lines that answer it. -EPERM: it is not in the list.
  */
 int at_allowed_command(const char *typed, struct at_command *ret_command,
     char ret_prefix[static AT_ALLOWED_PREFIX_SIZE]);

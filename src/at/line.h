@@ -1,8 +1,8 @@
 /*
  * Bytes from a modem, cut into tokens: lines, and the prompt that AT+CMGS answers with, which ends
  * in no line break. Bounded: a line that does not fit is dropped whole and reported as such, and
- * the next line is whole again. Any byte sequence is taken; CR, LF and their pairs end a line, empty
- * ones are not reported. Control characters are left out but in the text of +CUSD, where the
+ * the next line is whole again. Any byte sequence is taken; CR, LF and their pairs end a line,
+ * empty ones are not reported. Control characters are left out but in the text of +CUSD, where the
  * alphabet of TS 23.038 §6.2.1 has letters there. Pure, embedded in its owner; the text of a token
  * lies in the splitter until the next call.
  */
@@ -14,14 +14,14 @@
 #include <stddef.h>
 
 /*
- * The longest line a used answer has: +CUSD with 182 characters as UCS2 in hex (TS 23.038 §6.1.2.3),
- * some 750, and +CSIM with 2 × 261 digits. A PDU line has 352 digits (TS 27.005 §3.1).
+ * The longest line a used answer has: +CUSD with 182 characters as UCS2 in hex (TS 23.038
+ * §6.1.2.3), some 750, and +CSIM with 2 × 261 digits. A PDU line has 352 digits (TS 27.005 §3.1).
  */
 #define AT_LINE_SIZE 1024
 
 /*
- * Stands in a text of +CUSD for NUL, which is `@` there; that octet itself is left out. No UTF-8 has
- * it, and no septets.
+ * Stands in a text of +CUSD for NUL, which is `@` there; that octet itself is left out. No UTF-8
+ * has it, and no septets.
  */
 #define AT_NUL 0xFF
 

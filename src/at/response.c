@@ -80,7 +80,9 @@ static int copy_number(const struct at_field *field, char *ret_number, size_t si
     return at_field_copy(field, ret_number, size) < 0 ? -EINVAL : 0;
 }
 
-/* TS 24.011 §8.2.5.2: of the type of address bits 5…7 are the type of number, 1 is international. */
+/*
+ * TS 24.011 §8.2.5.2: of the type of address bits 5…7 are the type of number, 1 is international.
+ */
 static bool is_international(struct at_fields *type_follows)
 {
     unsigned type = 0;

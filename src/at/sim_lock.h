@@ -24,8 +24,8 @@ int at_parse_cpin(const char *line, enum at_sim_lock *ret);
 extern const char *const at_pin_tries_commands[];
 
 /*
- * Tries left for PIN1 from an answer to one of these: +CPINR, ^CPIN, +QPINC, +ZPINPUK, *SPIC, +SPIC,
- * #PCT, ^SPIC, +UPINCNT, +CSIM (status word 63 Cx of VERIFY, ETSI TS 102 221 §11.1.9.2).
+ * Tries left for PIN1 from an answer to one of these: +CPINR, ^CPIN, +QPINC, +ZPINPUK, *SPIC,
+ * +SPIC, #PCT, ^SPIC, +UPINCNT, +CSIM (status word 63 Cx of VERIFY, ETSI TS 102 221 §11.1.9.2).
  * `ret_puk_tries` is -1 where the form does not tell. -EINVAL for any other line.
  */
 int at_parse_pin_tries(const char *line, int *ret_tries, int *ret_puk_tries);

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows in one step of a verification: a millisecond of the store's time, on a slow machine a few. */
+/*
+ * Rows in one step of a verification: a millisecond of the store's time, on a slow machine a few.
+ */
 #define STEP_ROWS 256
 
 struct page_job {
@@ -169,7 +171,9 @@ void gateway_warn_of_audit(struct gateway *gateway, const char *detail)
     warnings_tell(&gateway->env, WARNING_AUDIT, detail, USEC_PER_DAY);
 }
 
-/* What was found is told: who has asked in the journal, a fault to everybody who looks at warnings. */
+/*
+ * What was found is told: who has asked in the journal, a fault to everybody who looks at warnings.
+ */
 static void conclude(const struct verify_job *job)
 {
     const struct journal_verify *verify = &job->verify;
@@ -183,7 +187,8 @@ static void conclude(const struct verify_job *job)
     if (verify->is_broken) {
         const char *fault = audit_fault_to_string(verify->fault);
 
-        snprintf(detail, sizeof(detail), "The audit log is not what was written, from entry %" PRIu64
+        snprintf(detail, sizeof(detail),
+            "The audit log is not what was written, from entry %" PRIu64
             " on (%s): keep a copy of the database, and see who has had access to it",
             verify->first_bad, fault);
         entry.facts[2] = (struct journal_fact)FACT_TEXT("fault", fault);

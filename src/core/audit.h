@@ -1,6 +1,7 @@
 /*
- * The audit log for technicians and the owner: its entries, its head, and whether it is what was written.
- * On the loop's thread; answers come through callbacks, and are borrowed for the time of these.
+ * The audit log for technicians and the owner: its entries, its head, and whether it is what was
+ * written. On the loop's thread; answers come through callbacks, and are borrowed for the time of
+ * these.
  */
 #pragma once
 
@@ -46,9 +47,9 @@ typedef void (*audit_verdict_callback)(
     void *userdata, const struct refusal *refusal, const struct audit_verdict *verdict);
 
 /*
- * Looks at the whole log, in pieces between which others are served. `noted` may be NULL, and so may
- * `caller`, when nobody has asked; what somebody has asked for is in the log itself. A log that is broken
- * raises WARNING_AUDIT, one that holds ends it.
+ * Looks at the whole log, in pieces between which others are served. `noted` may be NULL, and so
+ * may `caller`, when nobody has asked; what somebody has asked for is in the log itself. A log that
+ * is broken raises WARNING_AUDIT, one that holds ends it.
  */
 void gateway_verify_audit(struct gateway *gateway, const struct caller *caller,
     const struct head_line *noted, audit_verdict_callback callback, void *userdata);

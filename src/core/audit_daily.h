@@ -1,7 +1,7 @@
 /*
- * What is done about the audit log without being asked: at start, and then once a day, its head is told,
- * in the log and as an entry, for the owner to keep; and once a day the whole of it is looked at. By
- * CLOCK_BOOTTIME, so a clock that is set makes no day shorter. On the loop's thread.
+ * What is done about the audit log without being asked: at start, and then once a day, its head is
+ * told, in the log and as an entry, for the owner to keep; and once a day the whole of it is looked
+ * at. By CLOCK_BOOTTIME, so a clock that is set makes no day shorter. On the loop's thread.
  */
 #pragma once
 

@@ -208,7 +208,8 @@ void balance_heed(struct balance *balance)
 
     judge(balance, rule);
     timer_disarm(&balance->timer);
-    if (!rule || balance->is_asking || balance->is_loading || (state != MODEM_READY && state != MODEM_SENDING))
+    if (!rule || balance->is_asking || balance->is_loading ||
+        (state != MODEM_READY && state != MODEM_SENDING))
         return; /* one that comes up tells */
     if (now < balance->due_boot) {
         timer_arm_at(&balance->timer, balance->due_boot);

@@ -1,7 +1,7 @@
 /*
- * The balance of the SIM in a modem: asked for by USSD when it is due and nothing else is to be done,
- * kept for whoever looks, over restarts too, and warned of when it is little. What the network says is
- * in no log. On the loop's thread; the database is read and written on the store's.
+ * The balance of the SIM in a modem: asked for by USSD when it is due and nothing else is to be
+ * done, kept for whoever looks, over restarts too, and warned of when it is little. What the
+ * network says is in no log. On the loop's thread; the database is read and written on the store's.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * How the balance of a modem's SIM is asked for, read and judged: a USSD code, a pattern that finds the
- * amount in the network's words, and what is little. Amounts are in hundredths. Pure.
+ * How the balance of a modem's SIM is asked for, read and judged: a USSD code, a pattern that finds
+ * the amount in the network's words, and what is little. Amounts are in hundredths. Pure.
  */
 #pragma once
 
@@ -24,7 +24,9 @@ struct balance_rule {
 
 #define BALANCE_EVERY_USEC USEC_PER_DAY
 
-/* A POSIX extended expression whose first group is the amount. -EINVAL: none, or without a group. */
+/*
+ * A POSIX extended expression whose first group is the amount. -EINVAL: none, or without a group.
+ */
 int balance_rule_set_pattern(struct balance_rule *rule, const char *pattern);
 
 /* Frees the pattern. */
@@ -34,8 +36,8 @@ void balance_rule_fini(struct balance_rule *rule);
 int balance_rule_read(const struct balance_rule *rule, const char *text, int64_t *ret_hundredths);
 
 /*
- * An amount as people write it: digits with separators, the last of which begins the decimals when one
- * or two digits follow it; a minus in front. -EINVAL, -ERANGE.
+ * An amount as people write it: digits with separators, the last of which begins the decimals when
+ * one or two digits follow it; a minus in front. -EINVAL, -ERANGE.
  */
 int balance_parse(const char *text, size_t n, int64_t *ret_hundredths);
 

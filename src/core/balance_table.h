@@ -1,6 +1,7 @@
 /*
- * The balance of each SIM as the network last told it, a row each, so that a restart neither forgets it
- * nor asks again before it is due. By the SIM, whatever modem it is in. On the store's thread.
+ * The balance of each SIM as the network last told it, a row each, so that a restart neither
+ * forgets it nor asks again before it is due. By the SIM, whatever modem it is in. On the store's
+ * thread.
  */
 #pragma once
 

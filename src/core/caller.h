@@ -1,6 +1,6 @@
 /*
- * Who calls: the clients of the configuration, and which of them somebody at a socket is. Used on the
- * loop's thread.
+ * Who calls: the clients of the configuration, and which of them somebody at a socket is. Used on
+ * the loop's thread.
  */
 #pragma once
 
@@ -23,7 +23,9 @@ struct client {
     uid_t uid;
     gid_t gid;
     bool has_token;
-    /* Of a random token of 256 bits: no list of words finds it, so a slow hash would add nothing. */
+    /*
+     * Of a random token of 256 bits: no list of words finds it, so a slow hash would add nothing.
+     */
     uint8_t token_hash[TOKEN_HASH_SIZE];
     char certificate[SMSOTP_CERTIFICATE_MAX + 1]; /* the name that the proxy tells; empty: none */
     bool may_read_inbound;
@@ -48,7 +50,8 @@ struct credentials {
     const gid_t *groups; /* further ones */
     size_t n_groups;
     const char *token;       /* that he shows; NULL: none */
-    const char *certificate; /* what a proxy says of him, believed of the proxy alone; NULL: nothing */
+    /* what a proxy says of him, believed of the proxy alone; NULL: nothing */
+    const char *certificate;
 };
 
 /* Whether a client is known by its group, so that those of a peer must be asked for. */
@@ -56,8 +59,8 @@ bool caller_needs_groups(const struct policy *policy);
 
 /*
  * Who shows a token is the client that it belongs to; whom the proxy brings, the one of his
- * certificate; another one the first client whose user it is, or one of whose groups, else an admin,
- * if it is one. False: nobody who is served.
+ * certificate; another one the first client whose user it is, or one of whose groups, else an
+ * admin, if it is one. False: nobody who is served.
  */
 bool caller_identify(const struct policy *policy, const struct credentials *credentials,
     struct caller *ret);
@@ -65,7 +68,8 @@ bool caller_identify(const struct policy *policy, const struct credentials *cred
 /* The caller that root and the daemon's own user are. False: this is neither. */
 bool caller_is_admin(uid_t uid, struct caller *ret);
 
-/* The same that a member of the technicians' group is, on a socket that is theirs. False: this is none. */
+/* The same that a member of the technicians' group is, on a socket that is theirs. False: this is
+ * none. */
 bool caller_is_technician(gid_t group, const struct credentials *credentials, struct caller *ret);
 
 /* Whether this caller may send plain texts. */

@@ -65,8 +65,8 @@ static bool is_of_another_context(const struct check_operation *check)
 }
 
 /*
- * An approval that has been answered before must not pass for one of something else. The code is no help
- * then: it cannot be derived without the number, which has been wiped.
+ * An approval that has been answered before must not pass for one of something else. The code is no
+ * help then: it cannot be derived without the number, which has been wiped.
  */
 static enum check_result of_this_context(
     const struct check_operation *check, enum check_result result)
@@ -178,7 +178,9 @@ static int decide_attempt(struct check_operation *check, struct db *db)
     return r;
 }
 
-/* Answers a repeated attempt_id from the first time. 1: answered, refusals included; 0: it is new. */
+/*
+ * Answers a repeated attempt_id from the first time. 1: answered, refusals included; 0: it is new.
+ */
 static int answer_repeated(struct check_operation *check, struct db *db,
     const uint8_t mac[static OTP_ATTEMPT_MAC_SIZE])
 {

@@ -66,8 +66,8 @@ static bool is_near(usec_t a, usec_t b)
 }
 
 /*
- * Who else says that the system's clock is right, although the database has seen a later time: then it
- * was the clock of that time that was wrong. NULL: nobody.
+ * Who else says that the system's clock is right, although the database has seen a later time: then
+ * it was the clock of that time that was wrong. NULL: nobody.
  */
 static const char *witness(usec_t wall, usec_t network_wall)
 {
@@ -202,8 +202,9 @@ int clock_guard_keep(struct clock_guard *guard, struct db *db)
     usec_t forward = moment_now(&guard->env->timebase).set_forward;
 
     if (forward > guard->told_forward)
-        log_warning(guard->env->log, "event=clock_set forward=%" PRIu64 "s: limits go on as if it had "
-            "not been", (forward - guard->told_forward) / USEC_PER_SEC);
+        log_warning(guard->env->log,
+            "event=clock_set forward=%" PRIu64 "s: limits go on as if it had not been",
+            (forward - guard->told_forward) / USEC_PER_SEC);
     guard->told_forward = forward;
     return clock_steps_save(&guard->steps, db, guard->env->timebase.boot_id);
 }
@@ -212,9 +213,11 @@ void clock_guard_started(struct clock_guard *guard)
 {
     if (guard->is_trusted)
         return;
-    log_warning(guard->env->log, "event=clock_untrusted codes_void=%u: the system clock stands before "
-        "what the database has seen, or cannot be right; no codes are sent until it is set right, by hand, "
-        "by the network, or by what a modem hears, or until `smsotpctl clock accept`", guard->n_void);
+    log_warning(guard->env->log,
+        "event=clock_untrusted codes_void=%u: the system clock stands before what the database has "
+        "seen, or cannot be right; no codes are sent until it is set right, by hand, by the "
+        "network, or by what a modem hears, or until `smsotpctl clock accept`",
+        guard->n_void);
     timer_arm_in(&guard->timer, LOOK_INTERVAL);
 }
 

@@ -1,12 +1,12 @@
 /*
- * Whether the wall clock may be believed. When the gateway starts with a clock that stands before what
- * it has seen already, or before this program was made, limits would count from a time that is not: then
- * nothing new is taken, and codes from before the reboot are void, until the system clock is right, is
- * kept by the network (adjtimex(2)), or a modem has heard the time. Where the kernel, a modem or a technician
- * says that the clock is right and it was an earlier one that stood ahead, the database is told so
- * (clock_floor.h). What is wrong by a constant is set
- * right for the gateway alone, by an offset, until somebody sets the system clock. CLOCK_BOOTTIME is
- * always believed. A clock that is right and is set all the same moves no limit (clock_steps.h).
+ * Whether the wall clock may be believed. When the gateway starts with a clock that stands before
+ * what it has seen already, or before this program was made, limits would count from a time that is
+ * not: then nothing new is taken, and codes from before the reboot are void, until the system clock
+ * is right, is kept by the network (adjtimex(2)), or a modem has heard the time. Where the kernel,
+ * a modem or a technician says that the clock is right and it was an earlier one that stood ahead,
+ * the database is told so (clock_floor.h). What is wrong by a constant is set right for the gateway
+ * alone, by an offset, until somebody sets the system clock. CLOCK_BOOTTIME is always believed. A
+ * clock that is right and is set all the same moves no limit (clock_steps.h).
  */
 #pragma once
 
@@ -45,15 +45,16 @@ void clock_guard_fini(struct clock_guard *guard);
 /* Store's thread, at start: looks what time the database has seen, and ends codes if need be. */
 int clock_guard_begin(struct clock_guard *guard, struct db *db);
 
-/* Store's thread, in the transaction of whatever counts: keeps what is known of a clock that was set. */
+/* Store's thread, in the transaction of whatever counts: keeps what is known of a clock that was
+ * set. */
 int clock_guard_keep(struct clock_guard *guard, struct db *db);
 
 /* Loop's thread, when that is committed: says so, and looks every few seconds until it is right. */
 void clock_guard_started(struct clock_guard *guard);
 
 /*
- * Store's thread: believes the clock whatever the database has seen. Writes the entry, with the number
- * of codes that are void for it as its second fact.
+ * Store's thread: believes the clock whatever the database has seen. Writes the entry, with the
+ * number of codes that are void for it as its second fact.
  */
 int clock_guard_settle(
     struct clock_guard *guard, struct db *db, struct journal_entry *entry, unsigned *ret_n_void);

@@ -31,9 +31,9 @@ void clock_steps_watch(struct clock_steps *steps, bool is_watching)
 }
 
 /*
- * A step back takes from the sum what an earlier step forward had added; what lies ahead of the clock
- * then counts for longer than it should, never for less. What a small difference is, is told from the
- * last step on, so that many small steps are not overlooked.
+ * A step back takes from the sum what an earlier step forward had added; what lies ahead of the
+ * clock then counts for longer than it should, never for less. What a small difference is, is told
+ * from the last step on, so that many small steps are not overlooked.
  */
 static void compare(struct clock_steps *steps, int64_t lead, usec_t wall)
 {

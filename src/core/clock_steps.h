@@ -1,8 +1,8 @@
 /*
- * How far the wall clock has been set forward since this machine was started, so that who sets it has
- * no window of a limit emptied: wall time and CLOCK_BOOTTIME go at one rate, and where they part
- * somebody has set the one. Kept in the database, for a restart within the same boot. Thread-safe,
- * but for what says otherwise.
+ * How far the wall clock has been set forward since this machine was started, so that who sets it
+ * has no window of a limit emptied: wall time and CLOCK_BOOTTIME go at one rate, and where they
+ * part somebody has set the one. Kept in the database, for a restart within the same boot.
+ * Thread-safe, but for what says otherwise.
  */
 #pragma once
 
@@ -31,7 +31,9 @@ void clock_steps_fini(struct clock_steps *steps);
 /* From now on a difference counts; what was right before in this boot, if anything, still holds. */
 void clock_steps_watch(struct clock_steps *steps, bool is_watching);
 
-/* Two readings of the same instant. Answers the steps so far: by how much, and when the last was. */
+/*
+ * Two readings of the same instant. Answers the steps so far: by how much, and when the last was.
+ */
 void clock_steps_look(struct clock_steps *steps, usec_t wall, usec_t boot, usec_t *ret_forward,
     usec_t *ret_at_wall);
 

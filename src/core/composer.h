@@ -8,8 +8,8 @@
 #include "core/message_table.h"
 
 /*
- * How the text for these values will travel, sized with a code that has as many digits. -EMSGSIZE: in
- * more segments than the purpose allows; else as rendering_make().
+ * How the text for these values will travel, sized with a code that has as many digits. -EMSGSIZE:
+ * in more segments than the purpose allows; else as rendering_make().
  */
 int composer_size(const struct policy *policy, const struct purpose *purpose, const char *locale,
     const char *reference, const struct otp_context *context, struct sms_sizing *ret);
@@ -18,9 +18,10 @@ int composer_size(const struct policy *policy, const struct purpose *purpose, co
 void composer_settle(struct outgoing_text *text, const struct moment *now);
 
 /*
- * Composes a waiting text, settled before, into ret_parts. -ENOKEY: purpose or template are gone from the
- * configuration; -EBADMSG: it was made with a key that is not there; else what encoding answers.
- * The caller wipes ret_parts.
+ * Composes a waiting text, settled before, into ret_parts. -ENOKEY: purpose or template are gone
+ * from the configuration; -EBADMSG: it was made with a key that is not there; else what encoding
+ * answers. The caller wipes ret_parts.
  */
 int composer_compose(const struct environment *env, const struct outgoing_text *text,
-    const struct moment *now, struct sms_pdu ret_parts[static SMS_MAX_PARTS], unsigned *ret_n_parts);
+    const struct moment *now, struct sms_pdu ret_parts[static SMS_MAX_PARTS],
+    unsigned *ret_n_parts);

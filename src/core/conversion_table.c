@@ -5,18 +5,21 @@
 #include <string.h>
 
 /*
- * Who reports that a text did not arrive has charged for it, and one that may have left probably did. What
- * our own modem refused never went; plain texts have no code, and are not joined.
+ * Who reports that a text did not arrive has charged for it, and one that may have left probably
+ * did. What our own modem refused never went; plain texts have no code, and are not joined.
  */
 #define HAS_LEFT                                                                                   \
     "(m.status IN ('sent', 'delivered', 'unknown') "                                               \
     "OR (m.status IN ('failed', 'expired') AND m.error_class = 'report'))"
 
-#define COUNT_NEWEST(texts, condition, order) \
-    {"SELECT count(*), sum(verified), min(at_wall) FROM " \
-     "(SELECT CASE v.status WHEN 'approved' THEN 1 ELSE 0 END AS verified, m.created_wall AS at_wall FROM " texts \
-     " WHERE " condition " > ?2 AND " HAS_LEFT " " \
-     "AND (v.status = 'approved' OR v.expires_wall <= ?3) ORDER BY " order " DESC LIMIT ?4) newest"}
+#define COUNT_NEWEST(texts, condition, order)                                                      \
+    {                                                                                              \
+        "SELECT count(*), sum(verified), min(at_wall) FROM "                                       \
+        "(SELECT CASE v.status WHEN 'approved' THEN 1 ELSE 0 END AS verified, m.created_wall AS "  \
+        "at_wall FROM " texts " WHERE " condition " > ?2 AND " HAS_LEFT " "                        \
+        "AND (v.status = 'approved' OR v.expires_wall <= ?3) ORDER BY " order                      \
+        " DESC LIMIT ?4) newest"                                                                   \
+    }
 
 /* By client the verifications are looked through, whose index by client and time there is. */
 static const struct db_sql load_sql[] = {

@@ -1,8 +1,8 @@
 /*
  * What became of recent texts: of how many the code was typed back. Texts that nobody ever answers
  * are what fraud with paid numbers looks like. Counted are texts that left, or may have, within the
- * last day, whatever the network reports of them, and whose code was approved or has run out; and only
- * those since an operator has last said that it is well. On the store's thread.
+ * last day, whatever the network reports of them, and whose code was approved or has run out; and
+ * only those since an operator has last said that it is well. On the store's thread.
  */
 #pragma once
 

@@ -50,9 +50,9 @@ static int run(struct store_job *job, struct db *db)
 }
 
 /*
- * Whether a report of no text may be that of a send which is not recorded yet: the modem gave it before
- * its +CMGS or OK. One that lies in the modem's memory waits once, for nothing else is read until it is
- * answered for.
+ * Whether a report of no text may be that of a send which is not recorded yet: the modem gave it
+ * before its +CMGS or OK. One that lies in the modem's memory waits once, for nothing else is read
+ * until it is answered for.
  */
 static bool may_wait(const struct delivery_report *report)
 {

@@ -21,9 +21,9 @@ static void refuse_not_national(const struct national_rule *rule, struct refusal
     if (rule->trunk[0])
         snprintf(trunk, sizeof(trunk), ", with or without %s in front", rule->trunk);
     refuse(ret, ERROR_INVALID, "to",
-        "Without `+` a number is read as a mobile number of %s: %u to %u digits that begin with %s%s. "
-        "This is none; write `+`, country code and number", rule->code, rule->digits_min,
-        rule->digits_max, rule->begins, trunk);
+        "Without `+` a number is read as a mobile number of %s: %u to %u digits that begin with "
+        "%s%s. This is none; write `+`, country code and number",
+        rule->code, rule->digits_min, rule->digits_max, rule->begins, trunk);
 }
 
 bool destination_read(const struct policy *policy, const char *text,
@@ -55,8 +55,8 @@ bool destination_read(const struct policy *policy, const char *text,
         break;
     case NUMBER_UNRULED:
         refuse(ret, ERROR_INVALID, "to",
-            "`to` must begin with `+` and the country code, like +919812345678. Without, a number is "
-            "understood where `country` in [gateway] is one country whose way to write them is "
+            "`to` must begin with `+` and the country code, like +919812345678. Without, a number "
+            "is understood where `country` in [gateway] is one country whose way to write them is "
             "known, see smsotpd.conf(5)");
         break;
     }
@@ -132,6 +132,6 @@ bool destination_accept(const struct gateway *gateway, const char *text,
 void destination_refuse_opted_out(struct refusal *ret)
 {
     refuse(ret, ERROR_DESTINATION_BLOCKED, "to",
-        "The owner of this number has answered STOP and gets no texts until he answers START; after "
-        "he has agreed, `smsotpctl optout remove` lets them go again");
+        "The owner of this number has answered STOP and gets no texts until he answers START; "
+        "after he has agreed, `smsotpctl optout remove` lets them go again");
 }

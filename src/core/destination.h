@@ -10,8 +10,8 @@
 ENUM_DECLARE(destination_block, SMSOTP_BLOCK_LIST);
 
 /*
- * Reads a number, in E.164 or as the owner's country writes it. False: it is none, and *ret says how
- * to write one.
+ * Reads a number, in E.164 or as the owner's country writes it. False: it is none, and *ret says
+ * how to write one.
  */
 bool destination_read(const struct policy *policy, const char *text,
     char ret_number[static E164_SIZE], struct refusal *ret);

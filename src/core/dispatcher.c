@@ -63,7 +63,8 @@ static void record_unsent(struct dispatcher *dispatcher, const struct send_resul
     (void)record(dispatcher, result, on_recorded, dispatcher);
 }
 
-void dispatcher_fail_uncomposed(struct dispatcher *dispatcher, struct outgoing_text *text, int error)
+void dispatcher_fail_uncomposed(
+    struct dispatcher *dispatcher, struct outgoing_text *text, int error)
 {
     struct send_result result = send_result_for(text, NULL);
 
@@ -90,7 +91,9 @@ void dispatcher_expire(struct dispatcher *dispatcher, struct outgoing_text *text
     outgoing_text_free(text);
 }
 
-/* A text that would arrive too late makes room for those that will not, and its caller is told now. */
+/*
+ * A text that would arrive too late makes room for those that will not, and its caller is told now.
+ */
 static void fail_late(struct dispatcher *dispatcher, struct outgoing_text *text)
 {
     struct send_result result = send_result_for(text, NULL);
@@ -235,7 +238,8 @@ static void on_balance(void *userdata)
     balance_format(first->balance.view.low, low);
     if (n > 1)
         snprintf(others, sizeof(others), ", and %u more have little", n - 1);
-    snprintf(detail, sizeof(detail), "The SIM of modem %s has %s left, less than %s%s: top it up, or texts will fail",
+    snprintf(detail, sizeof(detail),
+        "The SIM of modem %s has %s left, less than %s%s: top it up, or texts will fail",
         modem_name(first->modem), amount, low, others);
     warnings_tell(dispatcher->env, WARNING_BALANCE, detail, USEC_INFINITY);
 }
@@ -341,7 +345,8 @@ int dispatcher_add_modem(struct dispatcher *dispatcher, const struct modem_confi
     delivery_reports_init(&slot->reports, dispatcher->env, slot->modem);
     sim_account_init(
         &slot->account, dispatcher->env, slot->modem, on_account_known, dispatcher);
-    balance_init(&slot->balance, dispatcher->env, slot->modem, is_idle, on_enough, on_balance, slot);
+    balance_init(
+        &slot->balance, dispatcher->env, slot->modem, is_idle, on_enough, on_balance, slot);
     dispatcher->slots[dispatcher->n_slots++] = slot;
     return 0;
 }

@@ -36,8 +36,8 @@ void dispatcher_stop(struct dispatcher *dispatcher);
 /* Gives waiting texts to modems that are ready. After a text was queued. */
 void dispatcher_pump(struct dispatcher *dispatcher);
 
-/* How long the SIMs may not send this text, about to be queued with a place reserved; 0: hardly. NULL:
- * the next code. */
+/* How long the SIMs may not send this text, about to be queued with a place reserved; 0: hardly.
+ * NULL: the next code. */
 usec_t dispatcher_quota_wait(const struct dispatcher *dispatcher, const struct outgoing_text *text);
 
 /* The policy has changed. */

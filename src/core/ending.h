@@ -10,8 +10,8 @@
 #include "store/db.h"
 
 /*
- * Ends a pending verification with its attempts as they stand, and sets its status. `actor`: who did
- * it, NULL: nobody. -ENOENT when the row is not pending (any more).
+ * Ends a pending verification with its attempts as they stand, and sets its status. `actor`: who
+ * did it, NULL: nobody. -ENOENT when the row is not pending (any more).
  */
 int verification_end(struct db *db, const struct environment *env,
     struct verification *verification, enum verification_status status, const uid_t *actor);

@@ -30,7 +30,7 @@ struct forecast_text {
 void forecast_add_modem(struct forecast *forecast, usec_t busy, usec_t takes);
 
 /*
- * How long from now until the next text has gone; USEC_INFINITY without a modem. One that would go later
- * than its `latest` is not sent, and so takes no time from those behind it.
+ * How long from now until the next text has gone; USEC_INFINITY without a modem. One that would go
+ * later than its `latest` is not sent, and so takes no time from those behind it.
  */
 usec_t forecast_next(struct forecast *forecast, const struct forecast_text *text);

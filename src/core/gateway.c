@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
-/* The database is locked or full for a while: what it holds must be known before anything is sent. */
+/*
+ * The database is locked or full for a while: what it holds must be known before anything is sent.
+ */
 #define LOAD_RETRY (2 * USEC_PER_SEC)
 
 static void on_dispatcher_idle(void *userdata)
@@ -108,14 +110,16 @@ static void on_loaded(struct store_job *job, int r)
     keys_report(gateway, &gateway->keys_start);
     clock_guard_started(&gateway->clock_guard);
     if (gateway->rollback.is_detected)
-        log_warning(gateway->env.log, "event=rollback_detected codes_void=%u: the database was put back "
-            "from an older copy, or nothing tells that it was not; its pending codes are void, and its numbers "
-            "have no guesses left, others a few. If it was you: `smsotpctl limits reset rollback`", gateway->rollback.n_void);
+        log_warning(gateway->env.log,
+            "event=rollback_detected codes_void=%u: the database was put back from an older copy, "
+            "or nothing tells that it was not; its pending codes are void, and its numbers have no "
+            "guesses left, others a few. If it was you: `smsotpctl limits reset rollback`",
+            gateway->rollback.n_void);
     if (gateway->spray_wait > 0)
         gateway_warn_of_spray(gateway, gateway->spray_wait);
     if (gateway->audit_is_broken)
-        gateway_warn_of_audit(gateway, "The audit log did not end where it should: keep a copy of the "
-            "database, and see `smsotpctl audit verify`");
+        gateway_warn_of_audit(gateway, "The audit log did not end where it should: keep a copy of "
+                                       "the database, and see `smsotpctl audit verify`");
     while (!list_is_empty(&gateway->loaded)) {
         struct list_link *link = gateway->loaded.next;
 
@@ -379,8 +383,9 @@ const char *gateway_reason_text(enum gateway_error reason)
     if (reason == ERROR_QUOTA_EXHAUSTED)
         return "Every SIM has sent what it may for now: see `quota` in `smsotpctl modems`";
     if (reason == ERROR_CLOCK_UNTRUSTED)
-        return "The system clock stands before what was seen already, or cannot be right: set it, or wait "
-               "for the network's time; if it is right, a technician says so by `smsotpctl clock accept`";
+        return "The system clock stands before what was seen already, or cannot be right: set it, "
+               "or wait for the network's time; if it is right, a technician says so by `smsotpctl "
+               "clock accept`";
     if (reason == ERROR_STORAGE_UNAVAILABLE)
         return "The database cannot be used for now: see the log; if its disk is full, make room";
     if (reason == ERROR_SHUTTING_DOWN)

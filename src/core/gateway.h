@@ -1,7 +1,7 @@
 /*
- * The service: verifications from request to approval, the queue of texts, the modems. Knows neither
- * HTTP nor AT. Requests are answered through callbacks on the loop's thread, once each; a refusal
- * that needs no database comes before the call returns, everything else after its commit.
+ * The service: verifications from request to approval, the queue of texts, the modems. Knows
+ * neither HTTP nor AT. Requests are answered through callbacks on the loop's thread, once each; a
+ * refusal that needs no database comes before the call returns, everything else after its commit.
  */
 #pragma once
 
@@ -84,7 +84,8 @@ struct issue_request {
     const char *reference; /* NULL: none */
     bool is_reverse;       /* the customer texts the code to the shop */
     const struct otp_context *context;
-    bool resumes; /* answers what its reference has for the same, and takes back what that has for another */
+    /* answers what its reference has for the same, and takes back what that has for another */
+    bool resumes;
     const char *idempotency_key;                    /* NULL: none */
     uint8_t body_digest[BODY_DIGEST_SIZE];          /* with a key: SHA-256 of the body */
 };

@@ -46,8 +46,8 @@ struct gateway {
 };
 
 /*
- * As gateway_is_ready(), but the database may be one that could not be written just now: a request may
- * well succeed, so it asks for this alone.
+ * As gateway_is_ready(), but the database may be one that could not be written just now: a request
+ * may well succeed, so it asks for this alone.
  */
 bool gateway_has_way(const struct gateway *gateway, enum gateway_error *ret_reason);
 

@@ -1,6 +1,6 @@
 /*
- * The head of the audit log as a line to keep: printed, or written down, it shows later whether the log
- * is still the one that it was, and whole. Pure.
+ * The head of the audit log as a line to keep: printed, or written down, it shows later whether the
+ * log is still the one that it was, and whole. Pure.
  */
 #pragma once
 
@@ -23,8 +23,8 @@ void head_line_format(uint64_t seq, const uint8_t hash[static JOURNAL_HASH_SIZE]
     char ret_line[static HEAD_LINE_SIZE]);
 
 /*
- * Reads such a line, with or without the rest of the log's line around it, or a number and a hash alone.
- * -EINVAL when there are no number and at least HEAD_LINE_DIGITS_MIN digits of a hash in it.
+ * Reads such a line, with or without the rest of the log's line around it, or a number and a hash
+ * alone. -EINVAL when there are no number and at least HEAD_LINE_DIGITS_MIN digits of a hash in it.
  */
 int head_line_parse(const char *text, struct head_line *ret);
 

@@ -1,7 +1,7 @@
 /*
- * Identifiers: a prefix, then 26 characters of Crockford's base 32 that carry 48 bits of wall time in
- * milliseconds and 80 random bits. They sort by time of making, which keeps new rows side by side
- * in the database, and cannot be guessed.
+ * Identifiers: a prefix, then 26 characters of Crockford's base 32 that carry 48 bits of wall time
+ * in milliseconds and 80 random bits. They sort by time of making, which keeps new rows side by
+ * side in the database, and cannot be guessed.
  */
 #pragma once
 

@@ -9,8 +9,8 @@ static const struct db_sql load_sql = {
     "SELECT body_digest, verification_id, message_id, position, eta FROM idempotency "
     "WHERE client = ? AND key = ? AND created_wall > ?"};
 static const struct db_sql insert_sql = {
-    "INSERT INTO idempotency (client, key, body_digest, verification_id, message_id, position, eta, "
-    "created_wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (client, key) DO UPDATE SET "
+    "INSERT INTO idempotency (client, key, body_digest, verification_id, message_id, position, "
+    "eta, created_wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (client, key) DO UPDATE SET "
     "body_digest = excluded.body_digest, verification_id = excluded.verification_id, "
     "message_id = excluded.message_id, position = excluded.position, eta = excluded.eta, "
     "created_wall = excluded.created_wall"};

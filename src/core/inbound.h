@@ -21,8 +21,8 @@ struct inbound_answer {
 typedef void (*inbound_callback)(void *userdata, const struct inbound_answer *answer);
 
 /*
- * Reads texts newer than `since` (an identifier), oldest first, or with NULL the newest ones; `max` at
- * most, SMSOTP_INBOUND_MAX in any case.
+ * Reads texts newer than `since` (an identifier), oldest first, or with NULL the newest ones; `max`
+ * at most, SMSOTP_INBOUND_MAX in any case.
  */
 void gateway_list_inbound(struct gateway *gateway, const char *since, unsigned max,
     inbound_callback callback, void *userdata);

@@ -18,9 +18,9 @@
 #define DENIED_MAX 256
 
 /*
- * How much older than a verification a reply may look and still be about it. A network that tells its
- * zone is wrong by an hour of summer time, and clocks by minutes. Under zone 0 it may write its local
- * time, which up to 12 hours west of Greenwich looks older than it is.
+ * How much older than a verification a reply may look and still be about it. A network that tells
+ * its zone is wrong by an hour of summer time, and clocks by minutes. Under zone 0 it may write its
+ * local time, which up to 12 hours west of Greenwich looks older than it is.
  */
 #define OLDER_USEC (USEC_PER_HOUR + 10 * USEC_PER_MINUTE)
 #define OLDER_WITHOUT_ZONE_USEC (12 * USEC_PER_HOUR + OLDER_USEC)
@@ -55,8 +55,8 @@ struct intake {
 };
 
 /*
- * Ends what is pending of one number, and not what was asked for after the reply was sent: a SIM may
- * bring yesterday's. What is past its deadline, the expiry sweep ends.
+ * Ends what is pending of one number, and not what was asked for after the reply was sent: a SIM
+ * may bring yesterday's. What is past its deadline, the expiry sweep ends.
  */
 static int deny_number(struct intake *intake, struct db *db,
     const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE], const struct moment *now)
@@ -145,8 +145,8 @@ static int run(struct store_job *job, struct db *db)
     if (r >= 0)
         r = inbound_part_insert(db, keyring, &intake->part);
     if (r >= 0)
-        r = inbound_join(db, intake->env, &intake->part, intake->is_decoded ? &intake->decoded : NULL,
-            &intake->inbound);
+        r = inbound_join(db, intake->env, &intake->part,
+            intake->is_decoded ? &intake->decoded : NULL, &intake->inbound);
     intake->is_stored = r > 0;
     return MIN(r, 0);
 }
@@ -176,8 +176,9 @@ static void log_stored(const struct intake *intake)
         log_notice(log, "verification=%s event=reverse_code status=%s modem=%s from=\"%s\"",
             intake->reverse.id, verification_status_to_string(intake->reverse.status), modem, from);
     if (intake->n_later > 0)
-        log_notice(log, "modem=%s event=reply_too_old from=\"%s\" pending=%u: it was sent before these "
-                        "codes were asked for, and denies none of them",
+        log_notice(log,
+            "modem=%s event=reply_too_old from=\"%s\" pending=%u: it was sent before these codes "
+            "were asked for, and denies none of them",
             modem, from, intake->n_later);
 }
 
@@ -311,7 +312,8 @@ void inbound_intake(const struct environment *env, struct outbox *outbox, struct
     memcpy(intake->part.pdu, pdu, intake->part.n_pdu);
     snprintf(intake->part.modem, sizeof(intake->part.modem), "%s", modem_name(modem));
     otp_octets_digest(env->keyring, pdu, n_octets, intake->part.digest);
-    intake->is_decoded = sms_pdu_decode(pdu, n_octets, SMS_FROM_NETWORK, &intake->decoded, NULL) == 0;
+    intake->is_decoded =
+        sms_pdu_decode(pdu, n_octets, SMS_FROM_NETWORK, &intake->decoded, NULL) == 0;
     if (intake->is_decoded)
         read_text(intake);
     submit(intake);

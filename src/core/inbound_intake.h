@@ -1,9 +1,9 @@
 /*
  * A received PDU on its way into the database: known again by its digest if it has come before,
- * stored, joined with the other parts of its text, and the modem told that it may be deleted. A text
- * that begins with a word of denial ends, in the same transaction, those pending verifications of its
- * sender that had been asked for when it was sent. A sender can be forged, so a text takes authority
- * away and never gives any.
+ * stored, joined with the other parts of its text, and the modem told that it may be deleted. A
+ * text that begins with a word of denial ends, in the same transaction, those pending verifications
+ * of its sender that had been asked for when it was sent. A sender can be forged, so a text takes
+ * authority away and never gives any.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /*
  * From PDUs to texts: a whole one is a text at once; parts wait in their table for each other, and
- * when the last does not come within a day, what has come is a text that is not complete. The journal
- * has each text. On the store's thread.
+ * when the last does not come within a day, what has come is a text that is not complete. The
+ * journal has each text. On the store's thread.
  */
 #pragma once
 

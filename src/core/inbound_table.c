@@ -35,7 +35,8 @@ static const struct db_sql insert_sql = {
 static const struct db_sql after_sql = {
     "SELECT " COLUMNS " FROM inbound WHERE id > ? ORDER BY id LIMIT ?"};
 static const struct db_sql last_sql = {
-    "SELECT " COLUMNS " FROM (SELECT " COLUMNS " FROM inbound ORDER BY id DESC LIMIT ?) ORDER BY id"};
+    "SELECT " COLUMNS " FROM (SELECT " COLUMNS " FROM inbound ORDER BY id DESC LIMIT ?) "
+    "ORDER BY id"};
 static const struct db_sql purge_sql = {
     "DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE received_wall < ? LIMIT ?)"};
 static const struct db_sql part_purge_sql = {"DELETE FROM inbound_parts WHERE digest IN "
@@ -167,7 +168,9 @@ int inbound_part_oldest(struct db *db, usec_t before_wall,
     return 0;
 }
 
-/* The time a new text is given: it grows, also within a millisecond and where the clock goes back. */
+/*
+ * The time a new text is given: it grows, also within a millisecond and where the clock goes back.
+ */
 static int next_wall(struct db *db, usec_t now_wall, usec_t *ret)
 {
     _cleanup_(db_resetp) struct db_statement *s = db_use(db, &newest_sql);

@@ -1,6 +1,6 @@
 /*
- * The tables of texts that came in, and of the PDUs they came in. Every function runs on the store's
- * thread, inside its transaction.
+ * The tables of texts that came in, and of the PDUs they came in. Every function runs on the
+ * store's thread, inside its transaction.
  */
 #pragma once
 
@@ -47,8 +47,8 @@ int inbound_part_insert(
     struct db *db, const struct otp_keyring *keyring, const struct inbound_part *part);
 
 /*
- * Reads the parts of a text that wait for others and came within these times, oldest first, `max` at
- * most. One that another key has sealed has no octets.
+ * Reads the parts of a text that wait for others and came within these times, oldest first, `max`
+ * at most. One that another key has sealed has no octets.
  */
 int inbound_part_load(struct db *db, const struct otp_keyring *keyring,
     const uint8_t group_digest[static OTP_DIGEST_SIZE], usec_t since_wall, usec_t until_wall,
@@ -63,15 +63,16 @@ int inbound_part_oldest(struct db *db, usec_t before_wall,
 
 /*
  * Stores a text under a new identifier, greater than all before, which it puts into `inbound` with
- * the time it stands for. `number` is the sender's E.164 number, or empty; it is sealed, as the body.
+ * the time it stands for. `number` is the sender's E.164 number, or empty; it is sealed, as the
+ * body.
  */
 int inbound_insert(struct db *db, const struct otp_keyring *keyring, struct inbound *inbound,
     const char *number, const char *body, size_t n_body);
 
 /*
- * Calls back with texts newer than `since` (an identifier), `max` of them, oldest first; with NULL the
- * newest `max`. `body` is NULL when another key has sealed it. The callback answers 0, a positive
- * value to stop, or an error.
+ * Calls back with texts newer than `since` (an identifier), `max` of them, oldest first; with NULL
+ * the newest `max`. `body` is NULL when another key has sealed it. The callback answers 0, a
+ * positive value to stop, or an error.
  */
 int inbound_each(struct db *db, const struct otp_keyring *keyring, const char *since, unsigned max,
     int (*each)(void *userdata, const struct inbound *inbound, const char *body, size_t n_body),

@@ -1,7 +1,7 @@
 /*
- * Making a verification: what the caller asked for is checked against the policy, the text is sized,
- * a place in the queue is kept; then, in one transaction, the key is looked up, the limits are
- * counted, and verification and text are stored. A refusal at any point leaves no trace.
+ * Making a verification: what the caller asked for is checked against the policy, the text is
+ * sized, a place in the queue is kept; then, in one transaction, the key is looked up, the limits
+ * are counted, and verification and text are stored. A refusal at any point leaves no trace.
  */
 #include "core/composer.h"
 #include "core/destination.h"
@@ -24,7 +24,8 @@ struct issue_operation {
     struct outgoing_text *text; /* owned until it is in the queue; NULL: the customer texts */
     enum sms_encoding encoding;
     bool resumes;
-    struct verification replaced; /* a pending one that ends with the commit, if operation.replaces */
+    /* a pending one that ends with the commit, if operation.replaces */
+    struct verification replaced;
     char idempotency_key[SMSOTP_IDEMPOTENCY_KEY_MAX + 1]; /* empty: none */
     uint8_t body_digest[BODY_DIGEST_SIZE];
 };
@@ -79,8 +80,8 @@ static bool is_for_the_same(const struct verification *a, const struct verificat
 }
 
 /*
- * Looks what the reference has already. 1: answered with it, for it is pending or approved, and for the
- * same; 0: a new one is needed, in the place of what is pending for something else.
+ * Looks what the reference has already. 1: answered with it, for it is pending or approved, and for
+ * the same; 0: a new one is needed, in the place of what is pending for something else.
  */
 static int answer_resumed(struct issue_operation *issue, struct db *db)
 {
@@ -262,7 +263,8 @@ static void fill_verification(struct issue_operation *issue, const struct purpos
     memcpy(v->client, issue->operation.client, sizeof(v->client));
     memcpy(v->purpose, purpose->name, sizeof(v->purpose));
     snprintf(v->locale, sizeof(v->locale), "%s",
-        purpose_template_for(purpose, request->locale ? request->locale : env->policy->locale)->locale);
+        purpose_template_for(purpose, request->locale ? request->locale : env->policy->locale)
+            ->locale);
     if (request->reference)
         snprintf(v->reference, sizeof(v->reference), "%s", request->reference);
     otp_number_index(env->keyring, request->to, v->number_index);
@@ -383,7 +385,8 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
     request.to = number;
     if (!destination_accept(gateway, asked->to, number, &refusal) ||
         !check_new_number(policy, number, asked->context, &refusal) ||
-        !purpose_choice_make(policy, caller, request.purpose, request.context, &purpose, &refusal) ||
+        !purpose_choice_make(
+            policy, caller, request.purpose, request.context, &purpose, &refusal) ||
         !(request.is_reverse ? reverse_check(gateway, purpose, &refusal)
                              : check_text(policy, purpose, &request, &sizing, &refusal))) {
         describe_number(&gateway->env, number, &refusal);
@@ -404,7 +407,8 @@ void gateway_issue(struct gateway *gateway, const struct caller *caller,
         return;
     }
     /* A repeated request is answered even where a new one could not be. */
-    if (issue->text && !issue->operation.has_place && !request.idempotency_key && !request.resumes) {
+    if (issue->text && !issue->operation.has_place && !request.idempotency_key &&
+        !request.resumes) {
         operation_describe(&issue->operation, &issue->operation.no_place);
         operation_answer_refusal(&issue->operation.no_place, callback, userdata);
         issue_free(&issue->operation);

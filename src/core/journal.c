@@ -148,7 +148,8 @@ static int append(struct db *db, const struct environment *env, struct journal_r
     if (r != -EEXIST)
         return r;
     /* Somebody has written a row of his own there: it breaks the chain, and stops nobody's work. */
-    log_error(env->log, "event=audit_broken seq=%" PRIu64 ": a row of the audit log is not the gateway's",
+    log_error(env->log,
+        "event=audit_broken seq=%" PRIu64 ": a row of the audit log is not the gateway's",
         head.seq + 1);
     r = pass_over(db, env, &head);
     return r < 0 ? r : put_behind(db, env, &head, row);
@@ -175,8 +176,9 @@ static int run_post(struct store_job *job, struct db *db)
 
 static void log_lost(const struct environment *env, const char *kind, int error)
 {
-    log_error(env->log, "event=journal_failed kind=%s error=\"%s\": an entry of the audit log is lost",
-        kind, strerror(-error));
+    log_error(env->log,
+        "event=journal_failed kind=%s error=\"%s\": an entry of the audit log is lost", kind,
+        strerror(-error));
 }
 
 static void on_posted(struct store_job *job, int r)
@@ -205,17 +207,18 @@ void journal_post(const struct environment *env, const struct journal_entry *ent
 }
 
 /* Whether the head is a row that is there, and was sealed as the head if its key is here. */
-static int look_at_head(struct db *db, const struct environment *env, const struct journal_end *head,
-    bool *ret_is_right)
+static int look_at_head(struct db *db, const struct environment *env,
+    const struct journal_end *head, bool *ret_is_right)
 {
     struct journal_row row;
     int r = head->seq > 0 ? journal_load(db, head->seq, &row) : 0;
 
     if (r < 0 && r != -ENOENT)
         return r;
-    *ret_is_right = head->seq == 0 ||
-                    (r == 0 && memcmp(row.hash, head->hash, sizeof(row.hash)) == 0 &&
-                        (is_foreign(env, head) || journal_end_holds(env->keyring, JOURNAL_HEAD, head)));
+    *ret_is_right =
+        head->seq == 0 ||
+        (r == 0 && memcmp(row.hash, head->hash, sizeof(row.hash)) == 0 &&
+            (is_foreign(env, head) || journal_end_holds(env->keyring, JOURNAL_HEAD, head)));
     return 0;
 }
 

@@ -53,15 +53,15 @@ int journal_write(
 void journal_post(const struct environment *env, const struct journal_entry *entry);
 
 /*
- * On the store's thread, once at start: sees whether the log ends where it should, and mends it so that
- * entries can be added when somebody has seen to it that it does not. The figures of the last hours
- * are those of its entries then.
+ * On the store's thread, once at start: sees whether the log ends where it should, and mends it so
+ * that entries can be added when somebody has seen to it that it does not. The figures of the last
+ * hours are those of its entries then.
  */
 int journal_begin(struct db *db, const struct environment *env, bool *ret_is_broken);
 
 /*
- * On the store's thread: deletes entries of before that time, `max` at most. The chain begins behind
- * them from then on.
+ * On the store's thread: deletes entries of before that time, `max` at most. The chain begins
+ * behind them from then on.
  */
 int journal_purge(struct db *db, const struct environment *env, usec_t before_wall, unsigned max,
     unsigned *ret_n);

@@ -1,8 +1,8 @@
 /*
  * What makes a chain of the journal's rows. The hash of a row is a keyed BLAKE2b over all that the
  * row says and over the hash of the row before, so that no row can be changed, left out, put in or
- * moved by somebody without the key. An end of the chain has a MAC of its own: rows cannot be cut off
- * either end unnoticed. Pure.
+ * moved by somebody without the key. An end of the chain has a MAC of its own: rows cannot be cut
+ * off either end unnoticed. Pure.
  */
 #pragma once
 

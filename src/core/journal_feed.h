@@ -1,8 +1,8 @@
 /*
  * Who follows the journal. Readers have a place in it and get every entry behind that, in order and
- * once each, from the database, after the commit that holds it; nobody polls. One read serves all who
- * are at the same place, and those who catch up take turns with those who are at the end. On the
- * loop's thread, but for journal_feed_wrote().
+ * once each, from the database, after the commit that holds it; nobody polls. One read serves all
+ * who are at the same place, and those who catch up take turns with those who are at the end. On
+ * the loop's thread, but for journal_feed_wrote().
  */
 #pragma once
 
@@ -59,8 +59,8 @@ void journal_feed_look(void *userdata);
 
 struct gateway;
 
-/* Takes in a reader whose members but `link` are filled. -EDQUOT: its client has enough of them, -EBUSY: there
- * are enough in all. */
+/* Takes in a reader whose members but `link` are filled. -EDQUOT: its client has enough of them,
+ * -EBUSY: there are enough in all. */
 int gateway_follow(struct gateway *gateway, struct journal_reader *reader);
 
 /* Lets it go; from its own callbacks too. */

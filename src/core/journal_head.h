@@ -1,7 +1,7 @@
 /*
- * The head of the journal's chain in memory. Each entry is sealed behind the one before, so the store's
- * thread would read the head, seal it anew and write it back for every entry; here it does so once a
- * transaction. Owned by the daemon, used on the store's thread alone.
+ * The head of the journal's chain in memory. Each entry is sealed behind the one before, so the
+ * store's thread would read the head, seal it anew and write it back for every entry; here it does
+ * so once a transaction. Owned by the daemon, used on the store's thread alone.
  */
 #pragma once
 
@@ -14,7 +14,8 @@ struct journal_head {
     bool is_known, is_unsaved;
 };
 
-/* The head as of now, with entries that this transaction has added. `head` may be NULL: none is kept. */
+/* The head as of now, with entries that this transaction has added. `head` may be NULL: none is
+ * kept. */
 int journal_head_load(const struct journal_head *head, struct db *db, struct journal_end *ret);
 
 /*

@@ -58,22 +58,22 @@ int journal_last_seq(struct db *db, uint64_t *ret_seq);
 int journal_first_seq(struct db *db, int64_t *ret_seq);
 
 /*
- * The number of the first row from this time on, or one behind the last. Few rows are read for it: it
- * takes their times to be in order.
+ * The number of the first row from this time on, or one behind the last. Few rows are read for it:
+ * it takes their times to be in order.
  */
 int journal_seq_since(struct db *db, usec_t since_wall, uint64_t *ret_seq);
 
 /*
  * Calls back with the rows behind `after`, in order, `max` at most; stops when the callback answers
- * other than 0, and answers a negative one of those. A damaged row is handed over as far as it can be
- * read.
+ * other than 0, and answers a negative one of those. A damaged row is handed over as far as it can
+ * be read.
  */
 int journal_each(struct db *db, uint64_t after, unsigned max,
     int (*each)(void *userdata, const struct journal_row *row), void *userdata);
 
 /*
- * Calls back with how many rows of each kind there are in each hour of wall time, of the rows from `from`
- * on, in no order.
+ * Calls back with how many rows of each kind there are in each hour of wall time, of the rows from
+ * `from` on, in no order.
  */
 int journal_count_by_hour(struct db *db, uint64_t from,
     void (*each)(void *userdata, const char *kind, usec_t hour_wall, unsigned n), void *userdata);

@@ -33,7 +33,8 @@ static void compare_here(struct journal_verify *verify)
                                                                         : AUDIT_NOTED_DIFFERS);
 }
 
-/* The chain begins behind what was purged; it does so anew when more was purged than has been looked at. */
+/* The chain begins behind what was purged; it does so anew when more was purged than has been
+ * looked at. */
 static void begin(struct journal_verify *verify, const struct otp_keyring *keyring)
 {
     const struct journal_end *anchor = &verify->anchor;
@@ -87,7 +88,8 @@ static int look(void *userdata, const struct journal_row *row)
     return verify->is_broken;
 }
 
-/* Whether the mark of the end that is stored is one of ours; entries of this moment need not be in it yet. */
+/* Whether the mark of the end that is stored is one of ours; entries of this moment need not be in
+ * it yet. */
 static bool is_mark_right(const struct otp_keyring *keyring, const struct journal_end *stored,
     const struct journal_verify *verify)
 {

@@ -1,10 +1,11 @@
 /*
- * Whether the journal is what was written: its rows are looked at in order, in steps, each a bounded
- * piece of work in a transaction of its own. Meanwhile it may grow, and be purged from its beginning;
- * what is found then is still true. On the store's thread.
+ * Whether the journal is what was written: its rows are looked at in order, in steps, each a
+ * bounded piece of work in a transaction of its own. Meanwhile it may grow, and be purged from its
+ * beginning; what is found then is still true. On the store's thread.
  *
- * Rows under a key that is not here cannot be checked but for their numbers. They are taken for what
- * they are only where the chain says itself that its key was changed: in front of a row key.changed.
+ * Rows under a key that is not here cannot be checked but for their numbers. They are taken for
+ * what they are only where the chain says itself that its key was changed: in front of a row
+ * key.changed.
  */
 #pragma once
 
@@ -30,6 +31,7 @@ struct journal_verify {
     enum audit_noted compared;
 };
 
-/* One step over `max` rows at most; the first with all zero but for `noted`. Errors of the database. */
+/* One step over `max` rows at most; the first with all zero but for `noted`. Errors of the
+ * database. */
 int journal_verify_step(struct db *db, const struct environment *env, struct journal_verify *verify,
     unsigned max);

@@ -22,8 +22,9 @@ static int drop(struct key_rotation *rotation, struct db *db, uint32_t id)
         r = journal_write(db, rotation->env, &dropped);
     if (r < 0)
         return r;
-    r = rotation->source ? rotation->source->drop_previous(rotation->source->userdata, rotation->note)
-                         : 0;
+    r = rotation->source
+            ? rotation->source->drop_previous(rotation->source->userdata, rotation->note)
+            : 0;
     if (r < 0 && r != -ENOTSUP)
         return r;
     otp_keyring_hide_previous(rotation->keyring);

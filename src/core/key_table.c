@@ -20,8 +20,8 @@ static const struct db_sql orphans_sql = {
 static const struct db_sql needed_sql = {
     "SELECT 1 WHERE EXISTS (SELECT 1 FROM verifications WHERE status = 'pending' "
     "AND expires_wall > 0 AND key_id = ?1) "
-    "OR EXISTS (SELECT 1 FROM messages WHERE status IN ('queued', 'sending') AND created_wall < ?2) "
-    "OR EXISTS (SELECT 1 FROM inbound_parts WHERE sealed IS NOT NULL AND received_wall < ?2)"};
+    "OR EXISTS (SELECT 1 FROM messages WHERE status IN ('queued', 'sending') AND created_wall < "
+    "?2) OR EXISTS (SELECT 1 FROM inbound_parts WHERE sealed IS NOT NULL AND received_wall < ?2)"};
 
 static int read_row(struct db_statement *s, struct key_row *ret)
 {

@@ -89,9 +89,10 @@ void keys_report(const struct gateway *gateway, const struct keys_start *start)
             .facts = {FACT_NUMBER("codes_void", start->n_orphans)}};
 
         journal_post(&gateway->env, &lost);
-        log_error(log, "event=key_lost key=%08x: the database was used with another master key, which "
-            "is not here; limits and guesses by number begin anew, and received texts cannot be read. "
-            "If that is a mistake, stop the gateway and put the old key back",
+        log_error(log,
+            "event=key_lost key=%08x: the database was used with another master key, which is not "
+            "here; limits and guesses by number begin anew, and received texts cannot be read. If "
+            "that is a mistake, stop the gateway and put the old key back",
             (unsigned)otp_keyring_id(gateway->env.keyring));
     }
     if (start->n_orphans > 0)
@@ -102,8 +103,8 @@ void keys_report(const struct gateway *gateway, const struct keys_start *start)
 static void refuse_under_way(struct refusal *ret)
 {
     refuse(ret, ERROR_ROTATION_UNDER_WAY, NULL,
-        "The key before is still needed, by codes or received texts; `smsotpctl key list` tells when "
-        "it is gone");
+        "The key before is still needed, by codes or received texts; `smsotpctl key list` tells "
+        "when it is gone");
 }
 
 /* A refusal for what the source of keys could not do. 0, or the error of a disk. */

@@ -21,8 +21,8 @@ typedef void (*keys_callback)(void *userdata, const struct keys_answer *answer);
 void gateway_list_keys(struct gateway *gateway, keys_callback callback, void *userdata);
 
 /* Makes a new key the current one, and lists them all. */
-void gateway_rotate_key(struct gateway *gateway, const struct caller *caller, keys_callback callback,
-    void *userdata);
+void gateway_rotate_key(
+    struct gateway *gateway, const struct caller *caller, keys_callback callback, void *userdata);
 
 /* What a gateway finds of its keys in the database when it starts. */
 struct keys_start {

@@ -1,6 +1,6 @@
 /*
- * Sliding windows: "at most `max` in any `span`". A limit is a few of them, all of which must allow.
- * Written "3/10m 10/1d" in the configuration, or "off".
+ * Sliding windows: "at most `max` in any `span`". A limit is a few of them, all of which must
+ * allow. Written "3/10m 10/1d" in the configuration, or "off".
  */
 #pragma once
 

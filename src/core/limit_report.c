@@ -28,7 +28,9 @@ struct report_job {
     struct limit_report report;
 };
 
-/* A row that hides what is not this caller's to know. NULL: no room, which no configuration needs. */
+/*
+ * A row that hides what is not this caller's to know. NULL: no room, which no configuration needs.
+ */
 static struct limit_report_row *add_row(
     struct report_job *job, const char *name, const char *scope, bool is_own)
 {
@@ -132,7 +134,9 @@ static int report_streak(struct report_job *job, struct db *db)
     return 0;
 }
 
-/* For technicians: it tells which numbers the copy knew, and clients may not ask who is a customer. */
+/*
+ * For technicians: it tells which numbers the copy knew, and clients may not ask who is a customer.
+ */
 static int report_rollback(struct report_job *job, struct db *db)
 {
     struct rollback_budget budget;
@@ -161,7 +165,8 @@ static int report_conversion(struct report_job *job, struct db *db, enum convers
     struct limit_report_row *row;
     int r;
 
-    if (limit->texts == 0 || job->request.kind == LIMIT_KIND_REVERSE || (is_of_client && !job->request.is_client))
+    if (limit->texts == 0 || job->request.kind == LIMIT_KIND_REVERSE ||
+        (is_of_client && !job->request.is_client))
         return 0;
     r = conversion_load(db, scope, &job->request.of, limit, &job->now, &conversion);
     row = r < 0 ? NULL : add_row(job, "conversion", conversion_scope_name(scope), is_of_client);

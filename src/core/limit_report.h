@@ -1,7 +1,7 @@
 /*
- * What a request for a number would meet now, without making it: nothing is stored, sent or counted.
- * A client learns of others' doings no more than a refusal would tell: whether a limit is met, and
- * until when; how much of it is used up, only of what is its own.
+ * What a request for a number would meet now, without making it: nothing is stored, sent or
+ * counted. A client learns of others' doings no more than a refusal would tell: whether a limit is
+ * met, and until when; how much of it is used up, only of what is its own.
  */
 #pragma once
 

@@ -1,7 +1,8 @@
 /*
- * An operator's word that all is well. `conversion`: texts so far, to a block of numbers or of a client,
- * do not count as unanswered any more. `streak`: the wrong codes of a number are forgiven, as by a right
- * one. `rollback`: the database was put back by the owner. No other limit can be reset; they pass with time.
+ * An operator's word that all is well. `conversion`: texts so far, to a block of numbers or of a
+ * client, do not count as unanswered any more. `streak`: the wrong codes of a number are forgiven,
+ * as by a right one. `rollback`: the database was put back by the owner. No other limit can be
+ * reset; they pass with time.
  */
 #pragma once
 

@@ -26,7 +26,8 @@ const struct limit_rule limit_rules[] = {
     {"prefix", "prefix", COUNT_TEXTS_OF_PREFIX, LIMIT_AT(prefix), TEXTS, false, false},
     {"client", "client", COUNT_REQUESTS_OF_CLIENT, LIMIT_AT(client), ISSUE | REVERSE | PLAIN, true,
         false},
-    {"purpose", "purpose", COUNT_REQUESTS_OF_PURPOSE, LIMIT_AT(purpose), ISSUE | REVERSE, false, false},
+    {"purpose", "purpose", COUNT_REQUESTS_OF_PURPOSE, LIMIT_AT(purpose), ISSUE | REVERSE, false,
+        false},
     {"gateway", "gateway", COUNT_TEXTS, LIMIT_AT(gateway), TEXTS, false, false},
     {"gateway", "gateway", COUNT_PLAIN_TEXTS, LIMIT_AT(gateway_plain), PLAIN, false, false},
     {"inbound", "number", COUNT_REVERSE_OF_NUMBER, LIMIT_AT(inbound), REVERSE, false, false},
@@ -207,8 +208,8 @@ static int apply_rollback(struct db *db, const struct limit_request *request, st
         db, request->of.number_index, &request->limits->guesses, request->now, &budget);
     if (r < 0 || !rollback_budget_is_met(&budget))
         return r;
-    refuse_rollback(ret,
-        &(struct limit_hit){.window = {.max = budget.max, .span = budget.span}, .wait = budget.wait});
+    refuse_rollback(ret, &(struct limit_hit){.window = {.max = budget.max, .span = budget.span},
+                             .wait = budget.wait});
     return 1;
 }
 

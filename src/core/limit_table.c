@@ -18,7 +18,9 @@
 #define COUNTED(table, column, condition)                                                          \
     .nth = NTH(table, column, condition), .count = COUNT(table, column, condition)
 
-/* Both have an index by client and time, so that no more is read than there is within the window. */
+/*
+ * Both have an index by client and time, so that no more is read than there is within the window.
+ */
 #define REQUESTS_OF_CLIENT                                                                         \
     "(SELECT created_wall AS at_wall FROM verifications WHERE client = ?1 AND created_wall > ?2 "  \
     "UNION ALL SELECT created_wall FROM messages WHERE client = ?1 AND created_wall > ?2 "         \
@@ -186,7 +188,9 @@ static int newest_guess(struct db *db, const uint8_t number_index[static OTP_NUM
     return r;
 }
 
-/* Of two guesses in the same microsecond the second is put behind the newest, so that both count. */
+/*
+ * Of two guesses in the same microsecond the second is put behind the newest, so that both count.
+ */
 int guess_insert(struct db *db, const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE],
     const char *client, usec_t now_wall)
 {

@@ -25,7 +25,8 @@ struct limits {
     struct limit gateway_plain; /* of `gateway`, for texts without a code; made by limits_for() */
     struct limit inbound;                                  /* requests by reverse code */
     struct limit guesses, failures, spray;                 /* wrong codes */
-    struct limit number_share, inbound_share, guesses_share; /* one client's; made by limits_for() */
+    /* one client's; made by limits_for() */
+    struct limit number_share, inbound_share, guesses_share;
     unsigned pending; /* verifications of a number at a time; 0: off */
     unsigned pending_share; /* one client's, likewise */
     unsigned share; /* of all that is counted by number, what one client may use up, in percent */

@@ -62,16 +62,16 @@ static const struct db_sql settle_sql = {
     "RETURNING " SUBJECT};
 static const struct db_sql queued_sql = {
     "SELECT m.id, m.verification_id, m.generation, m.segments, m.tries, m.deadline_wall, "
-    "m.deadline_boot, m.boot_id, m.number_masked, m.number_index, v.purpose, v.locale, v.reference, "
-    "v.number_sealed, v.key_id, v.code_length, v.context_digest, v.context "
+    "m.deadline_boot, m.boot_id, m.number_masked, m.number_index, v.purpose, v.locale, "
+    "v.reference, v.number_sealed, v.key_id, v.code_length, v.context_digest, v.context "
     "FROM messages m JOIN verifications v ON v.id = m.verification_id "
     "WHERE m.status = 'queued' AND v.status = 'pending' ORDER BY m.id"};
 
 /* A plain text has all in its own row. */
 static const struct db_sql insert_plain_sql = {
     "INSERT INTO messages (id, generation, client, number_index, number_masked, status, encoding, "
-    "segments, segments_sent, priority, tries, created_wall, deadline_wall, deadline_boot, boot_id, "
-    "prefix_index, number_sealed, body_sealed, reference) "
+    "segments, segments_sent, priority, tries, created_wall, deadline_wall, deadline_boot, "
+    "boot_id, prefix_index, number_sealed, body_sealed, reference) "
     "VALUES (?, 0, ?, ?, ?, 'queued', ?, ?, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"};
 static const struct db_sql queued_plain_sql = {
     "SELECT id, segments, tries, deadline_wall, deadline_boot, boot_id, number_masked, "
@@ -335,7 +335,9 @@ int message_set_outcome(struct db *db, const char *id, const struct message_outc
     return update_one(s, ret);
 }
 
-/* The text that a query finds; -ENOENT where it finds none, or several of which only one is meant. */
+/*
+ * The text that a query finds; -ENOENT where it finds none, or several of which only one is meant.
+ */
 static int find_reported(struct db *db, const struct db_sql *sql,
     const struct message_match *match, usec_t now_wall, char ret_id[static ID_SIZE])
 {

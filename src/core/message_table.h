@@ -86,8 +86,8 @@ struct message_match {
 
 /*
  * Stores what became of the newest text that matches, was sent in the last three days, and has not
- * been reported on. Where no number tells, the reference does, if it is that of one text alone. Last
- * comes the one text to the number that left nobody knows how: of it no reference is known.
+ * been reported on. Where no number tells, the reference does, if it is that of one text alone.
+ * Last comes the one text to the number that left nobody knows how: of it no reference is known.
  * -ENOENT: there is none, or more than one.
  */
 int message_set_delivery(struct db *db, const struct message_match *match,
@@ -101,8 +101,8 @@ int message_settle_interrupted(struct db *db, usec_t now_wall,
     int (*each)(void *userdata, const struct message_subject *subject), void *userdata);
 
 /*
- * Reads the texts that wait, oldest first, calling back with each (ownership moves). A damaged row is
- * passed over.
+ * Reads the texts that wait, oldest first, calling back with each (ownership moves). A damaged row
+ * is passed over.
  */
 int message_load_queued(
     struct db *db, void (*each)(void *userdata, struct outgoing_text *text), void *userdata);

@@ -45,11 +45,13 @@ static const struct {
     [MODEM_TASK_INVALID] = {ERROR_INVALID, "Not sent: ", ""},
     [MODEM_TASK_REFUSED] = {ERROR_MODEM_REFUSED, "Refused: ", ""},
     [MODEM_TASK_UNANSWERED] = {ERROR_MODEM_TIMEOUT, "No answer: ", ""},
-    [MODEM_TASK_BROKEN] = {ERROR_MODEM_FAILED, "Broken off: ", "; look at the modem, then try again"},
+    [MODEM_TASK_BROKEN] = {ERROR_MODEM_FAILED,
+        "Broken off: ", "; look at the modem, then try again"},
     [MODEM_TASK_BUSY] = {ERROR_MODEM_BUSY, "The modem is busy: ", ""},
-    [MODEM_TASK_ABSENT] = {ERROR_MODEM_ABSENT, "The modem cannot be reached: ",
-        "; check that it is plugged in"},
-    [MODEM_TASK_DISABLED] = {ERROR_MODEM_DISABLED, "The modem cannot be used: ", "; enable it first"},
+    [MODEM_TASK_ABSENT] = {ERROR_MODEM_ABSENT,
+        "The modem cannot be reached: ", "; check that it is plugged in"},
+    [MODEM_TASK_DISABLED] = {ERROR_MODEM_DISABLED,
+        "The modem cannot be used: ", "; enable it first"},
     [MODEM_TASK_NOT_READY] = {ERROR_MODEM_NOT_READY, "The modem cannot do that now: ", ""},
 };
 
@@ -111,7 +113,11 @@ void gateway_act_on_modem(struct gateway *gateway, const struct caller *caller,
         callback(userdata, &(struct modem_action_answer){.refusal = &refusal, .modem = modem});
         return;
     }
-    *action = (struct action){.gateway = gateway, .uid = caller->uid, .kind = request->kind, .callback = callback, .userdata = userdata};
+    *action = (struct action){.gateway = gateway,
+        .uid = caller->uid,
+        .kind = request->kind,
+        .callback = callback,
+        .userdata = userdata};
     modem_task_begin(modem, &(struct modem_task_request){.kind = request->kind,
                                 .text = request->text, .done = on_done, .userdata = action});
 }

@@ -1,7 +1,7 @@
 /*
- * What a technician asks of a modem: finds it by its name, has it done (modem/modem_task.h), notes in
- * the journal who asked and how it ended, and says in an error of the contract why not. On the loop's
- * thread.
+ * What a technician asks of a modem: finds it by its name, has it done (modem/modem_task.h), notes
+ * in the journal who asked and how it ended, and says in an error of the contract why not. On the
+ * loop's thread.
  */
 #pragma once
 

@@ -70,7 +70,8 @@ usec_t modem_choice_wait(
 }
 
 /* How long until a free modem may have this text; USEC_INFINITY: not as things are. */
-static usec_t wait_for(struct slot *slot, const struct outgoing_text *text, const struct moment *now)
+static usec_t wait_for(
+    struct slot *slot, const struct outgoing_text *text, const struct moment *now)
 {
     usec_t takes = outgoing_text_parts_left(text) * modem_status(slot->modem)->send_mean_usec;
     usec_t wait = modem_choice_wait(slot, text, now);
@@ -107,8 +108,8 @@ static bool is_slow(const struct slot *one, usec_t fastest)
 }
 
 /*
- * Who has failed less of late; who will be done sooner, by the times that were measured; and of those
- * alike, whose SIM has been used less.
+ * Who has failed less of late; who will be done sooner, by the times that were measured; and of
+ * those alike, whose SIM has been used less.
  */
 static bool is_better(const struct slot *a, const struct slot *b, usec_t fastest)
 {

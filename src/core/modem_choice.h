@@ -27,9 +27,9 @@ void modem_choice_affinities(const struct environment *env, struct slot *const *
     const struct outgoing_text *text, unsigned *ret);
 
 /*
- * Of the free modems that may have this text: the one that its number is meant for, then the one with
- * the fewest failures, the fastest, the least used. NULL: none;
- * *retry_usec becomes how long from now a free one may have it, where that is sooner than it said.
+ * Of the free modems that may have this text: the one that its number is meant for, then the one
+ * with the fewest failures, the fastest, the least used. NULL: none; *retry_usec becomes how long
+ * from now a free one may have it, where that is sooner than it said.
  */
 struct slot *modem_choice_for(const struct dispatcher *dispatcher, const struct outgoing_text *text,
     const struct moment *now, usec_t *retry_usec);

@@ -1,6 +1,7 @@
 /*
  * A modem's states in the journal: those that last, each when it is another than the one told last.
- * So a modem that is looked for again and again and not found is told of once. On the loop's thread.
+ * So a modem that is looked for again and again and not found is told of once. On the loop's
+ * thread.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * What the owner decided about sending by one modem: a part of the policy, which a reload changes too.
- * What the modem itself needs is in `struct modem_config`.
+ * What the owner decided about sending by one modem: a part of the policy, which a reload changes
+ * too. What the modem itself needs is in `struct modem_config`.
  */
 #pragma once
 
@@ -15,7 +15,8 @@ struct policy;
 
 struct modem_policy {
     char name[SMSOTP_MODEM_NAME_MAX + 1];
-    char prefixes[MODEM_PREFIXES_MAX][E164_SIZE]; /* with `+`: of numbers that it is to be preferred for */
+    /* with `+`: of numbers that it is to be preferred for */
+    char prefixes[MODEM_PREFIXES_MAX][E164_SIZE];
     unsigned n_prefixes;
     struct balance_rule balance;
     struct quota_limits quota; /* of the SIM that is in it */

@@ -1,8 +1,9 @@
 /*
  * Points in time that outlive the process. A moment is kept on both clocks: CLOCK_BOOTTIME, which
  * counts while the machine that wrote it is still up (its boot id tells), and wall time for after a
- * reboot. So a wall clock that jumps moves no deadline that was set since boot. What is told by wall
- * time alone, such as the windows of limits, is looked back for with moment_back(). Thread-safe.
+ * reboot. So a wall clock that jumps moves no deadline that was set since boot. What is told by
+ * wall time alone, such as the windows of limits, is looked back for with moment_back().
+ * Thread-safe.
  */
 #pragma once
 
@@ -15,7 +16,8 @@ struct moment {
     usec_t wall; /* since 1970 */
     usec_t boot; /* CLOCK_BOOTTIME of the boot below */
     uint8_t boot_id[BOOT_ID_SIZE];
-    /* Of now: by how much the wall clock was set forward in this boot, the last time when it showed. */
+    /* Of now: by how much the wall clock was set forward in this boot, the last time when it
+     * showed. */
     usec_t set_forward, set_wall;
 };
 

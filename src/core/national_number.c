@@ -10,10 +10,10 @@
 #define SEPARATORS " -.()/"
 
 /*
- * From the metadata of libphonenumber 8.12.57 (national prefix, mobile pattern, lengths), cut down to
- * what tells mobile numbers from others, and checked against its example numbers by
- * tests/unit/test_national_number.c. It cites the plans that the ITU publishes for each country (E.129).
- * Denmark does not tell mobile numbers from others, nor does the North American plan.
+ * From the metadata of libphonenumber 8.12.57 (national prefix, mobile pattern, lengths), cut down
+ * to what tells mobile numbers from others, and checked against its example numbers by
+ * tests/unit/test_national_number.c. It cites the plans that the ITU publishes for each country
+ * (E.129). Denmark does not tell mobile numbers from others, nor does the North American plan.
  */
 static const struct national_rule rules[] = {
     {"+1", "1", 10, 10, "NXXN"},
@@ -125,8 +125,9 @@ static enum number_form read_national(
 }
 
 /*
- * One phone in two spellings would be two customers, whose limits and opt-outs are apart. No plan here
- * that has a trunk prefix has numbers that begin with 0; other prefixes show by what is too long.
+ * One phone in two spellings would be two customers, whose limits and opt-outs are apart. No plan
+ * here that has a trunk prefix has numbers that begin with 0; other prefixes show by what is too
+ * long.
  */
 static bool begins_with_trunk(const struct national_rule *rule, const char *digits)
 {

@@ -13,7 +13,8 @@
 /* How mobile numbers are written within a country. */
 struct national_rule {
     const char *code;  /* with `+` */
-    const char *trunk; /* what may stand before them within the country; several with spaces between */
+    /* what may stand before them within the country; several with spaces between */
+    const char *trunk;
     unsigned digits_min, digits_max; /* behind code or trunk prefix */
     const char *begins;              /* digit patterns of mobile numbers */
 };
@@ -22,7 +23,8 @@ enum number_form {
     NUMBER_READ,
     NUMBER_MALFORMED,    /* not the form of a number at all */
     NUMBER_WITH_TRUNK,   /* `+44 (0)7…` or `+4407…`: one of both is too much */
-    NUMBER_WRONG_LENGTH, /* with `+`, begins like a mobile number, and has not as many digits as those */
+    /* with `+`, begins like a mobile number, and has not as many digits as those */
+    NUMBER_WRONG_LENGTH,
     NUMBER_NOT_NATIONAL, /* without `+`, and no mobile number of that country */
     NUMBER_UNRULED,      /* without `+`, and the country or its rule is not known */
 };

@@ -79,15 +79,15 @@ void operation_describe(const struct operation *operation, struct refusal *refus
 void operation_answer_no_memory(verification_callback callback, void *userdata);
 
 /*
- * Store's thread: reads `id` into `verification`. 1: it is there and the caller's; 0: refused as not
- * found, which an unknown one and somebody else's are alike; or an error. One that is past its
+ * Store's thread: reads `id` into `verification`. 1: it is there and the caller's; 0: refused as
+ * not found, which an unknown one and somebody else's are alike; or an error. One that is past its
  * deadline is ended first.
  */
 int operation_load(struct operation *operation, struct db *db);
 
 /*
- * Store's thread: 1 when the owner of the number wants no texts, or a limit refuses what is asked for
- * `verification`, of which number and purpose are known; 0: nothing does; or an error.
+ * Store's thread: 1 when the owner of the number wants no texts, or a limit refuses what is asked
+ * for `verification`, of which number and purpose are known; 0: nothing does; or an error.
  */
 int operation_meets_limit(struct operation *operation, struct db *db, enum limit_kind kind);
 
@@ -97,5 +97,7 @@ bool operation_is_by_text(struct operation *operation);
 /* Store's thread: reads the text of `verification`. */
 int operation_load_message(struct operation *operation, struct db *db);
 
-/* Store's thread: ends a pending verification that is past its deadline, or made with a lost key. */
+/*
+ * Store's thread: ends a pending verification that is past its deadline, or made with a lost key.
+ */
 int operation_expire_if_due(struct operation *operation, struct db *db);

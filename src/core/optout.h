@@ -1,6 +1,6 @@
 /*
- * Who wants no texts: numbers get onto the list by a reply of STOP, or by an operator, and off it by
- * START, or by an operator. While on it they get none, codes included: a gateway cannot tell a
+ * Who wants no texts: numbers get onto the list by a reply of STOP, or by an operator, and off it
+ * by START, or by an operator. While on it they get none, codes included: a gateway cannot tell a
  * customer's own request from that of somebody who floods him.
  */
 #pragma once
@@ -11,7 +11,9 @@
 
 #define OPTOUTS_LISTED_MAX 1000
 
-/* On the store's thread: puts a number on the list or takes it off, with its entry in the journal. */
+/*
+ * On the store's thread: puts a number on the list or takes it off, with its entry in the journal.
+ */
 struct optout_change {
     const uint8_t *number_index;
     const char *number_masked;

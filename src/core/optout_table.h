@@ -1,6 +1,6 @@
 /*
- * The table of numbers whose owners want no texts. On the store's thread, in the transaction of what
- * it decides. Rows stay until they are taken off: retention does not end somebody's wish.
+ * The table of numbers whose owners want no texts. On the store's thread, in the transaction of
+ * what it decides. Rows stay until they are taken off: retention does not end somebody's wish.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /*
  * The texts that wait for a modem, in memory: codes first, nearest deadline first among each kind;
- * the database holds the same ones as `queued`. A place is reserved before a text is accepted, so that the bound holds while
- * requests are still being committed. On the loop's thread.
+ * the database holds the same ones as `queued`. A place is reserved before a text is accepted, so
+ * that the bound holds while requests are still being committed. On the loop's thread.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * A text on its way to a modem, in memory: what the queue orders it by, and what composing it takes. The
- * database holds the same as a row of `messages`. Owned by whoever has it in hand.
+ * A text on its way to a modem, in memory: what the queue orders it by, and what composing it
+ * takes. The database holds the same as a row of `messages`. Owned by whoever has it in hand.
  */
 #pragma once
 

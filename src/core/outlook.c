@@ -103,14 +103,16 @@ static struct outlook look(
 
     begin(dispatcher, SEND_GUESS_USEC, &forecast);
     lateness_begin(dispatcher, &lateness);
-    outlook.position = (int)(pass_those_before(dispatcher, text, &forecast, &lateness) + n_reserved);
+    outlook.position =
+        (int)(pass_those_before(dispatcher, text, &forecast, &lateness) + n_reserved);
     for (unsigned i = 0; i < n_reserved; i++) {
         (void)forecast_next(&forecast, &reserved);
         (void)forecast_next(&lateness.forecast, &reserved);
     }
     modem_choice_affinities(
         dispatcher->env, dispatcher->slots, dispatcher->n_slots, text, affinities);
-    eta = pass(&forecast, dispatcher, text, affinities, moment_until(&text->deadline, &lateness.now));
+    eta =
+        pass(&forecast, dispatcher, text, affinities, moment_until(&text->deadline, &lateness.now));
     if (eta != USEC_INFINITY)
         outlook.eta_sec = (int)((eta + USEC_PER_SEC - 1) / USEC_PER_SEC);
     outlook.is_late = lateness_judge(&lateness, text);

@@ -16,8 +16,8 @@ struct lateness {
 };
 
 /*
- * Begins with the modems that are up, as busy as they are. One whose times are not known yet is taken
- * to need none, so that no text is given up by a guess.
+ * Begins with the modems that are up, as busy as they are. One whose times are not known yet is
+ * taken to need none, so that no text is given up by a guess.
  */
 void lateness_begin(const struct dispatcher *dispatcher, struct lateness *ret);
 

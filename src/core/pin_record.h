@@ -1,8 +1,8 @@
 /*
- * Decides whether a modem sends a PIN, from what is written down of it, and writes down that it does
- * before it does: so neither a crash nor a restart spends a SIM's tries on the same wrong PIN. A PIN
- * whose answer was never heard is sent once more where the SIM says that three tries are left; one that
- * a person has just given is sent whatever is known. On the loop's thread.
+ * Decides whether a modem sends a PIN, from what is written down of it, and writes down that it
+ * does before it does: so neither a crash nor a restart spends a SIM's tries on the same wrong PIN.
+ * A PIN whose answer was never heard is sent once more where the SIM says that three tries are
+ * left; one that a person has just given is sent whatever is known. On the loop's thread.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * PINs that SIMs have been sent: a row from before a PIN leaves until the SIM has taken it, so that a
- * wrong one is not sent again after a restart. Known again by keyed digests alone. On the store's
+ * PINs that SIMs have been sent: a row from before a PIN leaves until the SIM has taken it, so that
+ * a wrong one is not sent again after a restart. Known again by keyed digests alone. On the store's
  * thread.
  */
 #pragma once
@@ -21,8 +21,8 @@ struct pin_row {
 };
 
 /*
- * What is known of it, zero where that is nothing. A SIM that is not known counts as the same as any
- * that was in this modem, and the other way round.
+ * What is known of it, zero where that is nothing. A SIM that is not known counts as the same as
+ * any that was in this modem, and the other way round.
  */
 int pin_load(struct db *db, const struct pin_key *key, struct pin_row *ret);
 

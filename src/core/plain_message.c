@@ -41,7 +41,9 @@ static void answer(struct operation *operation)
     message->callback(operation->userdata, &reply);
 }
 
-/* Also lets the queue move on, once the answer, which counts this text as waiting, is on its way. */
+/*
+ * Also lets the queue move on, once the answer, which counts this text as waiting, is on its way.
+ */
 static void message_free(struct operation *operation)
 {
     struct gateway *gateway = operation->gateway;
@@ -161,8 +163,8 @@ static void committed(struct operation *operation)
 }
 
 /* How it would travel; false: not as one text of few parts. */
-static bool check_text(
-    const struct policy *policy, const char *text, struct sms_sizing *ret, struct refusal *ret_refusal)
+static bool check_text(const struct policy *policy, const char *text, struct sms_sizing *ret,
+    struct refusal *ret_refusal)
 {
     struct rendering rendering;
     int r = rendering_of_text(policy, text, &rendering);
@@ -229,7 +231,8 @@ static int fill(struct message_operation *message, const struct send_request *re
     return 0;
 }
 
-/* Its place in the queue, of which plain texts may take half, so that there is always room for codes. */
+/* Its place in the queue, of which plain texts may take half, so that there is always room for
+ * codes. */
 static void foresee(struct message_operation *message)
 {
     struct operation *operation = &message->operation;

@@ -36,8 +36,8 @@ void gateway_send(struct gateway *gateway, const struct caller *caller,
     const struct send_request *request, message_callback callback, void *userdata);
 
 /*
- * How a text of the caller's stands, also that of a verification; and the newest plain one with this
- * reference.
+ * How a text of the caller's stands, also that of a verification; and the newest plain one with
+ * this reference.
  */
 void gateway_get_message(struct gateway *gateway, const struct caller *caller, const char *id,
     message_callback callback, void *userdata);

@@ -1,4 +1,6 @@
-/* What the owner decided. Filled by the configuration reader, then immutable; on the loop's thread. */
+/*
+ * What the owner decided. Filled by the configuration reader, then immutable; on the loop's thread.
+ */
 #pragma once
 
 #include "core/caller.h"
@@ -79,8 +81,8 @@ struct policy *policy_free(struct policy *policy);
 DEFINE_CLEANUP(struct policy *, policy_free);
 
 /*
- * By what the audit log tells one configuration from another, in hex; empty: it is of no file. Keyed, for
- * a plain digest would give away a PIN in that file to who guesses the rest of it.
+ * By what the audit log tells one configuration from another, in hex; empty: it is of no file.
+ * Keyed, for a plain digest would give away a PIN in that file to who guesses the rest of it.
  */
 void policy_mark(const struct policy *policy, const struct otp_keyring *keyring,
     char ret_mark[static POLICY_MARK_SIZE]);
@@ -102,7 +104,8 @@ int purpose_set_template(struct purpose *purpose, const char *locale, const char
 /* Takes away a text. */
 void purpose_drop_template(struct purpose *purpose, const char *locale);
 
-/* The text for a locale, in whatever case: its own, that of its language, English, or the first there is. */
+/* The text for a locale, in whatever case: its own, that of its language, English, or the first
+ * there is. */
 const struct purpose_template *purpose_template_for(
     const struct purpose *purpose, const char *locale);
 

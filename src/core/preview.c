@@ -16,7 +16,8 @@ static void make_sample(unsigned length, char ret_code[static OTP_CODE_SIZE])
 static void refuse_rendering(struct refusal *ret, const char *member, int error)
 {
     refuse(ret, ERROR_INVALID, member, "The text cannot be sent: %s",
-        error == -EMSGSIZE || error == -ENOBUFS ? "it is longer than 10 segments" : "it is not UTF-8");
+        error == -EMSGSIZE || error == -ENOBUFS ? "it is longer than 10 segments"
+                                                : "it is not UTF-8");
 }
 
 static bool preview_template(const struct policy *policy, const struct caller *caller,

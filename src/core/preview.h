@@ -20,6 +20,8 @@ struct preview {
     struct rendering rendering;    /* with a sample code */
 };
 
-/* How a text would be sent, answered at once; nothing is stored, sent or counted. False: refused. */
+/*
+ * How a text would be sent, answered at once; nothing is stored, sent or counted. False: refused.
+ */
 bool gateway_preview(struct gateway *gateway, const struct caller *caller,
     const struct preview_request *request, struct preview *ret, struct refusal *ret_refusal);

@@ -153,7 +153,9 @@ static unsigned max_of(const struct quota *quota, enum quota_window window, bool
                : max;
 }
 
-/* Until the last of `n_parts` more fits into a window; each full turn of it takes its whole span. */
+/*
+ * Until the last of `n_parts` more fits into a window; each full turn of it takes its whole span.
+ */
 static usec_t wait_for_parts(const struct quota *quota, enum quota_window window, bool is_code,
     unsigned n_parts, usec_t now_wall)
 {

@@ -1,7 +1,8 @@
 /*
- * What one SIM may send, and what it has sent: parts, as operators count them, in any minute, any day
- * and any month, and different numbers in a month. Windows slide; a month is 30 days. Times are wall
- * time, since they outlive restarts; one that lies ahead, because the clock was set back, counts as now.
+ * What one SIM may send, and what it has sent: parts, as operators count them, in any minute, any
+ * day and any month, and different numbers in a month. Windows slide; a month is 30 days. Times are
+ * wall time, since they outlive restarts; one that lies ahead, because the clock was set back,
+ * counts as now.
  */
 #pragma once
 
@@ -19,8 +20,8 @@
 ENUM_DECLARE(quota_window, QUOTA_WINDOW_LIST);
 
 /*
- * A SIM is named by its ICCID in clear: it is the shop's own card, and a digest of it would be another
- * one with each master key, so that the count began anew.
+ * A SIM is named by its ICCID in clear: it is the shop's own card, and a digest of it would be
+ * another one with each master key, so that the count began anew.
  */
 #define SIM_NAME_SIZE 80
 

@@ -7,7 +7,8 @@ static const struct db_sql insert_sql = {
     "INSERT INTO sim_parts (message_id, part, sim, at_wall, number_index) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (message_id, part) DO UPDATE SET sim = excluded.sim, at_wall = excluded.at_wall, "
     "number_index = excluded.number_index"};
-static const struct db_sql remove_sql = {"DELETE FROM sim_parts WHERE message_id = ? AND part >= ?"};
+static const struct db_sql remove_sql = {
+    "DELETE FROM sim_parts WHERE message_id = ? AND part >= ?"};
 static const struct db_sql heed_clock_sql = {
     "UPDATE sim_parts SET at_wall = ?1 WHERE sim = ?2 AND at_wall > ?1"};
 static const struct db_sql load_sql = {

@@ -10,8 +10,10 @@
 #include "store/db.h"
 
 /* Store's thread: signs for a verification that was approved at `now_wall`, and stores it. */
-int receipt_issue(struct db *db, const struct otp_keyring *keyring, struct verification *verification,
-    usec_t now_wall);
+int receipt_issue(struct db *db, const struct otp_keyring *keyring,
+    struct verification *verification, usec_t now_wall);
 
-/* Writes it. False: there is none, because it is not approved, or was when there were no receipts. */
+/*
+ * Writes it. False: there is none, because it is not approved, or was when there were no receipts.
+ */
 bool receipt_write(const struct verification *verification, char ret_text[static OTP_RECEIPT_SIZE]);

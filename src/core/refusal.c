@@ -22,7 +22,8 @@ static void drop_half_letter(char *text)
         text[first - 1] = '\0';
 }
 
-void refuse(struct refusal *ret, enum gateway_error error, const char *param, const char *format, ...)
+void refuse(
+    struct refusal *ret, enum gateway_error error, const char *param, const char *format, ...)
 {
     va_list args;
 
@@ -59,9 +60,9 @@ void refuse_conversion(
     struct refusal *ret, const char *scope, const struct conversion_limit *limit, usec_t wait)
 {
     refuse(ret, ERROR_LIMITED, NULL,
-        "Of the last %u texts for this %s fewer than %u %% were ever verified, as in fraud: nothing "
-        "was sent. `smsotpctl limits reset conversion` lets them go again", limit->texts, scope,
-        limit->percent);
+        "Of the last %u texts for this %s fewer than %u %% were ever verified, as in fraud: "
+        "nothing was sent. `smsotpctl limits reset conversion` lets them go again",
+        limit->texts, scope, limit->percent);
     ret->limit_name = "conversion";
     ret->limit_scope = scope;
     ret->limit_window =
@@ -85,7 +86,8 @@ void refuse_streak(struct refusal *ret)
 {
     refuse(ret, ERROR_LIMITED, NULL,
         "%u wrong codes in a row were given for this number, and no right one: nothing was sent or "
-        "compared. It waits for an operator, who looks into it first: `smsotpctl limits reset streak`",
+        "compared. It waits for an operator, who looks into it first: `smsotpctl limits reset "
+        "streak`",
         SMSOTP_STREAK_MAX);
     ret->limit_name = "streak";
     ret->limit_scope = "number";
@@ -95,9 +97,10 @@ void refuse_streak(struct refusal *ret)
 void refuse_rollback(struct refusal *ret, const struct limit_hit *hit)
 {
     refuse(ret, ERROR_LIMITED, NULL,
-        "The database was put back from an older copy, which has forgotten wrong codes: this number "
-        "may give %u now; nothing was compared. It passes, or an operator's `smsotpctl limits reset "
-        "rollback` ends it", hit->window.max);
+        "The database was put back from an older copy, which has forgotten wrong codes: this "
+        "number may give %u now; nothing was compared. It passes, or an operator's `smsotpctl "
+        "limits reset rollback` ends it",
+        hit->window.max);
     ret->limit_name = "rollback";
     ret->limit_scope = "number";
     ret->limit_window = hit->window;

@@ -34,11 +34,11 @@ struct refusal {
 };
 
 /*
- * Fills in a refusal; one of 503 says to come back in 5 s, unless the caller knows better. The detail
- * may quote the peer's own short, printable values; never a code.
+ * Fills in a refusal; one of 503 says to come back in 5 s, unless the caller knows better. The
+ * detail may quote the peer's own short, printable values; never a code.
  */
-void refuse(struct refusal *ret, enum gateway_error error, const char *param, const char *format, ...)
-    _printf_(4, 5);
+void refuse(struct refusal *ret, enum gateway_error error, const char *param, const char *format,
+    ...) _printf_(4, 5);
 
 /* The refusal where the database failed with `error` (negative errno) and nothing was committed. */
 void refuse_storage(struct refusal *ret, int error);
@@ -46,7 +46,9 @@ void refuse_storage(struct refusal *ret, int error);
 /* The refusal where memory ran out: 503. */
 void refuse_no_memory(struct refusal *ret);
 
-/* The refusal for a window of [limits] `name` that is full; without a span it counts what is now. */
+/*
+ * The refusal for a window of [limits] `name` that is full; without a span it counts what is now.
+ */
 void refuse_limit(
     struct refusal *ret, const char *name, const char *scope, const struct limit_hit *hit);
 
@@ -54,7 +56,9 @@ void refuse_limit(
 void refuse_conversion(
     struct refusal *ret, const char *scope, const struct conversion_limit *limit, usec_t wait);
 
-/* The refusal for a number that had too many wrong codes in a row, which does not pass with time. */
+/*
+ * The refusal for a number that had too many wrong codes in a row, which does not pass with time.
+ */
 void refuse_streak(struct refusal *ret);
 
 /* The refusal for a number that has no guess left after the database was put back. */

@@ -1,8 +1,9 @@
 /*
- * Refusals on their way into the journal. The first of a kind is written at once; those that follow,
- * of the same caller for the same reason, are counted and written together at the end of an interval,
- * so that nobody fills the disk by asking in vain. What has been counted stands in the table `meta`
- * within a second, and an end of the process loses no more than that. On the loop's thread.
+ * Refusals on their way into the journal. The first of a kind is written at once; those that
+ * follow, of the same caller for the same reason, are counted and written together at the end of an
+ * interval, so that nobody fills the disk by asking in vain. What has been counted stands in the
+ * table `meta` within a second, and an end of the process loses no more than that. On the loop's
+ * thread.
  */
 #pragma once
 

@@ -155,16 +155,17 @@ int rendering_check(const struct policy *policy, const struct purpose *purpose,
 
     if (r < 0 || longest.sizing.parts > purpose->segments) {
         snprintf(ret_error, RENDERING_ERROR_SIZE,
-            "with values of full length the text takes %s%u segments, and `segments` is %u: shorten "
-            "the template",
+            "with values of full length the text takes %s%u segments, and `segments` is %u: "
+            "shorten the template",
             r < 0 ? "more than " : "", r < 0 ? SMS_MAX_PARTS : longest.sizing.parts,
             purpose->segments);
         return -EMSGSIZE;
     }
     if (purpose->android_hash[0] && strlen(longest.text) > ANDROID_MAX_BYTES) {
         snprintf(ret_error, RENDERING_ERROR_SIZE,
-            "with values of full length and `android_hash` the text has %zu bytes, and Android reads "
-            "%u: shorten the template", strlen(longest.text), ANDROID_MAX_BYTES);
+            "with values of full length and `android_hash` the text has %zu bytes, and Android "
+            "reads %u: shorten the template",
+            strlen(longest.text), ANDROID_MAX_BYTES);
         return -EMSGSIZE;
     }
     return 0;
@@ -174,8 +175,8 @@ int rendering_check(const struct policy *policy, const struct purpose *purpose,
 #define DEAR_LETTER "\xCE\xB1"
 
 /*
- * One letter of a value, a payee's name in another script, makes the whole text one of 70 characters a
- * segment. Such a request is refused when it comes; the owner should know before.
+ * One letter of a value, a payee's name in another script, makes the whole text one of 70
+ * characters a segment. Such a request is refused when it comes; the owner should know before.
  */
 static void report_dear_values(const struct policy *policy, const struct purpose *purpose,
     const struct purpose_template *template, const struct log *log)
@@ -185,10 +186,11 @@ static void report_dear_values(const struct policy *policy, const struct purpose
 
     if (r == 0 && longest.sizing.parts <= purpose->segments)
         return;
-    log_warning(log, "purpose=%s locale=%s event=dear_values segments=%u: with values of full length, one "
-        "of which has a letter outside of the GSM alphabet, the text takes more, and requests are "
-        "refused with 422; shorten the template or raise `segments`", purpose->name, template->locale,
-        purpose->segments);
+    log_warning(log,
+        "purpose=%s locale=%s event=dear_values segments=%u: with values of full length, one of "
+        "which has a letter outside of the GSM alphabet, the text takes more, and requests are "
+        "refused with 422; shorten the template or raise `segments`",
+        purpose->name, template->locale, purpose->segments);
 }
 
 /* Which characters of a template are rewritten; the values are not known yet. */
@@ -206,8 +208,9 @@ static void report_template(
         return;
     for (unsigned i = 0; i < replaced.n; i++)
         strbuf_printf(&list, "%sU+%04" PRIX32, i > 0 ? " " : "", replaced.code_points[i]);
-    log_warning(log, "purpose=%s locale=%s event=transliterated characters=\"%s\": no GSM 7-bit table "
-        "has them and the text would cost twice as much with them; write the template without",
+    log_warning(log,
+        "purpose=%s locale=%s event=transliterated characters=\"%s\": no GSM 7-bit table has them "
+        "and the text would cost twice as much with them; write the template without",
         purpose->name, template->locale, names);
 }
 

@@ -1,6 +1,6 @@
 /*
- * A text as the customer will read it: the template of a purpose and locale with its values, the last
- * line that a browser or an app looks for, and, where that saves a dearer alphabet, typography
+ * A text as the customer will read it: the template of a purpose and locale with its values, the
+ * last line that a browser or an app looks for, and, where that saves a dearer alphabet, typography
  * rewritten. Whoever holds one wipes it, since it may hold a code. Used on the loop's thread.
  */
 #pragma once
@@ -21,8 +21,8 @@ struct rendering {
 };
 
 /*
- * Renders; `values->shop` is the policy's. -ENOKEY: no template, or a required value is missing; -EMSGSIZE
- * or -ENOBUFS: longer than SMS allows; -EINVAL, -EILSEQ: not a template that was checked.
+ * Renders; `values->shop` is the policy's. -ENOKEY: no template, or a required value is missing;
+ * -EMSGSIZE or -ENOBUFS: longer than SMS allows; -EINVAL, -EILSEQ: not a template that was checked.
  */
 int rendering_make(const struct policy *policy, const struct purpose *purpose, const char *locale,
     const struct otp_template_values *values, struct rendering *ret);
@@ -37,8 +37,8 @@ void rendering_wipe(struct rendering *rendering);
 struct sms_outgoing rendering_outgoing(const struct policy *policy, const char *text);
 
 /*
- * Whether the longest text of a template, with values as otp_template_sizing_chars() has them, fits in
- * the purpose's segments (and, for an Android app, in 140 bytes). -EMSGSIZE with a sentence.
+ * Whether the longest text of a template, with values as otp_template_sizing_chars() has them, fits
+ * in the purpose's segments (and, for an Android app, in 140 bytes). -EMSGSIZE with a sentence.
  */
 int rendering_check(const struct policy *policy, const struct purpose *purpose,
     const struct purpose_template *template, char ret_error[static RENDERING_ERROR_SIZE]);

@@ -71,9 +71,9 @@ static bool first_word(const char *text, size_t n, const char **ret_word, size_t
 
 /*
  * Letters that have a small one: a phone begins a text with a capital, whatever the owner wrote. By
- * code point, since towlower() knows only what the locale of the process does. `every` 2: capitals and
- * small letters alternate. Greek loses its accents as well, which capitals are written without, and
- * the i of Turkish its dot or the want of it: who writes HAYIR means hayır.
+ * code point, since towlower() knows only what the locale of the process does. `every` 2: capitals
+ * and small letters alternate. Greek loses its accents as well, which capitals are written without,
+ * and the i of Turkish its dot or the want of it: who writes HAYIR means hayır.
  */
 static const struct fold {
     uint16_t first, last, every, small;

@@ -1,8 +1,8 @@
 /*
  * The words by which a customer says that a code was not asked for. Compared with the first word of
- * a reply: letters of Latin, Greek, Cyrillic and Armenian in either case, punctuation around it aside.
- * What follows does not count, since "no, that was not me" is one: to deny too often costs a code, too
- * seldom what it protects. Only "no problem" and its like are none. Plain data, pure.
+ * a reply: letters of Latin, Greek, Cyrillic and Armenian in either case, punctuation around it
+ * aside. What follows does not count, since "no, that was not me" is one: to deny too often costs a
+ * code, too seldom what it protects. Only "no problem" and its like are none. Plain data, pure.
  */
 #pragma once
 

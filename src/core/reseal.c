@@ -38,8 +38,8 @@ static int write_row(struct db *db, const struct db_sql *sql, const char *id, co
 }
 
 /* Seals one ciphertext anew. One that neither key opens stays: nobody can read it any more. */
-static int reseal_one(struct db *db, unsigned column, const char *id, const uint8_t *sealed, size_t n,
-    const struct otp_keyring *keyring)
+static int reseal_one(struct db *db, unsigned column, const char *id, const uint8_t *sealed,
+    size_t n, const struct otp_keyring *keyring)
 {
     _cleanup_free_ uint8_t *anew = NULL;
 

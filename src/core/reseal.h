@@ -14,5 +14,6 @@ struct reseal {
     char id[ID_SIZE]; /* the last row that was looked at */
 };
 
-/* Goes on for a batch of rows. 1: there is more; 0: all is sealed with the current key; or an error. */
+/* Goes on for a batch of rows. 1: there is more; 0: all is sealed with the current key; or an
+ * error. */
 int reseal_some(struct reseal *reseal, struct db *db, const struct otp_keyring *keyring);

@@ -1,7 +1,7 @@
 /*
- * Sending a text again. The same code, so that late and out-of-order texts stay useful, or a new one
- * where the purpose says so; a fresh lifetime, but never beyond ten minutes after the verification
- * was made (NIST SP 800-63B-4 §3.1.3.2); no counter is reset.
+ * Sending a text again. The same code, so that late and out-of-order texts stay useful, or a new
+ * one where the purpose says so; a fresh lifetime, but never beyond ten minutes after the
+ * verification was made (NIST SP 800-63B-4 §3.1.3.2); no counter is reset.
  */
 #include "core/journal.h"
 #include "core/operation.h"
@@ -87,7 +87,9 @@ static void renew(struct resend_operation *resend)
     struct moment latest = moment_add(&v->created, SMSOTP_TTL_MAX_SEC * USEC_PER_SEC);
     usec_t last_wall;
 
-    /* After a reboot the age is known by wall time alone, which nobody should lengthen a life by. */
+    /*
+     * After a reboot the age is known by wall time alone, which nobody should lengthen a life by.
+     */
     if (memcmp(v->created.boot_id, now->boot_id, BOOT_ID_SIZE) == 0) {
         usec_t lifetime = MIN(v->ttl, moment_until(&latest, now));
 
@@ -156,7 +158,8 @@ static int decide(struct operation *operation, struct db *db)
     r = operation_load_message(operation, db);
     if (r < 0)
         return r;
-    if (operation_is_by_text(operation) || !may_resend(operation) || operation_lacks_place(operation))
+    if (operation_is_by_text(operation) || !may_resend(operation) ||
+        operation_lacks_place(operation))
         return 0;
     r = meets_limit(operation, db);
     if (r != 0)

@@ -101,8 +101,8 @@ bool reverse_is_method(const char *method, bool *ret_is_reverse, struct refusal 
     if (!method || *ret_is_reverse || strcmp(method, SMSOTP_METHOD_SMS) == 0)
         return true;
     refuse(ret, ERROR_INVALID, "method",
-        "`method` must be `" SMSOTP_METHOD_SMS "`, a text to the customer, or `" SMSOTP_METHOD_INBOUND
-        "`, one from the customer");
+        "`method` must be `" SMSOTP_METHOD_SMS
+        "`, a text to the customer, or `" SMSOTP_METHOD_INBOUND "`, one from the customer");
     return false;
 }
 

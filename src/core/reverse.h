@@ -1,8 +1,9 @@
 /*
- * Verifications by reverse code (`method: "inbound"`): the customer texts to one of the shop's SIMs what the till shows.
- * What a text may do: with the right code from the claimed number it approves, once; with the right
- * code from any other number it denies, for then somebody else has seen it; with a wrong code from the
- * number it uses up one of three tries. Nothing else that comes in gives authority.
+ * Verifications by reverse code (`method: "inbound"`): the customer texts to one of the shop's SIMs
+ * what the till shows. What a text may do: with the right code from the claimed number it approves,
+ * once; with the right code from any other number it denies, for then somebody else has seen it;
+ * with a wrong code from the number it uses up one of three tries. Nothing else that comes in gives
+ * authority.
  */
 #pragma once
 
@@ -21,7 +22,9 @@ void reverse_mac(const struct otp_keyring *keyring, const char code[static OTP_R
 /* Makes a new verification, whose number, purpose and context are set, one by reverse code. */
 int reverse_begin(const struct otp_keyring *keyring, struct verification *v);
 
-/* On the loop's thread: what the customer is to text, and the number of a ready SIM; empty: none. */
+/*
+ * On the loop's thread: what the customer is to text, and the number of a ready SIM; empty: none.
+ */
 void reverse_describe(
     const struct gateway *gateway, const struct verification *v, struct reverse_view *ret);
 
@@ -29,13 +32,14 @@ void reverse_describe(
 bool reverse_find_number(const struct gateway *gateway, char ret_number[static E164_SIZE]);
 
 /*
- * Whether there may be one now: its purpose (NULL: not known) has leave, and a SIM that is ready knows
- * its number. False: *ret says why not.
+ * Whether there may be one now: its purpose (NULL: not known) has leave, and a SIM that is ready
+ * knows its number. False: *ret says why not.
  */
 bool reverse_check(
     const struct gateway *gateway, const struct purpose *purpose, struct refusal *ret);
 
-/* Reads who texts, NULL being the gateway. False: it is no such word, and *ret says which there are. */
+/* Reads who texts, NULL being the gateway. False: it is no such word, and *ret says which there
+ * are. */
 bool reverse_is_method(const char *method, bool *ret_is_reverse, struct refusal *ret);
 
 /* A text with a code in it. */

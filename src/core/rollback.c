@@ -17,12 +17,13 @@ static const struct db_sql known_sql = {
     "SELECT 1 FROM messages WHERE number_index = ?1 AND created_wall > ?2 AND created_wall <= ?3 "
     "UNION ALL SELECT 1 FROM verifications WHERE number_index = ?1 AND created_wall > ?2 "
     "AND created_wall <= ?3 AND reverse_mac IS NOT NULL "
-    "UNION ALL SELECT 1 FROM guesses WHERE number_index = ?1 AND at_wall > ?2 AND at_wall <= ?3 LIMIT 1"};
+    "UNION ALL SELECT 1 FROM guesses WHERE number_index = ?1 AND at_wall > ?2 AND at_wall <= ?3 "
+    "LIMIT 1"};
 static const struct db_sql raise_sql = {
     "INSERT INTO streaks (number_index, failures) "
     "SELECT number_index, ?2 FROM messages WHERE created_wall > ?1 "
-    "UNION SELECT number_index, ?2 FROM verifications WHERE created_wall > ?1 AND reverse_mac IS NOT NULL "
-    "UNION SELECT number_index, ?2 FROM guesses WHERE at_wall > ?1 "
+    "UNION SELECT number_index, ?2 FROM verifications WHERE created_wall > ?1 AND reverse_mac IS "
+    "NOT NULL UNION SELECT number_index, ?2 FROM guesses WHERE at_wall > ?1 "
     "UNION SELECT number_index, ?2 FROM streaks WHERE true "
     "ON CONFLICT (number_index) DO UPDATE SET failures = max(failures, excluded.failures)"};
 
@@ -72,7 +73,8 @@ int rollback_settle(struct db *db, const struct environment *env, const struct l
 {
     struct journal_entry detected = {.kind = EVENT_DAEMON_ROLLBACK_DETECTED};
     int64_t mark;
-    struct rollback rollback = {.is_detected = meta_read_int(db, EPOCH_META_ROLLED_BACK, &mark) > 0};
+    struct rollback rollback = {
+        .is_detected = meta_read_int(db, EPOCH_META_ROLLED_BACK, &mark) > 0};
     struct moment now = moment_now(&env->timebase);
     char id[ID_SIZE];
     int r = 0;

@@ -3,7 +3,9 @@
 #include "at/error.h"
 #include "util/macros.h"
 
-/* Pauses before further tries: a network hiccup is over in seconds, and a code lives for minutes. */
+/*
+ * Pauses before further tries: a network hiccup is over in seconds, and a code lives for minutes.
+ */
 static const usec_t pauses[] = {2 * USEC_PER_SEC, 5 * USEC_PER_SEC, 10 * USEC_PER_SEC};
 
 /* What each class allows: how many tries in all, and who is to blame: the number, or the modem. */

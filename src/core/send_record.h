@@ -1,8 +1,8 @@
 /*
  * One result on its way into the database: how a text ended, and with it, where the number turned
  * out not to exist, its verification. Tried again until it is committed, because a result that was
- * lost would leave a text `sending` for ever; not so `queued`, and `sending` of a text that broke off,
- * which would come behind the next try and cover what that came to. Frees itself.
+ * lost would leave a text `sending` for ever; not so `queued`, and `sending` of a text that broke
+ * off, which would come behind the next try and cover what that came to. Frees itself.
  */
 #pragma once
 
@@ -15,7 +15,8 @@ struct send_result {
     char message_id[ID_SIZE];
     char verification_id[ID_SIZE];
     char modem[SMSOTP_MODEM_NAME_MAX + 1];
-    enum message_status status; /* MESSAGE_QUEUED, or _SENDING with a part gone: it goes back to the queue */
+    /* MESSAGE_QUEUED, or _SENDING with a part gone: it goes back to the queue */
+    enum message_status status;
     int reference;              /* TP-MR, -1: none, or each part has its own: */
     unsigned first_part, n_parts; /* … those that have left now */
     uint8_t references[SMS_MAX_PARTS];

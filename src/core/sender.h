@@ -1,6 +1,6 @@
 /*
- * Who sent a text, as far as the network says: what may be shown of it, and the E.164 numbers that it
- * may stand for. The network may give a number in national form, or with the country code but
+ * Who sent a text, as far as the network says: what may be shown of it, and the E.164 numbers that
+ * it may stand for. The network may give a number in national form, or with the country code but
  * without its `+`; then there are several. A name never stands for a number. Plain data, pure.
  */
 #pragma once

@@ -1,7 +1,7 @@
 /*
- * The SIM in a modem: which one it is, what it may send, and what it has sent, read from the database
- * when it comes up and kept in step from then on. On the loop's thread; the database is read on the
- * store's.
+ * The SIM in a modem: which one it is, what it may send, and what it has sent, read from the
+ * database when it comes up and kept in step from then on. On the loop's thread; the database is
+ * read on the store's.
  */
 #pragma once
 

@@ -49,7 +49,8 @@ static struct send_verdict judge(struct slot *slot)
 {
     struct send_verdict verdict = send_policy_judge(&slot->result, slot->text->tries);
 
-    if (verdict.blame != STANDING_BLAMES_NOBODY && slot->part == 0 && modem_choice_has_other(slot)) {
+    if (verdict.blame != STANDING_BLAMES_NOBODY && slot->part == 0 &&
+        modem_choice_has_other(slot)) {
         slot->text->refused_by |= slot->bit;
         slot->text->refused_until =
             usec_add(loop_now(slot->dispatcher->env->loop), ALTERNATIVE_USEC);

@@ -1,7 +1,7 @@
 /*
- * One modem, and the way of a text through it: composed, its prompt awaited, the hand-over committed,
- * part by part let go, judged, and recorded or put back into the queue. On the loop's thread; the
- * hand-over is written on the store's.
+ * One modem, and the way of a text through it: composed, its prompt awaited, the hand-over
+ * committed, part by part let go, judged, and recorded or put back into the queue. On the loop's
+ * thread; the hand-over is written on the store's.
  */
 #pragma once
 

@@ -21,9 +21,9 @@
  * Worldwide: the ITU's list of assigned E.164 country codes, with E.169.1 (800), E.169.2 (979),
  * E.169.3 (808) and E.168 (878). Countries: the ranges for premium rate, shared cost and personal
  * numbers in the metadata of libphonenumber 8.12.57, where they begin with digits that no other
- * number has; tests/unit/test_special_number.c holds them against its example numbers of each kind, and against
- * the mobile numbers of all countries. India: TRAI's blocks of telemarketers (140) and of service
- * calls (1600); 900… there is a mobile number.
+ * number has; tests/unit/test_special_number.c holds them against its example numbers of each kind,
+ * and against the mobile numbers of all countries. India: TRAI's blocks of telemarketers (140) and
+ * of service calls (1600); 900… there is a mobile number.
  */
 static const struct {
     const char *code;

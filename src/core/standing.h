@@ -1,7 +1,8 @@
 /*
- * How a modem has fared of late: to how many different numbers it has failed since it last sent a text,
- * and whether its SIM is barred from sending. A number counts once, however often it fails, so that no
- * bad number takes a modem out; it is told by its keyed index. Pure; times are CLOCK_BOOTTIME.
+ * How a modem has fared of late: to how many different numbers it has failed since it last sent a
+ * text, and whether its SIM is barred from sending. A number counts once, however often it fails,
+ * so that no bad number takes a modem out; it is told by its keyed index. Pure; times are
+ * CLOCK_BOOTTIME.
  */
 #pragma once
 
@@ -49,7 +50,9 @@ enum standing_change standing_refused(struct standing *standing,
     const uint8_t number_index[static OTP_NUMBER_INDEX_SIZE], enum standing_blame blame,
     const char *text, usec_t now_boot);
 
-/* It has sent a text, its SIM has credit, or a person says that all is well. True: it was barred. */
+/*
+ * It has sent a text, its SIM has credit, or a person says that all is well. True: it was barred.
+ */
 bool standing_redeem(struct standing *standing);
 
 /* How long until it may be given a text: 0 is now. */

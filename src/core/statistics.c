@@ -72,7 +72,8 @@ static unsigned place_of(struct statistics *statistics, const char *purpose)
             place = i;
     if (place == 0 && figures->n_purposes < ARRAY_SIZE(figures->purposes)) {
         place = figures->n_purposes++;
-        snprintf(figures->purposes[place].name, sizeof(figures->purposes[place].name), "%s", purpose);
+        snprintf(
+            figures->purposes[place].name, sizeof(figures->purposes[place].name), "%s", purpose);
     }
     pthread_mutex_unlock(&statistics->lock);
     return place;
@@ -92,7 +93,8 @@ void statistics_observe_approval(struct statistics *statistics, usec_t age)
         statistics->approvals[statistics->n_approvals++] = age;
 }
 
-/* Makes the hour of a time the first. One that lies before the first belongs to it: the clock was set. */
+/* Makes the hour of a time the first. One that lies before the first belongs to it: the clock was
+ * set. */
 static struct statistics_hour *hour_of(struct statistics_figures *figures, usec_t at_wall)
 {
     usec_t begin = at_wall - at_wall % USEC_PER_HOUR;

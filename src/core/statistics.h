@@ -56,16 +56,16 @@ struct statistics *statistics_free(struct statistics *statistics);
 DEFINE_CLEANUP(struct statistics *, statistics_free);
 
 /*
- * On the store's thread, inside a transaction. All take NULL. `purpose` may be NULL; `age`: since the
- * request, of an approval.
+ * On the store's thread, inside a transaction. All take NULL. `purpose` may be NULL; `age`: since
+ * the request, of an approval.
  */
 void statistics_count(struct statistics *statistics, enum event_kind kind, const char *purpose,
     usec_t now_wall);
 void statistics_observe_approval(struct statistics *statistics, usec_t age);
 
 /*
- * On the store's thread, before anything is counted: what an earlier run has counted in an hour. Of the
- * last 24 hours; whatever else is left out. May be told again.
+ * On the store's thread, before anything is counted: what an earlier run has counted in an hour. Of
+ * the last 24 hours; whatever else is left out. May be told again.
  */
 void statistics_restore(struct statistics *statistics, enum event_kind kind, usec_t hour_wall,
     unsigned n, usec_t now_wall);

@@ -35,8 +35,8 @@ static void on_done(struct store_job *job, int r)
     char detail[WARNING_DETAIL_SIZE];
 
     watch->is_looking = false;
-    timer_arm_in(
-        &watch->timer, store_commit_error(watch->gateway->env.store) < 0 ? PROBE_INTERVAL : INTERVAL);
+    timer_arm_in(&watch->timer,
+        store_commit_error(watch->gateway->env.store) < 0 ? PROBE_INTERVAL : INTERVAL);
     if (r < 0)
         return;
     watch->room = watch->found;

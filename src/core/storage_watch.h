@@ -1,8 +1,8 @@
 /*
  * Whether the disk of the database will be full soon: looked at now and then, and raised as
- * WARNING_STORAGE while there is still time to make room. And whether it can be written: while the last
- * commit failed, one that is small is tried every few seconds, for those who look at /v1/health before
- * they send anything. On the loop's thread.
+ * WARNING_STORAGE while there is still time to make room. And whether it can be written: while the
+ * last commit failed, one that is small is tried every few seconds, for those who look at
+ * /v1/health before they send anything. On the loop's thread.
  */
 #pragma once
 

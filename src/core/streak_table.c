@@ -1,8 +1,9 @@
 #include "core/streak_table.h"
 
 static const struct db_sql load_sql = {"SELECT failures FROM streaks WHERE number_index = ?"};
-static const struct db_sql add_sql = {"INSERT INTO streaks (number_index, failures) VALUES (?, 1) "
-                                      "ON CONFLICT (number_index) DO UPDATE SET failures = failures + 1"};
+static const struct db_sql add_sql = {
+    "INSERT INTO streaks (number_index, failures) VALUES (?, 1) "
+    "ON CONFLICT (number_index) DO UPDATE SET failures = failures + 1"};
 static const struct db_sql end_sql = {"DELETE FROM streaks WHERE number_index = ?"};
 
 int streak_load(

@@ -1,7 +1,7 @@
 /*
- * Wrong codes in a row: how many there were for a number since its last right one, whatever time has
- * passed. NIST SP 800-63B-4 §3.2.2 allows a hundred, so windows that empty by themselves do not do, and
- * neither does what retention deletes. On the store's thread.
+ * Wrong codes in a row: how many there were for a number since its last right one, whatever time
+ * has passed. NIST SP 800-63B-4 §3.2.2 allows a hundred, so windows that empty by themselves do not
+ * do, and neither does what retention deletes. On the store's thread.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /*
- * Signs of an attack, and of trouble to come, that the owner should see: each is logged and put into the journal when it
- * begins (warnings_tell()), and shown by /v1/health until it has passed. On the loop's thread; times
- * are CLOCK_BOOTTIME.
+ * Signs of an attack, and of trouble to come, that the owner should see: each is logged and put
+ * into the journal when it begins (warnings_tell()), and shown by /v1/health until it has passed.
+ * On the loop's thread; times are CLOCK_BOOTTIME.
  */
 #pragma once
 

@@ -38,7 +38,7 @@ static const struct {
                "       smsotpctl optout add|remove NUMBER\n"},
     {"pdu", "pdu [--json] decode|encode …; `pdu decode --help`, `pdu encode --help` say more\n"},
     {"pdu decode", "pdu decode [--json] [--mo] HEX…|-\n"
-                   "With -, one PDU a line is read from standard input. --mo: as a phone sends it.\n"},
+                   "With -, one a line is read from standard input. --mo: as a phone sends it.\n"},
     {"pdu encode", "pdu encode [--json] --to NUMBER --text TEXT [--smsc NUMBER]\n"
                    "       [--validity 5m] [--class N] [--report] [--reject-duplicates] [--ref N]\n"
                    "       [--ref-bits 8|16] [--mr N] [--national auto|off|LANG]\n"

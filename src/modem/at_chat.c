@@ -283,7 +283,9 @@ static bool is_echo(const struct at_chat *chat, const char *line, size_t n)
     return chat->n_queue > 0 && n + 1 == command->n && memcmp(line, command->text, n) == 0;
 }
 
-/* Whether a text that a quote has begun goes on: its end is a quote, and a number behind it or not. */
+/*
+ * Whether a text that a quote has begun goes on: its end is a quote, and a number behind it or not.
+ */
 static bool is_open(const char *line)
 {
     const char *first = strchr(line, '"');
@@ -384,7 +386,8 @@ void at_chat_input(struct at_chat *chat, const void *bytes, size_t n, usec_t now
     struct at_token token;
 
     while (epoch == chat->epoch && chat->phase != AT_CHAT_CLOSED) {
-        chat->splitter.text_goes_on = chat->header && chat->header->quoted && now < chat->header_until;
+        chat->splitter.text_goes_on =
+            chat->header && chat->header->quoted && now < chat->header_until;
         if (!at_splitter_next(&chat->splitter, &input, &token))
             return;
         switch (token.type) {

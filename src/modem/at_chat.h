@@ -1,9 +1,9 @@
 /*
- * The conversation with a modem: one command at a time, each with an absolute deadline that no noise
- * extends; unsolicited lines told apart from answers; the prompt of AT+CMGS; and, when a command has
- * run out of time, a quarantine (drain, ESC, AT until a clean OK) so that a late answer never
- * reaches the next command. Owns neither port nor clock: bytes and times are handed in, bytes and
- * the next deadline handed out, so that a test can play three minutes in a microsecond.
+ * The conversation with a modem: one command at a time, each with an absolute deadline that no
+ * noise extends; unsolicited lines told apart from answers; the prompt of AT+CMGS; and, when a
+ * command has run out of time, a quarantine (drain, ESC, AT until a clean OK) so that a late answer
+ * never reaches the next command. Owns neither port nor clock: bytes and times are handed in, bytes
+ * and the next deadline handed out, so that a test can play three minutes in a microsecond.
  *
  * Embedded in its owner, loop thread. Callbacks may submit, cancel, resync and close; not free.
  * What a modem says is never logged here, and commands are wiped once they are done.
@@ -75,7 +75,8 @@ struct at_chat {
     usec_t stray_until;       /* until when those are feared */
     bool has_eaten;           /* a final was taken for a stray one */
     struct at_result eaten;
-    const struct urc *header; /* an unsolicited line waits for its body, or for the end of its text */
+    /* an unsolicited line waits for its body, or for the end of its text */
+    const struct urc *header;
     char header_line[AT_LINE_SIZE];
     usec_t header_until; /* a text that goes on does so at once */
 };

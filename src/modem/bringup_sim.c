@@ -53,7 +53,9 @@ void bringup_on_iccid(void *userdata, const char *line)
     (void)at_parse_iccid(line, modem->status.iccid);
 }
 
-/* A digit spoilt on the line would be another SIM, and lock the modem: twice the same is believed. */
+/*
+ * A digit spoilt on the line would be another SIM, and lock the modem: twice the same is believed.
+ */
 enum bringup_verdict bringup_iccid_done(struct modem *modem, const struct at_result *result)
 {
     char *iccid = modem->status.iccid, *before = modem->bringup.iccid_read;
@@ -126,14 +128,17 @@ enum bringup_verdict bringup_cpin_done(struct modem *modem, const struct at_resu
         return STEP_TO_IMSI;
     case AT_SIM_PIN:
         if (modem->bringup.pin_sent)
-            return bringup_may_wait(modem) ? STEP_WAIT : bringup_stop_locked(modem, "still asks for its PIN");
+            return bringup_may_wait(modem) ? STEP_WAIT
+                                           : bringup_stop_locked(modem, "still asks for its PIN");
         if (!modem->pin && !modem->given_pin)
             return bringup_stop_locked(modem, "the SIM wants its PIN and none is configured");
         return STEP_NEXT;
     case AT_SIM_PUK:
         return bringup_stop_locked(modem, "the SIM wants its PUK, which is never sent");
     case AT_SIM_NOT_READY:
-        return bringup_may_wait(modem) ? STEP_WAIT : bringup_stop_locked(modem, "the SIM does not become ready");
+        return bringup_may_wait(modem)
+                   ? STEP_WAIT
+                   : bringup_stop_locked(modem, "the SIM does not become ready");
     case AT_SIM_NOT_INSERTED:
         return bringup_stop_locked(modem, "no SIM");
     case AT_SIM_PERSONALIZED:
@@ -146,7 +151,8 @@ int bringup_make_tries(struct modem *modem, struct at_command *command)
 {
     const char *first = modem->profile.pin_tries;
     unsigned choice = modem->bringup.choice;
-    const char *name = first && choice == 0 ? first : at_pin_tries_commands[choice - (first != NULL)];
+    const char *name =
+        first && choice == 0 ? first : at_pin_tries_commands[choice - (first != NULL)];
 
     if (!name || modem->status.pin_tries_left >= 0)
         return -ENOENT;

@@ -10,7 +10,9 @@
 /* The state becomes `locked`, with this reason. */
 enum bringup_verdict bringup_stop_locked(struct modem *modem, const char *reason);
 
-/* Whether a SIM that is still starting is to be given more time; begins to count when first asked. */
+/*
+ * Whether a SIM that is still starting is to be given more time; begins to count when first asked.
+ */
 bool bringup_may_wait(struct modem *modem);
 
 /* Goes on, or waits when the refusal was that of a SIM still starting (CMS 314, CME 14). */

@@ -260,7 +260,8 @@ static void on_cscs(void *userdata, const char *line)
     struct modem *modem = userdata;
     char set[16];
 
-    modem->ussd.is_gsm = at_parse_text(line, "+CSCS:", set, sizeof(set)) == 0 && strcmp(set, "GSM") == 0;
+    modem->ussd.is_gsm =
+        at_parse_text(line, "+CSCS:", set, sizeof(set)) == 0 && strcmp(set, "GSM") == 0;
 }
 
 #define GRACE .grace_usec = USEC_PER_SEC
@@ -287,7 +288,8 @@ const struct bringup_step bringup_steps[] = {
         .line = bringup_on_cpin, .done = bringup_cpin_done},
     {.make = bringup_make_tries, .prefix = "",
         .timeout = MODEM_TIMER_COMMAND, .line = bringup_on_tries, .done = bringup_tries_done},
-    {.make = bringup_make_pin, .timeout = MODEM_TIMER_PIN, .essential = true, .done = bringup_pin_done},
+    {.make = bringup_make_pin, .timeout = MODEM_TIMER_PIN, .essential = true,
+        .done = bringup_pin_done},
     [BRINGUP_STEP_CIMI] =
     {"+CIMI", .prefix = "+CIMI:", .plain = true,
         .timeout = MODEM_TIMER_SIM_COMMAND, .line = on_imsi,

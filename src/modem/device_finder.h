@@ -57,8 +57,8 @@ void device_finder_claim(
 void device_finder_release(struct device_member *member);
 
 /*
- * Remembers the IMEI that was read from the member's device, until that is unplugged. False: another
- * member looks for just this one.
+ * Remembers the IMEI that was read from the member's device, until that is unplugged. False:
+ * another member looks for just this one.
  */
 bool device_finder_learn(
     struct device_finder *finder, const struct device_member *member, const char *imei);

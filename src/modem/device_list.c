@@ -56,7 +56,9 @@ static struct usb_interface read_interface(struct udev_device *interface)
     };
 }
 
-/* A USB device or one of its interfaces: wanted even without a port, to say what is wrong with it. */
+/*
+ * A USB device or one of its interfaces: wanted even without a port, to say what is wrong with it.
+ */
 static int add_usb(struct device_list *list, struct udev_device *usb)
 {
     const char *type = udev_device_get_devtype(usb);

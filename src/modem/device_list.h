@@ -1,6 +1,6 @@
 /*
- * The USB devices, as sysfs shows them at one moment. Needs no running udevd. The list owns everything
- * in it.
+ * The USB devices, as sysfs shows them at one moment. Needs no running udevd. The list owns
+ * everything in it.
  */
 #pragma once
 

@@ -39,7 +39,9 @@ int finding_find(
 /* The port is closed for good; others may have it. */
 void finding_release(struct modem *modem);
 
-/* Whether the open port is gone, or its path leads elsewhere: unplugged, and no hang-up has come. */
+/*
+ * Whether the open port is gone, or its path leads elsewhere: unplugged, and no hang-up has come.
+ */
 bool finding_has_moved(const struct modem *modem);
 
 /* Whether the device is looked for, rather than given by its path. */

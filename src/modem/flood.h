@@ -1,7 +1,7 @@
 /*
- * How much of a kind is believed of a modem in a minute: one that has gone mad, or a spoilt line, says
- * the same thousands of times a second, and what each would bring about (a row, a line in the log) would
- * fill the disk. Plain data and pure; times are CLOCK_BOOTTIME.
+ * How much of a kind is believed of a modem in a minute: one that has gone mad, or a spoilt line,
+ * says the same thousands of times a second, and what each would bring about (a row, a line in the
+ * log) would fill the disk. Plain data and pure; times are CLOCK_BOOTTIME.
  */
 #pragma once
 

@@ -63,7 +63,7 @@ bool modem_state_next(
     enum modem_state state, enum modem_event event, enum modem_state *ret_next);
 
 /*
- * Whether an event tells that the modem has gone by itself: off the bus, or into a restart. One that
- * is being recovered is meant to go; one that has just been plugged says that it has started.
+ * Whether an event tells that the modem has gone by itself: off the bus, or into a restart. One
+ * that is being recovered is meant to go; one that has just been plugged says that it has started.
  */
 bool modem_state_is_loss(enum modem_state state, enum modem_event event);

@@ -274,10 +274,10 @@ static void log_state(const struct modem *modem, enum modem_event event, bool re
     }
     if (modem->status.registration >= 0)
         strbuf_printf(&sb, " stat=%d", modem->status.registration);
-    if (modem->status.reason[0])
-        strbuf_puts(&sb, ": ");
+    strbuf_puts(&sb, modem->status.reason[0] ? ": " : "");
     strbuf_put_escaped(&sb, modem->status.reason, strlen(modem->status.reason));
-    if (repeated || event == MODEM_EVENT_REJECTED || event == MODEM_EVENT_SEND || event == MODEM_EVENT_SEND_DONE)
+    if (repeated || event == MODEM_EVENT_REJECTED || event == MODEM_EVENT_SEND ||
+        event == MODEM_EVENT_SEND_DONE)
         level = LOG_LEVEL_DEBUG;
     log_write(modem->log, level, "modem=%s state=%s event=%s%s", modem->name,
         modem_state_to_string(modem->status.state), modem_event_to_string(event), text);

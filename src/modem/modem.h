@@ -1,7 +1,7 @@
 /*
- * One GSM modem, kept alive: opened, brought up, watched, recovered, sending one PDU at a time. Never
- * blocks, never gives up: an absent device is a state. On the loop's thread. What happens is told
- * through `struct modem_ops`; a callback may call all here but modem_free() on its modem.
+ * One GSM modem, kept alive: opened, brought up, watched, recovered, sending one PDU at a time.
+ * Never blocks, never gives up: an absent device is a state. On the loop's thread. What happens is
+ * told through `struct modem_ops`; a callback may call all here but modem_free() on its modem.
  */
 #pragma once
 
@@ -27,7 +27,7 @@ struct modem_send_result {
     uint8_t reference;  /* TP-MR that +CMGS named (3GPP TS 27.005 §3.5.1); with MODEM_SEND_SENT */
     int cms_error;      /* +CMS ERROR number, -1: none given */
     int cme_error;      /* +CME ERROR number, -1: none given */
-    const char *fault;  /* with MODEM_SEND_NOT_SENT: what was found to be missing; NULL: nothing was */
+    const char *fault; /* with MODEM_SEND_NOT_SENT: what was found to be missing, or NULL */
     usec_t took_usec;   /* from AT+CMGS to the result */
 };
 
@@ -36,7 +36,7 @@ struct modem_config {
     const char *device;   /* as modem/device_spec.h; a path is followed at each open; copied */
     struct device_finder *finder; /* needed unless `device` is a path; borrowed */
     const char *pin;      /* 4 to 8 digits, NULL: none; copied into locked memory */
-    const char *number;   /* the SIM's own, E.164, wins over what the SIM says; NULL: none; copied */
+    const char *number; /* the SIM's, E.164, wins over what it says itself; NULL: none; copied */
     unsigned baud;        /* 0: 115200 */
     bool no_roaming;        /* registered abroad is not good enough */
     bool no_usb_reset;      /* not even when nothing else has helped */
@@ -48,13 +48,13 @@ struct modem_pin_try;
 struct modem_ops {
     /* The state changed; modem_status() tells the rest. */
     void (*state)(void *userdata, struct modem *modem);
-    /* AT+CMGS has its prompt: nothing is written until modem_send_proceed() or _abort() is called. */
+    /* AT+CMGS has its prompt: nothing is written until modem_send_proceed() or _abort(). */
     void (*send_prompt)(void *userdata, struct modem *modem);
     /* Exactly once for each accepted modem_send(). The modem may be given the next PDU at once. */
     void (*send_done)(void *userdata, struct modem *modem, const struct modem_send_result *result);
     /*
-     * A received text, and a status report: TPDU with SMSC field, pushed or read from memory. Each is
-     * answered by modem_inbound_stored(token), at once or later. May be NULL: they stay in memory.
+     * A received text, and a status report: TPDU with SMSC field, pushed or read from memory. Each
+     * is answered by modem_inbound_stored(token), at once or later. May be NULL: they stay.
      */
     void (*inbound)(
         void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n_octets);
@@ -68,8 +68,8 @@ struct modem_ops {
     void (*network_time)(void *userdata, struct modem *modem, usec_t wall_usec);
     /*
      * A PIN would be sent now: answered by modem_pin_decide(), at once or later, when it is written
-     * down that it is; then, unless it falls silent, whether the SIM took it (modem/modem_pin.h). May
-     * be NULL, both.
+     * down that it is; then, unless it falls silent, whether the SIM took it (modem/modem_pin.h).
+     * May be NULL, both.
      */
     void (*pin_begin)(void *userdata, struct modem *modem, const struct modem_pin_try *attempt);
     void (*pin_end)(void *userdata, struct modem *modem, bool accepted);
@@ -87,9 +87,9 @@ DEFINE_CLEANUP(struct modem *, modem_free);
 void modem_start(struct modem *modem);
 
 /*
- * Sends one SMS-SUBMIT. `pdu_hex` is the PDU with its SMSC octets, upper-case; `tpdu_octets` the N of
- * AT+CMGS=N, without those (TS 27.005 §3.5.1). The hex is copied, and wiped at the end. -EBUSY unless
- * `ready`; -EINVAL: no hex, longer than 352 digits (176 octets), or the two lengths disagree.
+ * Sends one SMS-SUBMIT. `pdu_hex` is the PDU with its SMSC octets, upper-case; `tpdu_octets` the N
+ * of AT+CMGS=N, without those (TS 27.005 §3.5.1). The hex is copied, and wiped at the end. -EBUSY
+ * unless `ready`; -EINVAL: no hex, longer than 352 digits, or the two lengths disagree.
  */
 int modem_send(struct modem *modem, const char *pdu_hex, unsigned tpdu_octets);
 
@@ -104,8 +104,8 @@ void modem_send_proceed(struct modem *modem);
 void modem_send_abort(struct modem *modem);
 
 /*
- * It answers, but what it is given fails: from `ready`, a rung of the recovery ladder, from the reset
- * on, each time a higher one until a text has gone.
+ * It answers, but what it is given fails: from `ready`, a rung of the recovery ladder, from the
+ * reset on, each time a higher one until a text has gone.
  */
 void modem_distrust(struct modem *modem, const char *reason);
 

@@ -1,6 +1,6 @@
 /*
- * What a modem asks its owner before it sends a PIN, so that what came of it outlives the process: it is
- * written down first. On the loop's thread; the PIN is secret and in no log.
+ * What a modem asks its owner before it sends a PIN, so that what came of it outlives the process:
+ * it is written down first. On the loop's thread; the PIN is secret and in no log.
  */
 #pragma once
 
@@ -16,7 +16,7 @@ struct modem_pin_try {
 };
 
 /*
- * Whether the PIN of this token is sent: PIN_GUARD_SEND, or why not. False: the modem has gone on to
- * something else, and it is not sent.
+ * Whether the PIN of this token is sent: PIN_GUARD_SEND, or why not. False: the modem has gone on
+ * to something else, and it is not sent.
  */
 bool modem_pin_decide(struct modem *modem, uint32_t token, enum pin_guard_verdict verdict);

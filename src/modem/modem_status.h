@@ -31,7 +31,8 @@ ENUM_DECLARE(modem_state, MODEM_STATE_LIST);
 #define MODEM_REASON_SIZE 256
 struct modem_status {
     enum modem_state state;
-    bool is_held;                          /* something waits for the text under way: no other now */
+    /* something waits for the text under way: no other now */
+    bool is_held;
     char reason[MODEM_REASON_SIZE];        /* why it is in this state, for people; may be empty */
     usec_t state_since;                    /* CLOCK_BOOTTIME */
     char device[128];                      /* as configured */

@@ -1,8 +1,8 @@
 /*
- * What a technician or a schedule asks of a modem besides texts: one at a time, never while a text is
- * under way, each with one answer within two minutes. A task that waits holds back further texts
- * (modem_status.is_held), not the parts of the one under way. On the loop's thread. Neither PINs nor
- * what modem and network answer are ever logged.
+ * What a technician or a schedule asks of a modem besides texts: one at a time, never while a text
+ * is under way, each with one answer within two minutes. A task that waits holds back further texts
+ * (modem_status.is_held), not the parts of the one under way. On the loop's thread. Neither PINs
+ * nor what modem and network answer are ever logged.
  */
 #pragma once
 

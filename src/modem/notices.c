@@ -6,8 +6,8 @@
 #define REPORT_MEMORY "SR" /* TS 27.005 §2.2.2 */
 
 /*
- * Some name another memory than the one a report lies in: the row of such a make tells which is to be
- * tried first. If it is not there, or there is no such memory, it is in another one.
+ * Some name another memory than the one a report lies in: the row of such a make tells which is to
+ * be tried first. If it is not there, or there is no such memory, it is in another one.
  */
 static void tell_memories(struct notice *notice, const char *usual, const char *home)
 {

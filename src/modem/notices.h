@@ -1,7 +1,7 @@
 /*
- * What the modem has said that it received (+CMTI, +CDSI) and that is to be read: which message of which
- * memory, in the order told. A report may lie in another memory than the one named, so its notice has two.
- * Plain data on the loop's thread; the commands are those of inbox.h.
+ * What the modem has said that it received (+CMTI, +CDSI) and that is to be read: which message of
+ * which memory, in the order told. A report may lie in another memory than the one named, so its
+ * notice has two. Plain data on the loop's thread; the commands are those of inbox.h.
  */
 #pragma once
 
@@ -25,8 +25,9 @@ struct notices {
 };
 
 /*
- * Takes a line. `usual` is the memory where this make's reports lie, NULL: as it says; `home` the one that
- * what is received lies in. -EINVAL: no notice; -ENOSPC: there are too many, so a list has to do.
+ * Takes a line. `usual` is the memory where this make's reports lie, NULL: as it says; `home` the
+ * one that what is received lies in. -EINVAL: no notice; -ENOSPC: there are too many, so a list has
+ * to do.
  */
 int notices_add(struct notices *notices, const char *line, const char *usual, const char *home);
 
@@ -36,7 +37,8 @@ void notices_pass_on(struct notices *notices);
 /* The report that the first is about has been read: it lies nowhere else. */
 void notices_found(struct notices *notices);
 
-/* A list begins; it shows a report of that index in `memory`; it has ended, and shown what is there. */
+/* A list begins; it shows a report of that index in `memory`; it has ended, and shown what is
+ * there. */
 void notices_list_begins(struct notices *notices);
 void notices_list_shows(struct notices *notices, const char *memory, unsigned index);
 void notices_list_ended(struct notices *notices, const char *memory);

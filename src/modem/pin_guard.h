@@ -3,8 +3,8 @@
  * box: so never with fewer than three tries left, never again after a refusal, at most once when
  * the tries left are not known. What was refused is remembered by ICCID, here for the life of the
  * process and by the modem's owner for longer (modem_ops.pin_begin); a SIM whose ICCID is not known
- * counts as the same one. A PIN that a SIM has taken belongs to that SIM: it is sent to no other, nor
- * to one whose ICCID cannot be read. Pure.
+ * counts as the same one. A PIN that a SIM has taken belongs to that SIM: it is sent to no other,
+ * nor to one whose ICCID cannot be read. Pure.
  */
 #pragma once
 
@@ -21,7 +21,8 @@
     X(PIN_GUARD_SEND, "may be sent")                                                               \
     X(PIN_GUARD_FEW_TRIES, "fewer than 3 tries are left; the configured PIN is not sent")          \
     X(PIN_GUARD_REFUSED, "the SIM has refused the configured PIN; it is not sent again")           \
-    X(PIN_GUARD_OTHER_SIM, "another SIM than the one that took the PIN; it is not sent to this one") \
+    X(PIN_GUARD_OTHER_SIM,                                                                         \
+        "another SIM than the one that took the PIN; it is not sent to this one")                  \
     X(PIN_GUARD_UNREADABLE, "which SIM it is cannot be read, and the PIN belongs to a known one")  \
     X(PIN_GUARD_UNSURE, "the PIN was sent without an answer and the tries left are not known")     \
     X(PIN_GUARD_UNANSWERED,                                                                        \

@@ -28,7 +28,8 @@ int port_resolve(const char *device, char ret_path[static PATH_MAX]);
 int port_handle_open(struct port_handle *ret, const char *path, unsigned baud, char *reason,
     size_t reason_size);
 
-/* For a check of the configuration: whether the path could be opened, or is open, and is a terminal. */
+/* For a check of the configuration: whether the path could be opened, or is open, and is a
+ * terminal. */
 int port_handle_check(const char *path, char *reason, size_t reason_size);
 
 /* Closes and gives the locks up; harmless when closed. */

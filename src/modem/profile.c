@@ -49,7 +49,7 @@ static const struct modem_profile profiles[] = {
         .name = "huawei",
         .match = {{"huawei"}},
         .usb = {{0x12d1}},
-        /* ^RSSI, ^BOOT, ^HCSQ, ^DSFLOWRPT … "may fill up the buffer and crash the device": GA, MM */
+        /* ^RSSI, ^BOOT, ^HCSQ, ^DSFLOWRPT "may fill up the buffer and crash the device": GA, MM */
         .quiet = LIST("^CURC=0"),
         .time_query = "^NWTIME?", .time_reply = "^NWTIME:", /* MM */
         .after_pin_usec = SEC(3),   /* MM waits so long after an unlock */
@@ -140,7 +140,7 @@ static const struct modem_profile profiles[] = {
         .match = {{"telit"}},
         .usb = {{0x1bc7}},
         .quiet = LIST("#STIA=0"),               /* #STN stalls gammu for 23 s: #355 */
-        .clock = LIST("#NITZ=5,1"),             /* man: its clock follows, #NITZ with date and zone */
+        .clock = LIST("#NITZ=5,1"),             /* man: its clock follows; #NITZ: date and zone */
         .init = LIST("#QSS=2"),
         .sms_ready_query = "#QSS?", .sms_ready_reply = "#QSS:", .sms_ready_value = ",3",
         .sms_ready_usec = SEC(20),
@@ -164,7 +164,7 @@ static const struct modem_profile profiles[] = {
     {
         .name = "wavecom",
         .match = {{"wavecom"}, {" wavecom"}},   /* its first line begins with a space: GA */
-        .reset = "+CFUN=1",                     /* restarts it; with a second argument refused: oF */
+        .reset = "+CFUN=1",                     /* restarts it; refuses a second argument: oF */
         .prompt_guard_usec = 100 * USEC_PER_MSEC, /* Q2: a text right behind the prompt is lost */
     },
     { /* Qualcomm's MSM under other names */

@@ -49,11 +49,13 @@ struct modem_profile {
 
     const char *pin_tries;     /* asked first; NULL: the list of at/sim_lock.h alone */
     const char *const *cnmi;   /* message routings to try, best first */
-    const char *report_memory; /* where to look for reports first, before where +CDSI says; or NULL */
+    /* where to look for reports first, before where +CDSI says; or NULL */
+    const char *report_memory;
     const enum ussd_coding *ussd; /* how it writes USSD texts, likeliest first */
     const char *reset;         /* the command that restarts it, without AT */
     usec_t prompt_guard_usec;  /* between the prompt and the text; 0: none */
-    const char *keep_link;     /* keeps the link while texts follow each other; NULL: not known to */
+    /* keeps the link while texts follow each other; NULL: not known to */
+    const char *keep_link;
     usec_t send_usec;          /* the longest from Ctrl-Z to the result, by its manual */
     const char *const *noise;  /* beginnings of lines without a vendor's sign in front */
 };

@@ -1,8 +1,8 @@
 /*
  * A second look at a modem that has refused a text and given no reason, as +CMS ERROR: 500 does, or
- * blames its SIM: is it registered, is its SIM there, does it know its service centre? What is missing there was the reason,
- * and then the text has not failed, it only has not been sent. Between Ctrl-Z's result and the end of a
- * send; in state `sending`.
+ * blames its SIM: is it registered, is its SIM there, does it know its service centre? What is
+ * missing there was the reason, and then the text has not failed, it only has not been sent.
+ * Between Ctrl-Z's result and the end of a send; in state `sending`.
  */
 #pragma once
 

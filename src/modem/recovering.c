@@ -73,7 +73,9 @@ static void run_hook(struct modem *modem)
             modem->hook_program, strerror(-r));
 }
 
-/* Where the device hangs is only known while it is there, and who it is until it is opened again. */
+/*
+ * Where the device hangs is only known while it is there, and who it is until it is opened again.
+ */
 static void look_at_means(struct modem *modem)
 {
     struct recovery *recovery = &modem->recovery;

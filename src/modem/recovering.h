@@ -7,8 +7,8 @@
 void recovering_start(struct modem *modem, enum modem_event event);
 
 /*
- * Something has been plugged in. Where the device was sent away, its port is opened now and not when
- * the rung's time is over; while the owner's program runs, when that has ended.
+ * Something has been plugged in. Where the device was sent away, its port is opened now and not
+ * when the rung's time is over; while the owner's program runs, when that has ended.
  */
 void recovering_plugged(struct modem *modem);
 

@@ -47,8 +47,8 @@ enum recovery_rung recovery_next(struct recovery *recovery, usec_t now, usec_t *
 usec_t recovery_force(struct recovery *recovery, enum recovery_rung rung, usec_t now);
 
 /*
- * The same for a modem that answers, but fails at its work: from the reset on, each time a rung higher,
- * and round; RECOVERY_REOPEN where none may be used now.
+ * The same for a modem that answers, but fails at its work: from the reset on, each time a rung
+ * higher, and round; RECOVERY_REOPEN where none may be used now.
  */
 enum recovery_rung recovery_distrust(
     struct recovery *recovery, usec_t now, usec_t *ret_wait_usec);

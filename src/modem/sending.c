@@ -9,8 +9,8 @@
 #define CTRL_Z '\x1A'
 
 /*
- * After a text the link is kept for 1 to 5 s, and mode 1 then ends by itself (Cinterion EHS6 §+CMMS),
- * so that nothing has to be turned off.
+ * After a text the link is kept for 1 to 5 s, and mode 1 then ends by itself (Cinterion EHS6
+ * §+CMMS), so that nothing has to be turned off.
  */
 #define LINK_USEC USEC_PER_SEC
 

@@ -18,7 +18,8 @@ void signal_history_note(struct signal_history *history, usec_t now_wall, int db
 
 const struct signal_sample *signal_history_get(const struct signal_history *history, unsigned place)
 {
-    unsigned oldest = (history->next + SIGNAL_HISTORY_SAMPLES - history->n) % SIGNAL_HISTORY_SAMPLES;
+    unsigned oldest =
+        (history->next + SIGNAL_HISTORY_SAMPLES - history->n) % SIGNAL_HISTORY_SAMPLES;
 
     return place < history->n ? &history->samples[(oldest + place) % SIGNAL_HISTORY_SAMPLES] : NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * How strong the signal was of late: the last reading of each minute that had one. Plain data; a minute
- * without a reading has no sample.
+ * How strong the signal was of late: the last reading of each minute that had one. Plain data; a
+ * minute without a reading has no sample.
  */
 #pragma once
 
@@ -22,4 +22,5 @@ struct signal_history {
 void signal_history_note(struct signal_history *history, usec_t now_wall, int dbm);
 
 /* The sample at a place, 0 being the oldest. NULL past the last. */
-const struct signal_sample *signal_history_get(const struct signal_history *history, unsigned place);
+const struct signal_sample *signal_history_get(
+    const struct signal_history *history, unsigned place);

@@ -32,8 +32,8 @@ const char *supply_advice(const struct supply *supply, usec_t now)
         n += is_recent(supply->lost_at[i], now);
     return n < SUPPLY_LOSSES_MANY
                ? NULL
-               : "the modem goes and comes back by itself, as with a weak supply or a loose plug: use "
-                 "a powered hub, and a shorter cable";
+               : "the modem goes and comes back by itself, as with a weak supply or a loose plug: "
+                 "use a powered hub, and a shorter cable";
 }
 
 bool supply_is_news(struct supply *supply, usec_t now)

@@ -1,7 +1,7 @@
 /*
- * Signs of a weak supply: what the modem says of its voltage, and how often it has gone by itself, off
- * the bus or into a restart, which is how a brown-out looks from outside. Plain data and pure; times
- * are CLOCK_BOOTTIME.
+ * Signs of a weak supply: what the modem says of its voltage, and how often it has gone by itself,
+ * off the bus or into a restart, which is how a brown-out looks from outside. Plain data and pure;
+ * times are CLOCK_BOOTTIME.
  */
 #pragma once
 

@@ -1,6 +1,7 @@
 /*
  * The task under way, and how its kinds are carried out; for this folder only. task.c owns the wait
- * for the text under way, the deadline and the one answer; ussd_session.c and task_kinds.c do the work.
+ * for the text under way, the deadline and the one answer; ussd_session.c and task_kinds.c do the
+ * work.
  */
 #pragma once
 

@@ -228,7 +228,8 @@ const struct task_work *task_work_of(enum modem_task_kind kind)
         [MODEM_TASK_DISABLE] = {MODEM_TIMER_COMMAND, start_disable, NULL},
         [MODEM_TASK_USSD] = {MODEM_TIMER_USSD, ussd_session_start, ussd_session_state},
         [MODEM_TASK_USSD_REPLY] = {MODEM_TIMER_USSD, ussd_session_start, ussd_session_state},
-        [MODEM_TASK_USSD_CANCEL] = {MODEM_TIMER_SIM_COMMAND, ussd_session_cancel, ussd_session_state},
+        [MODEM_TASK_USSD_CANCEL] = {MODEM_TIMER_SIM_COMMAND, ussd_session_cancel,
+            ussd_session_state},
         [MODEM_TASK_AT] = {MODEM_TIMER_USSD, start_at, at_state},
         [MODEM_TASK_PIN] = {MODEM_TIMER_USSD, start_pin, pin_state},
     };

@@ -1,4 +1,5 @@
-/* The work of the tasks other than USSD, and the answers for a modem that is not in the state for one. */
+/* The work of the tasks other than USSD, and the answers for a modem that is not in the state for
+ * one. */
 #pragma once
 
 struct modem;

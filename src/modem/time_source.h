@@ -1,7 +1,7 @@
 /*
- * The network's time: heard unasked when the network tells it, and asked of the modem's clock, which
- * bring-up has told to follow the network. What is plausible goes into the status and up through
- * modem_ops. A modem that once did not answer the question is not asked again on this port.
+ * The network's time: heard unasked when the network tells it, and asked of the modem's clock,
+ * which bring-up has told to follow the network. What is plausible goes into the status and up
+ * through modem_ops. A modem that once did not answer the question is not asked again on this port.
  */
 #pragma once
 

@@ -19,19 +19,20 @@
     X(DRAIN, "drain", MS(200), MS(50), SEC(2), "what a late answer gets to run out")               \
     X(PROBE, "probe", SEC(2), SEC(1), SEC(10), "AT is answered at once or not at all")             \
     X(SETTLE, "settle", MS(200), MS(50), SEC(2), "quiet after OK before the line is trusted")      \
-    X(OPEN_SETTLE, "open-settle", MS(50), MS(20), SEC(1), "the same where the first AT was answered")     \
+    X(OPEN_SETTLE, "open-settle", MS(50), MS(20), SEC(1),                                          \
+        "the same where the first AT was answered")                                                \
     X(STRAY, "stray", SEC(60), SEC(10), SEC(600), "how long a late final result is feared")        \
     X(STRAY_WAIT, "stray-wait", SEC(2), SEC(1), SEC(10), "… and the true one then waited for")     \
     X(COMMAND, "command", SEC(5), SEC(1), SEC(60), "settings and queries inside the modem")        \
     X(SIM_COMMAND, "sim-command", SEC(10), SEC(2), SEC(60), "commands that read the SIM")          \
-    X(LIST, "list", SEC(30), SEC(10), SEC(120), "+CMGL reads a full SIM message by message")      \
+    X(LIST, "list", SEC(30), SEC(10), SEC(120), "+CMGL reads a full SIM message by message")       \
     X(PIN, "pin", SEC(20), SEC(5), SEC(60), "Telit names 20 s for +CPIN")                          \
     X(NETWORK_COMMAND, "network-command", SEC(30), SEC(5), SEC(180), "+COPS? asks the network")    \
     X(RADIO, "radio", SEC(30), SEC(5), SEC(180), "+CFUN=1 starts radio and SIM")                   \
     X(SIM_POLL, "sim-poll", SEC(1), MS(200), SEC(5), "SIM busy after the PIN or at boot: again")   \
     X(SIM_WAIT, "sim-wait", SEC(20), SEC(5), SEC(120), "… for so long in all")                     \
     X(CONFIGURE, "configure", SEC(300), SEC(60), SEC(900), "the bring-up as a whole")              \
-    X(LOCKED_POLL, "locked-poll", SEC(30), SEC(5), SEC(600), "somebody may unlock the SIM") \
+    X(LOCKED_POLL, "locked-poll", SEC(30), SEC(5), SEC(600), "somebody may unlock the SIM")        \
     X(SEARCH, "search", SEC(1), MS(200), SEC(10), "registration is asked for again; grows")        \
     X(SEARCH_MAX, "search-max", SEC(30), SEC(5), SEC(300), "… up to this; +CREG tells at once")    \
     X(IDLE, "idle", SEC(10), SEC(5), SEC(300), "heartbeat, each third asks signal and network")    \
@@ -45,7 +46,8 @@
     X(POWER, "power", SEC(30), SEC(10), SEC(180), "at most, for the owner's program and the boot") \
     X(POWER_RUN, "power-run", SEC(20), SEC(5), SEC(120), "… of this, what the program may take")   \
     X(TASK_WAIT, "task-wait", SEC(30), SEC(5), SEC(180), "an action waits for the text under way") \
-    X(USSD, "ussd", SEC(60), SEC(20), SEC(180), "operators answer within seconds, Telit names 180") \
+    X(USSD, "ussd", SEC(60), SEC(20), SEC(180),                                                    \
+        "operators answer within seconds, Telit names 180")                                        \
     X(RECOVERY, "recovery", SEC(30), SEC(5), SEC(600), "between rounds when no rung has helped")
 
 #define MODEM_TIMER_CONSTANT_(name, text, usec, min, max, reason) MODEM_TIMER_##name,

@@ -1,7 +1,7 @@
 /*
  * Which USB devices are modems, and which of their ports takes AT commands. A stick shows three to
- * six serial ports that look alike: AT, PPP, NMEA, diagnostics; in another mode it shows a disk or a
- * network card instead. Constant data, each row with its source. Pure.
+ * six serial ports that look alike: AT, PPP, NMEA, diagnostics; in another mode it shows a disk or
+ * a network card instead. Constant data, each row with its source. Pure.
  */
 #pragma once
 

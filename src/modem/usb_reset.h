@@ -19,8 +19,8 @@ struct usb_reset_io {
 extern const struct usb_reset_io usb_reset_system;
 
 /*
- * The node of the USB device behind a tty: sysfs/class/tty/NAME/device, and up to the directory with
- * busnum and devnum. -ENODEV for a tty that is not on USB; -ENAMETOOLONG.
+ * The node of the USB device behind a tty: sysfs/class/tty/NAME/device, and up to the directory
+ * with busnum and devnum. -ENODEV for a tty that is not on USB; -ENAMETOOLONG.
  */
 int usb_reset_find(
     const struct usb_reset_io *io, const char *tty, char *ret_node, size_t node_size);

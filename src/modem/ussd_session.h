@@ -1,6 +1,7 @@
 /*
  * USSD (TS 27.007 §7.15): a code goes out with AT+CUSD, the network's answer comes unasked within a
- * minute, and may wait for a reply. One session at a time; one that nobody goes on with is cancelled.
+ * minute, and may wait for a reply. One session at a time; one that nobody goes on with is
+ * cancelled.
  */
 #pragma once
 

@@ -1,4 +1,6 @@
-/* The SIM card in a simulated modem: whether it is there, its lock and the tries left. Plain data. */
+/*
+ * The SIM card in a simulated modem: whether it is there, its lock and the tries left. Plain data.
+ */
 #pragma once
 
 #include <stdbool.h>

@@ -219,7 +219,8 @@ static void echo(struct channel *channel, char c)
 {
     const struct modem *modem = channel->modem;
 
-    if ((modem->settings.echo || modem->config.persona->echo_stays) && c != ESC && c != CTRL_Z && c != '\0')
+    if ((modem->settings.echo || modem->config.persona->echo_stays) && c != ESC && c != CTRL_Z &&
+        c != '\0')
         put(channel, &c, 1);
 }
 

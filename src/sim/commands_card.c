@@ -159,7 +159,8 @@ static struct result own_number(struct modem *modem, const struct at_command *co
     const char *number = modem->config.number;
 
     if (number[0])
-        channel_info(&modem->channel, "+CNUM: \"\",\"%s\",%d", number, number[0] == '+' ? 145 : 129);
+        channel_info(
+            &modem->channel, "+CNUM: \"\",\"%s\",%d", number, number[0] == '+' ? 145 : 129);
     return OK;
 }
 

@@ -57,7 +57,8 @@ static struct result clock_read(struct modem *modem, const struct at_command *co
         put_time(&sb, network_time(modem),
             is_quectel && modem->settings.ctzu == 1 ? 0 : ZONE_QUARTERS * QUARTER_SEC, "+22");
     else
-        put_time(&sb, (time_t)(FACTORY_TIME + loop_now(modem->loop) / USEC_PER_SEC % 1000), 0, "+00");
+        put_time(
+            &sb, (time_t)(FACTORY_TIME + loop_now(modem->loop) / USEC_PER_SEC % 1000), 0, "+00");
     channel_info(&modem->channel, "+CCLK: \"%s\"", text);
     return OK;
 }
@@ -103,7 +104,8 @@ static void put_ctzr(struct strbuf *sb, const struct modem *modem)
         strbuf_printf(sb, "+CTZV: +%02d", ZONE_QUARTERS);
         return;
     }
-    strbuf_printf(sb, modem->settings.ctzr == 2 ? "+CTZE: \"+%02d\",0,\"20" : "+CTZEU: \"+%02d\",0,\"20",
+    strbuf_printf(sb,
+        modem->settings.ctzr == 2 ? "+CTZE: \"+%02d\",0,\"20" : "+CTZEU: \"+%02d\",0,\"20",
         ZONE_QUARTERS);
     put_time(sb, when, modem->settings.ctzr == 2 ? ZONE_QUARTERS * QUARTER_SEC : 0, "\"");
 }

@@ -27,8 +27,8 @@ static struct result service_state(struct modem *modem, const struct at_command 
 
     if (command->op == AT_SET)
         return OK;
-    channel_info(&modem->channel, strcmp(command->name, "#QSS") == 0 ? "#QSS: 2,%u" : "+QINISTAT: %u",
-        state);
+    channel_info(&modem->channel,
+        strcmp(command->name, "#QSS") == 0 ? "#QSS: 2,%u" : "+QINISTAT: %u", state);
     return OK;
 }
 

@@ -1,7 +1,7 @@
 /*
  * The network's USSD service as a simulated modem shows it: a balance for any code, a menu behind
- * *111#, refusal (*100#), silence (*999#); written plain by the character set, as UCS-2 or as packed
- * septets in hex. On the loop's thread.
+ * *111#, refusal (*100#), silence (*999#); written plain by the character set, as UCS-2 or as
+ * packed septets in hex. On the loop's thread.
  */
 #pragma once
 

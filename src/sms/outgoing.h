@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define SMS_ENCODING_LIST(X)                                                                       \
-    X(SMS_ENCODING_GSM7, "gsm7") /* GSM 7-bit default alphabet, with extension or national tables */ \
+    X(SMS_ENCODING_GSM7, "gsm7") /* the default alphabet, with extension or national tables */     \
     X(SMS_ENCODING_8BIT, "8bit")                                                                   \
     X(SMS_ENCODING_UCS2, "ucs2") /* TS 23.038 §6.2.3; surrogate pairs are sent as UTF-16 */
 ENUM_DECLARE(sms_encoding, SMS_ENCODING_LIST);
@@ -58,10 +58,12 @@ struct sms_outgoing {
 struct sms_sizing {
     enum sms_encoding encoding;
     unsigned parts;
-    unsigned units;           /* septets (gsm7) or UTF-16 code units (ucs2) in all, without headers */
+    /* septets (gsm7) or UTF-16 code units (ucs2) in all, without headers */
+    unsigned units;
     unsigned units_per_part;  /* room in each part as it is sent */
     uint8_t locking, single;  /* national tables used, 0: default */
-    uint32_t forced_by;       /* first code point that is not in the GSM-7 tables allowed; 0: none */
+    /* first code point that is not in the GSM-7 tables allowed; 0: none */
+    uint32_t forced_by;
 };
 
 /*

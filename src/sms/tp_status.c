@@ -38,7 +38,9 @@ static const struct {
 
 #define SERVICE_REJECTED 0x63
 
-/* Behind the values of each group and in front of the service centre's own; and with the high bit. */
+/*
+ * Behind the values of each group and in front of the service centre's own; and with the high bit.
+ */
 static bool is_reserved(uint8_t status)
 {
     static const struct {

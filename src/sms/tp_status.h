@@ -1,6 +1,6 @@
 /*
- * What a status report says of a text: TP-Status, 3GPP TS 23.040 §9.2.3.15, as one of the outcomes below
- * and words for people. Constant data.
+ * What a status report says of a text: TP-Status, 3GPP TS 23.040 §9.2.3.15, as one of the outcomes
+ * below and words for people. Constant data.
  */
 #pragma once
 
@@ -15,8 +15,8 @@ enum tp_status_kind {
 };
 
 /*
- * The outcome. A value that is the service centre's own counts as the group it lies in; a reserved one,
- * wherever it lies, as "service rejected", 63h.
+ * The outcome. A value that is the service centre's own counts as the group it lies in; a reserved
+ * one, wherever it lies, as "service rejected", 63h.
  */
 enum tp_status_kind tp_status_kind(uint8_t status);
 

@@ -6,8 +6,7 @@
 static const char version_1[] =
     "CREATE TABLE meta ("
     "  key TEXT PRIMARY KEY,"
-    "  value"
-    ") WITHOUT ROWID;"
+    "  value) WITHOUT ROWID;"
 
     "CREATE TABLE verifications ("
     "  id TEXT PRIMARY KEY,"            /* vf_ and 26 characters, in the order of time */
@@ -60,8 +59,7 @@ static const char version_1[] =
     "  segments_sent INTEGER NOT NULL,"
     "  priority INTEGER NOT NULL,"
     "  tries INTEGER NOT NULL,"
-    "  modem TEXT,"
-    "  message_reference INTEGER,"
+    "  modem TEXT,  message_reference INTEGER,"
     "  error_class TEXT,"
     "  error_text TEXT,"
     "  created_wall INTEGER NOT NULL,"
@@ -86,8 +84,7 @@ static const char version_1[] =
     "  eta INTEGER NOT NULL,"
     "  created_wall INTEGER NOT NULL,"
     "  PRIMARY KEY (client, key)"
-    ") WITHOUT ROWID;"
-    "CREATE INDEX idempotency_age ON idempotency (created_wall);"
+    ") WITHOUT ROWID;CREATE INDEX idempotency_age ON idempotency (created_wall);"
 
     "CREATE TABLE guesses ("            /* wrong codes by number, whatever the verification */
     "  number_index BLOB NOT NULL,"
@@ -120,8 +117,7 @@ static const char version_2[] =
     "  is_complete INTEGER NOT NULL,"
     "  received_wall INTEGER NOT NULL,"
     "  verification_id TEXT"            /* the one that it denied */
-    ") WITHOUT ROWID;"
-    "CREATE INDEX inbound_age ON inbound (received_wall);"
+    ") WITHOUT ROWID;CREATE INDEX inbound_age ON inbound (received_wall);"
 
     "CREATE TABLE inbound_parts ("      /* every PDU that came: none is taken twice */
     "  digest BLOB PRIMARY KEY,"
@@ -142,8 +138,7 @@ static const char version_3[] =
     "  id INTEGER PRIMARY KEY,"         /* name of a master key, from it */
     "  public_key BLOB NOT NULL,"       /* Ed25519, of receipts */
     "  created_wall INTEGER NOT NULL"   /* first used here */
-    ");"
-    "ALTER TABLE verifications ADD COLUMN receipt_key_id INTEGER;"
+    ");ALTER TABLE verifications ADD COLUMN receipt_key_id INTEGER;"
     "ALTER TABLE verifications ADD COLUMN receipt_signature BLOB;"; /* Ed25519, by that key */
 
 /* What the limits count. */
@@ -211,8 +206,7 @@ static const char version_7[] =
     "  at_wall INTEGER NOT NULL,"
     "  number_index BLOB,"              /* NULL: numbers are not counted */
     "  PRIMARY KEY (message_id, part)"
-    ") WITHOUT ROWID;"
-    "CREATE INDEX sim_parts_sim ON sim_parts (sim, at_wall);"
+    ") WITHOUT ROWID;CREATE INDEX sim_parts_sim ON sim_parts (sim, at_wall);"
     "CREATE INDEX sim_parts_age ON sim_parts (at_wall);";
 
 /* Who wants no texts. */
@@ -222,8 +216,7 @@ static const char version_8[] =
     "  number_masked TEXT NOT NULL,"
     "  is_by_reply INTEGER NOT NULL,"   /* 0: by an operator */
     "  at_wall INTEGER NOT NULL"
-    ") WITHOUT ROWID;"
-    "CREATE INDEX optouts_age ON optouts (at_wall);";
+    ") WITHOUT ROWID;CREATE INDEX optouts_age ON optouts (at_wall);";
 
 /* Plain texts, found by their callers' own names for them. */
 static const char version_9[] =
@@ -270,18 +263,16 @@ static const char version_14[] =
     "  status TEXT,"                    /* delivered failed expired; NULL: not reported yet */
     "  error_text TEXT,"
     "  PRIMARY KEY (message_id, part)"
-    ") WITHOUT ROWID;"
-    "CREATE INDEX message_parts_reference ON message_parts (message_reference);";
+    ") WITHOUT ROWID;CREATE INDEX message_parts_reference ON message_parts (message_reference);";
 
 /* PINs that are not to be sent again by themselves, known again by a keyed digest. */
 static const char version_15[] =
     "CREATE TABLE sim_pins ("
-    "  sim_digest BLOB PRIMARY KEY,"    /* of SIM and PIN; of modem and PIN where that is not known */
-    "  device_digest BLOB NOT NULL,"    /* of modem and PIN */
-    "  unanswered INTEGER NOT NULL,"    /* sent so often without a word of the SIM's */
+    "  sim_digest BLOB PRIMARY KEY," /* of SIM and PIN; of modem and PIN where that is not known */
+    "  device_digest BLOB NOT NULL," /* of modem and PIN */
+    "  unanswered INTEGER NOT NULL," /* sent so often without a word of the SIM's */
     "  is_refused INTEGER NOT NULL"
-    ") WITHOUT ROWID;"
-    "CREATE INDEX sim_pins_device ON sim_pins (device_digest);";
+    ") WITHOUT ROWID;CREATE INDEX sim_pins_device ON sim_pins (device_digest);";
 
 const char *const schema_migrations[] = {version_1, version_2, version_3, version_4,
     version_5, version_6, version_7, version_8, version_9, version_10, version_11, version_12,

@@ -1,8 +1,9 @@
 /*
- * Load for POST /v1/verifications/{id}/check: raw HTTP/1.1 over many connections of one UNIX socket,
- * one thread, epoll. `check_load SOCKET FILE CONNECTIONS PASSES`: FILE has lines `ID CODE`, and every
- * line is sent PASSES times. Each connection has one request under way at a time. Prints one line:
- * checks per second, median and 99th percentile in microseconds, answers, answers other than 200.
+ * Load for POST /v1/verifications/{id}/check: raw HTTP/1.1 over many connections of one UNIX
+ * socket, one thread, epoll. `check_load SOCKET FILE CONNECTIONS PASSES`: FILE has lines `ID CODE`,
+ * and every line is sent PASSES times. Each connection has one request under way at a time. Prints
+ * one line: checks per second, median and 99th percentile in microseconds, answers, answers other
+ * than 200.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * The edge where HTTP and JSON come in: input is what a peer sends on a connection. What comes of it is
- * the same whole and byte by byte; requests that come out are taken apart as a route would.
+ * The edge where HTTP and JSON come in: input is what a peer sends on a connection. What comes of
+ * it is the same whole and byte by byte; requests that come out are taken apart as a route would.
  */
 #include "api/body.h"
 #include "util/macros.h"

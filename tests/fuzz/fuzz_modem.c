@@ -1,8 +1,9 @@
 /*
- * A modem whose port says anything at any moment of its life. Input is a list of steps: time passes,
- * octets come unasked, answers are replaced or spoilt, a text is to be sent, the device goes and
- * comes. At the end the device answers as it should, and the modem has to be ready again; each text
- * that was accepted has ended once, and one that has ended as "not sent" has not been handed over.
+ * A modem whose port says anything at any moment of its life. Input is a list of steps: time
+ * passes, octets come unasked, answers are replaced or spoilt, a text is to be sent, the device
+ * goes and comes. At the end the device answers as it should, and the modem has to be ready again;
+ * each text that was accepted has ended once, and one that has ended as "not sent" has not been
+ * handed over.
  */
 #include "modem/modem.h"
 #include "util/cursor.h"
@@ -65,7 +66,8 @@ static void on_done(void *userdata, struct modem *modem, const struct modem_send
     run->n_sent += result->outcome == MODEM_SEND_SENT;
 }
 
-static void on_pdu(void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n)
+static void on_pdu(
+    void *userdata, struct modem *modem, uint32_t token, const uint8_t *pdu, size_t n)
 {
     struct run *run = userdata;
 

@@ -1,9 +1,12 @@
 """Checks on every text file of the tree."""
 import re
+import unicodedata
 
 # Formats in which a tab means something.
 TABS_ALLOWED = (".scd", ".mk", "Makefile", "debian/rules")
 DATA = "tests/data/"  # tables with tabs between their columns
+
+COLUMNS = 100  # of C; other languages have their own ways to break a line
 
 # Written in pieces, so that this file passes its own check.
 _PLACES = re.compile("/" + "(work|tmp/wt)(/|\\b)")
@@ -21,6 +24,19 @@ def check_blanks(path, text):
             yield f"{path}:{number}: tab"
     if text and not text.endswith("\n"):
         yield f"{path}: the last line does not end"
+
+
+def columns(line):
+    """How wide a line is shown."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1
+               for c in line)
+
+
+def check_width(path, text):
+    """C fits into the width that .clang-format has."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if path.endswith((".c", ".h")) and columns(line) > COLUMNS:
+            yield f"{path}:{number}: {columns(line)} columns; expected {COLUMNS} at most"
 
 
 def check_places(path, text):

@@ -16,6 +16,7 @@ PRODUCT_CHECKS = [
 ]
 TREE_CHECKS = [
     hygiene.check_blanks,
+    hygiene.check_width,
     hygiene.check_places,
     hygiene.check_unfinished,
     tree.check_shell,
@@ -91,6 +92,9 @@ SAMPLES = [
     (hygiene.check_blanks, "x.c", "a\n", 0),
     (hygiene.check_blanks, "docs/x.1.scd", "\ta\n", 0),
     (hygiene.check_blanks, "tests/data/x.txt", "a\tb\n", 0),
+    (hygiene.check_width, "x.c", "x" * 101 + "\n" + "é" * 100 + "\n", 1),
+    (hygiene.check_width, "x.h", "字" * 51 + "\n", 1),
+    (hygiene.check_width, "x.py", "x" * 101 + "\n", 0),
     (hygiene.check_places, "x.c", "see /" + "work/notes\n/" + "tmp/wt/x\n", 2),
     (hygiene.check_places, "x.c", "homework/notes /tmp/x\n", 0),
     (hygiene.check_unfinished, "x.c", "/* TO" + "DO: all */\n", 1),

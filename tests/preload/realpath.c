@@ -1,7 +1,7 @@
 /*
- * For daemons on a bus of umockdev's (tests/integration/smsotp/usb.py), loaded before it: its realpath(3)
- * follows a node to the pty behind it, out of the testbed, and then shortens a path that is shorter than
- * what it takes away (0.17.16). Nodes of serial ports are no links here.
+ * For daemons on a bus of umockdev's (tests/integration/smsotp/usb.py), loaded before it: its
+ * realpath(3) follows a node to the pty behind it, out of the testbed, and then shortens a path
+ * that is shorter than what it takes away (0.17.16). Nodes of serial ports are no links here.
  */
 #include <dlfcn.h>
 #include <limits.h>

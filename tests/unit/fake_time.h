@@ -1,7 +1,7 @@
 /*
- * A clock that the test moves, and timers that fire by it. This file stands in for loop/timer.c: the
- * linker takes these definitions before it looks into the libraries. For one test program; state is
- * static.
+ * A clock that the test moves, and timers that fire by it. This file stands in for loop/timer.c:
+ * the linker takes these definitions before it looks into the libraries. For one test program;
+ * state is static.
  */
 #pragma once
 

@@ -365,8 +365,9 @@ static inline void code_of(const struct gateway_fixture *f, const struct verific
         .number = number,
         .context_digest = v->context_digest};
 
-    assert_int_equal(
-        otp_code_derive(otp_keyring_code_key(f->keyring, v->key_id), &subject, v->code_length, ret_code), 0);
+    assert_int_equal(otp_code_derive(otp_keyring_code_key(f->keyring, v->key_id), &subject,
+                         v->code_length, ret_code),
+        0);
 }
 
 static inline void wrong_code_of(const struct gateway_fixture *f, const struct verification *v,

@@ -33,7 +33,9 @@ struct peer {
     char heard[4096];
 };
 
-/* Reads a request to the end of its head, which is enough for those without a body or a short one. */
+/*
+ * Reads a request to the end of its head, which is enough for those without a body or a short one.
+ */
 static size_t peer_hear(struct peer *peer, int fd, size_t heard)
 {
     size_t begin = heard;

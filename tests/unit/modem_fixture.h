@@ -1,6 +1,6 @@
 /*
- * A whole modem on the scripted peer of fake_modem.h: what its owner gets is written down, time passes
- * from timer to timer. For one test program.
+ * A whole modem on the scripted peer of fake_modem.h: what its owner gets is written down, time
+ * passes from timer to timer. For one test program.
  */
 #pragma once
 
@@ -55,7 +55,8 @@ static inline void on_prompt(void *userdata, struct modem *modem)
         modem_send_proceed(modem);
 }
 
-static inline void on_done(void *userdata, struct modem *modem, const struct modem_send_result *result)
+static inline void on_done(
+    void *userdata, struct modem *modem, const struct modem_send_result *result)
 {
     struct fixture *f = userdata;
 

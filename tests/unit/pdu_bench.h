@@ -8,7 +8,8 @@
 
 #include "capture.h"
 
-static inline int run(const char *const *words, const char *input, char *out, char *err, size_t size)
+static inline int run(
+    const char *const *words, const char *input, char *out, char *err, size_t size)
 {
     char *argv[24] = {NULL};
     int argc = 0, r, saved_in, saved_out, saved_err;

@@ -1,6 +1,6 @@
 /*
- * A route of the API, called by itself: the call is played, what it shows of a request and what it is
- * answered with. For one test program; state is static.
+ * A route of the API, called by itself: the call is played, what it shows of a request and what it
+ * is answered with. For one test program; state is static.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * The HTTP server before a gateway with a scripted modem, and a peer that asks it, byte by byte as a
- * till would. The peer is the test's own user, who is an admin, on either socket.
+ * The HTTP server before a gateway with a scripted modem, and a peer that asks it, byte by byte as
+ * a till would. The peer is the test's own user, who is an admin, on either socket.
  */
 #pragma once
 
@@ -125,7 +125,8 @@ static inline void server_ask(struct server_fixture *f, const char *method, cons
     char bytes[16384];
 
     snprintf(bytes, sizeof(bytes),
-        "%s %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+        "%s %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+        "%zu\r\n\r\n%s",
         method, route, body ? strlen(body) : 0, body ? body : "");
     server_say(f, f->api, bytes, ret);
 }

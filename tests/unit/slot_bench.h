@@ -1,7 +1,7 @@
 /*
- * A dispatcher whose modems are what a test says they are, with a clock that the test moves. Stands in
- * for modem/modem.c: the linker takes these definitions before it looks into the library. For one test
- * program; state is static.
+ * A dispatcher whose modems are what a test says they are, with a clock that the test moves. Stands
+ * in for modem/modem.c: the linker takes these definitions before it looks into the library. For
+ * one test program; state is static.
  */
 #pragma once
 

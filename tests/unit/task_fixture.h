@@ -42,7 +42,8 @@ static inline void expect_task(enum modem_task_outcome outcome, const char *why,
         fail_msg("%s: %s", modem_task_outcome_to_string(task_told.outcome), task_told.why);
     if (why)
         if (!strstr(task_told.why, why))
-            fail_msg("%s: %s, expected %s", modem_task_outcome_to_string(task_told.outcome), task_told.why, why);
+            fail_msg("%s: %s, expected %s", modem_task_outcome_to_string(task_told.outcome),
+                task_told.why, why);
     if (text)
         assert_string_equal(task_told.text, text);
 }

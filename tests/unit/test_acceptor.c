@@ -1,4 +1,6 @@
-/* Taking connections, with descriptors to spare and without; and the service that they are part of. */
+/*
+ * Taking connections, with descriptors to spare and without; and the service that they are part of.
+ */
 #include "http/acceptor.h"
 
 #include "http/connection.h"
@@ -130,7 +132,8 @@ static void test_takes_all(void **state)
     acceptor_fini(&f->acceptor);
 }
 
-/* Those that have asked stay for longer than those that have not, the younger for longer than the elder. */
+/* Those that have asked stay for longer than those that have not, the younger for longer than the
+ * elder. */
 static void test_makes_room(void **state)
 {
     struct fixture *f = *state;

@@ -41,7 +41,8 @@ static void on_arm(void *userdata, usec_t deadline)
     ((struct fixture *)userdata)->deadline = deadline;
 }
 
-static void on_unsolicited(void *userdata, const struct urc *urc, const char *line, const char *body)
+static void on_unsolicited(
+    void *userdata, const struct urc *urc, const char *line, const char *body)
 {
     struct fixture *f = userdata;
 
@@ -160,7 +161,8 @@ static void test_answers_and_noise(void **unused)
     expect(&f, "w<AT+CSQ\\r> "); /* the second waits */
     input(&f, "AT+CSQ\r\r\n^RSSI: 3\r\n+CREG: 1\r\n\r\n+CSQ: 20,99\r\n+CREG: 5\r\n\r\nOK\r\n");
     expect(&f, "u<+CREG: 1> l<+CSQ: 20,99> u<+CREG: 5> d<ok,-1> w<AT+CGMI\\r> ");
-    input(&f, "AT+CGMI\r\r\n^HCSQ: 1\r\nRING\r\nACME\r\n+CMT: ,2\r\n0011\r\n\r\n+CME ERROR: 14\r\n");
+    input(
+        &f, "AT+CGMI\r\r\n^HCSQ: 1\r\nRING\r\nACME\r\n+CMT: ,2\r\n0011\r\n\r\n+CME ERROR: 14\r\n");
     expect(&f, "l<ACME> u<+CMT: ,2|0011> d<cme_error,14> ");
     input(&f, "\r\nOK\r\nstray\r\n> \r\n");
     expect(&f, "");

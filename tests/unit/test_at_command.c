@@ -30,8 +30,8 @@ static void test_encodes(void **unused)
 /* Whatever could end a command and begin another. */
 static void test_refuses_injection(void **unused)
 {
-    static const char *const bad[] = {"1234\r", "1234\nAT", "12\"34", "\"", "a\x1A", "a\x1B", "\x7F",
-        "caf\xC3\xA9", "a\\b", "\t"};
+    static const char *const bad[] = {"1234\r", "1234\nAT", "12\"34", "\"", "a\x1A", "a\x1B",
+        "\x7F", "caf\xC3\xA9", "a\\b", "\t"};
 
     (void)unused;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -53,10 +53,19 @@ static void test_tokens(void **unused)
         ROW("> > x\r", ">[> x]"),
         ROW("\0\0OK\0\r\n", "[OK]"),
         /* characters in the text of +CUSD, noise elsewhere */
-        ROW("\0+CUSD:\x02 0,\"\x02" "5 a\0b\x7F\",\x01" "15\0\r\n", "[+CUSD: 0,\"\x02" "5 a\xFF" "b\x7F\",15]"),
+        ROW("\0+CUSD:\x02 0,\"\x02"
+            "5 a\0b\x7F\",\x01"
+            "15\0\r\n",
+            "[+CUSD: 0,\"\x02"
+            "5 a\xFF"
+            "b\x7F\",15]"),
         ROW("+CUSD: 0,\"a \"\x10\"\"\x1B\r", "[+CUSD: 0,\"a \"\x10\"\"]"),
-        ROW("+CUSD: 0,\"a\xFF\x02\r\x02" "b\",15\r", "[+CUSD: 0,\"a\x02][b\",15]"),
-        ROW("+COPS: 0,0,\"a\x11" "b\0\"\r", "[+COPS: 0,0,\"ab\"]"),
+        ROW("+CUSD: 0,\"a\xFF\x02\r\x02"
+            "b\",15\r",
+            "[+CUSD: 0,\"a\x02][b\",15]"),
+        ROW("+COPS: 0,0,\"a\x11"
+            "b\0\"\r",
+            "[+COPS: 0,0,\"ab\"]"),
         ROW("\xFF\xFE\r\nOK\r\n", "[\xFF\xFE][OK]"),
         ROW(" MULTI \r", "[ MULTI ]"),
         ROW("\x7F\x08OK\t\r", "[OK]"),

@@ -1,4 +1,6 @@
-/* The three registration lines, answered and unsolicited, as TS 27.007 has them and as they come. */
+/*
+ * The three registration lines, answered and unsolicited, as TS 27.007 has them and as they come.
+ */
 #include "at/registration.h"
 #include "util/macros.h"
 

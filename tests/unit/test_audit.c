@@ -1,4 +1,5 @@
-/* The audit log as technicians get it: pages, the head, and a verification that others are not stopped by. */
+/* The audit log as technicians get it: pages, the head, and a verification that others are not
+ * stopped by. */
 #include "core/audit.h"
 
 #include "core/gateway_state.h"
@@ -65,7 +66,8 @@ static void verify(struct gateway_fixture *f, const struct head_line *noted)
 static void fill(struct gateway_fixture *f, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
-        const struct journal_entry entry = {.kind = EVENT_DAEMON_STARTED, .facts = {FACT_NUMBER("n", i)}};
+        const struct journal_entry entry = {
+            .kind = EVENT_DAEMON_STARTED, .facts = {FACT_NUMBER("n", i)}};
 
         journal_post(&f->gateway->env, &entry);
         fake_now += USEC_PER_SEC;
@@ -145,8 +147,11 @@ static void test_verified(void **state)
     verify(f, NULL);
     assert_false(with.is_refused || with.verify.is_broken);
     assert_int_equal(with.verify.n_rows, with.head.head.seq);
-    assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'admin.action' AND actor_uid = 0 "
-        "AND detail = '{\"action\":\"audit.verify\",\"outcome\":\"intact\"}'")), 1);
+    assert_int_equal(
+        gateway_query(
+            f, COUNT_OF("journal WHERE kind = 'admin.action' AND actor_uid = 0 "
+                        "AND detail = '{\"action\":\"audit.verify\",\"outcome\":\"intact\"}'")),
+        1);
     assert_null(gateway_warning_detail(f->gateway, WARNING_AUDIT));
     verify(f, &noted);
     assert_int_equal(with.verify.fault, AUDIT_FAULT_NOTED_HEAD);
@@ -157,11 +162,15 @@ static void test_verified(void **state)
     verify(f, NULL);
     verify(f, NULL);
     assert_int_equal(with.verify.first_bad, 500);
-    assert_non_null(strstr(gateway_warning_detail(f->gateway, WARNING_AUDIT), "entry 500 on (changed)"));
+    assert_non_null(
+        strstr(gateway_warning_detail(f->gateway, WARNING_AUDIT), "entry 500 on (changed)"));
     assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'warning.raised' AND "
         "detail = '{\"warning\":\"audit\"}'")), 2);
-    assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'admin.action' AND detail = "
-        "'{\"action\":\"audit.verify\",\"outcome\":\"broken\",\"fault\":\"changed\",\"first_bad\":500}'")), 2);
+    assert_int_equal(
+        gateway_query(f, COUNT_OF("journal WHERE kind = 'admin.action' AND detail = "
+                                  "'{\"action\":\"audit.verify\",\"outcome\":\"broken\",\"fault\":"
+                                  "\"changed\",\"first_bad\":500}'")),
+        2);
 }
 
 /* Between two pieces of it, others get their answers. */

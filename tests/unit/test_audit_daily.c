@@ -60,10 +60,13 @@ static void expect_head(struct gateway_fixture *f, unsigned n_so_far)
     assert_int_equal(head_line_parse(text, &line), 0);
     assert_int_equal(strlen(line.hash), 2 * JOURNAL_HASH_SIZE);
     snprintf(query, sizeof(query),
-        COUNT_OF("journal WHERE seq = %" PRIu64 " AND lower(hex(hash)) = '%s'"), line.seq, line.hash);
+        COUNT_OF("journal WHERE seq = %" PRIu64 " AND lower(hex(hash)) = '%s'"), line.seq,
+        line.hash);
     assert_int_equal(gateway_query(f, query), 1);
-    snprintf(query, sizeof(query), COUNT_OF("journal WHERE kind = 'audit.head' AND actor_uid IS NULL AND "
-        "seq = %" PRIu64 " AND detail = '{\"head_seq\":%" PRIu64 ",\"head_hash\":\"%s\"}'"),
+    snprintf(query, sizeof(query),
+        COUNT_OF(
+            "journal WHERE kind = 'audit.head' AND actor_uid IS NULL AND "
+            "seq = %" PRIu64 " AND detail = '{\"head_seq\":%" PRIu64 ",\"head_hash\":\"%s\"}'"),
         line.seq + 1, line.seq, line.hash);
     assert_int_equal(gateway_query(f, query), 1);
     assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'audit.head'")), n_so_far);

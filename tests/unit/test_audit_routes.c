@@ -55,8 +55,8 @@ void gateway_warn_of_audit(struct gateway *gateway, const char *detail)
     (void)detail;
 }
 
-static void expect(struct server_fixture *f, const char *method, const char *route, const char *body,
-    const char *text)
+static void expect(struct server_fixture *f, const char *method, const char *route,
+    const char *body, const char *text)
 {
     struct http_said *said = malloc(sizeof(*said));
     json_t *expected = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
@@ -78,7 +78,8 @@ static void test_questions(void **state)
     } rows[] = {
         {"/v1/audit", {0, 0, SMSOTP_AUDIT_DEFAULT}},
         {"/v1/audit?from=7&limit=500", {7, 0, 500}},
-        {"/v1/audit?since=2026-11-23T05:00:00Z", {0, 1795410000 * USEC_PER_SEC, SMSOTP_AUDIT_DEFAULT}},
+        {"/v1/audit?since=2026-11-23T05:00:00Z",
+            {0, 1795410000 * USEC_PER_SEC, SMSOTP_AUDIT_DEFAULT}},
         {"/v1/audit?since=2026-11-23&from=9223372036854775807",
             {INT64_MAX, (1795410000 - 5 * 3600) * USEC_PER_SEC, SMSOTP_AUDIT_DEFAULT}},
     };
@@ -139,17 +140,17 @@ static void test_answers(void **state)
     page = (struct audit_page){.rows = rows, .n_rows = 2, .next = 9};
     expect(*state, "GET", "/v1/audit", NULL,
         "{\"entries\":[{\"seq\":7,\"type\":\"daemon.started\",\"at\":\"1970-01-01T00:00:00Z\","
-        "\"key_id\":\"00000000\",\"hash\":\"ab" ZEROS_62 "\"},{\"seq\":8,\"type\":\"admin.action\","
-        "\"at\":\"1970-01-01T00:00:00Z\",\"uid\":1000,\"key_id\":\"00000000\",\"hash\":\"00" ZEROS_62
-        "\"}],\"next\":9}");
+        "\"key_id\":\"00000000\",\"hash\":\"ab" ZEROS_62
+        "\"},{\"seq\":8,\"type\":\"admin.action\",\"at\":\"1970-01-01T00:00:00Z\",\"uid\":1000,"
+        "\"key_id\":\"00000000\",\"hash\":\"00" ZEROS_62 "\"}],\"next\":9}");
     head = (struct audit_head){.head = {.seq = 12, .hash = {0xAB}},
         .anchor = {.seq = 7, .hash = {0xCD}},
         .at_wall = 1795410000 * USEC_PER_SEC};
     expect(*state, "GET", "/v1/audit/head", NULL, HEAD);
     verdict = (struct journal_verify){.n_rows = 5};
     expect(*state, "POST", "/v1/audit/verify", NULL,
-        "{\"result\":\"intact\",\"first_bad_sequence\":null,\"fault\":null,\"rows\":5,\"unchecked\":0,"
-        "\"noted_head\":null,\"head\":" HEAD "}");
+        "{\"result\":\"intact\",\"first_bad_sequence\":null,\"fault\":null,\"rows\":5,"
+        "\"unchecked\":0,\"noted_head\":null,\"head\":" HEAD "}");
     assert_false(has_noted);
     assert_int_equal(asked_by, getuid());
     verdict = (struct journal_verify){.n_rows = 4,

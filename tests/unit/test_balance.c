@@ -94,8 +94,9 @@ static void test_low_is_told_once(void **state)
 /* By its SIM: shown with its age, told once, and asked for when it would have been due. */
 static void test_restart(void **state)
 {
-    static const struct fake_rule other_sim[] = {{"AT+CCID", "\r\n+CCID: 8991101200003209999\r\n\r\nOK\r\n"},
-        SAYS("You have Rs 120.50."), {NULL, NULL}};
+    static const struct fake_rule other_sim[] = {
+        {"AT+CCID", "\r\n+CCID: 8991101200003209999\r\n\r\nOK\r\n"}, SAYS("You have Rs 120.50."),
+        {NULL, NULL}};
     struct gateway_fixture *f = *state;
     const struct balance_view *view;
 

@@ -2,7 +2,8 @@
 
 #include "core_fixture.h"
 
-static void assert_known(struct core_fixture *f, const char *sim, int64_t hundredths, usec_t at_wall)
+static void assert_known(
+    struct core_fixture *f, const char *sim, int64_t hundredths, usec_t at_wall)
 {
     struct balance_row row;
 

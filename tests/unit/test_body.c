@@ -1,4 +1,6 @@
-/* Bodies: what is read, and what is refused with which error and parameter. HTTP is played below. */
+/*
+ * Bodies: what is read, and what is refused with which error and parameter. HTTP is played below.
+ */
 #include "api/body.h"
 
 #include "smsotp/limits.h"

@@ -49,18 +49,26 @@ static void test_pin(void **unused)
         const char *reason;
     } rows[] = {
         {NULL, {ASKS}, 0, "none is configured"},
-        {"1234", {ASKS, {"AT+CPINR", "\r\n+CPINR: SIM PIN,3,3\r\n\r\nOK\r\n"},
-            {"AT+CPIN=*", "\r\n+CME ERROR: 16\r\n"}}, 1, "refused"},
+        {"1234",
+            {ASKS, {"AT+CPINR", "\r\n+CPINR: SIM PIN,3,3\r\n\r\nOK\r\n"},
+                {"AT+CPIN=*", "\r\n+CME ERROR: 16\r\n"}},
+            1, "refused"},
         {"1234", {ASKS, {"AT+CPINR", "\r\n+CPINR: SIM PIN,2,3\r\n\r\nOK\r\n"}}, 0, "fewer than 3"},
-        {"1234", {ASKS, {"AT+C*", "\r\nERROR\r\n"}, {"AT^CPIN?", "\r\n^CPIN: SIM PIN,,10,2,10,3\r\n\r\nOK\r\n"}},
+        {"1234",
+            {ASKS, {"AT+C*", "\r\nERROR\r\n"},
+                {"AT^CPIN?", "\r\n^CPIN: SIM PIN,,10,2,10,3\r\n\r\nOK\r\n"}},
             0, "fewer than 3"},
         /* a question that hangs is passed over, the others are still asked */
-        {"1234", {ASKS, {"AT+CPINR", NULL}, {"AT+ZPINPUK=?", "\r\n+ZPINPUK: 1,3,10,10\r\n\r\nOK\r\n"}}, 0, "fewer than 3"},
-        {"1234", {ASKS, {"AT+CSIM=*", "\r\n+CSIM: 4,\"63C1\"\r\n\r\nOK\r\n"}, {"AT+CPIN=*", NULL}}, 0, "fewer than 3"},
+        {"1234",
+            {ASKS, {"AT+CPINR", NULL}, {"AT+ZPINPUK=?", "\r\n+ZPINPUK: 1,3,10,10\r\n\r\nOK\r\n"}},
+            0, "fewer than 3"},
+        {"1234", {ASKS, {"AT+CSIM=*", "\r\n+CSIM: 4,\"63C1\"\r\n\r\nOK\r\n"}, {"AT+CPIN=*", NULL}},
+            0, "fewer than 3"},
         {"1234", {ASKS, {"AT+CPIN=*", "\r\nERROR\r\n"}}, 1, "refused"}, /* tries not known: once */
         {"1234", {{"AT+CPIN?", "\r\n+CPIN: SIM PUK\r\n\r\nOK\r\n"}}, 0, "PUK"},
         {"1234", {{"AT+CPIN?", "\r\n+CME ERROR: 10\r\n"}}, 0, "SIM not inserted"},
-        {"1234", {{"AT+CPIN?", "\r\n+CPIN: PH-NET PIN\r\n\r\nOK\r\n"}}, 0, "another SIM or network"},
+        {"1234", {{"AT+CPIN?", "\r\n+CPIN: PH-NET PIN\r\n\r\nOK\r\n"}}, 0,
+            "another SIM or network"},
     };
 
     (void)unused;

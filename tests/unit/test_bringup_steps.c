@@ -51,7 +51,8 @@ static void test_routing_that_does_not_fit(void **unused)
         const struct fake_rule *rules;
         unsigned n_tried;
         const char *tried;
-    } rows[] = {{none, 0, "AT+CNMI=?\nAT+CNMI?\nAT+CREG=1\n"}, {deaf, 6, "AT+CNMI=1,1,0,0,0\nAT+CNMI?\nAT+CNMI?\nAT+CREG=1\n"},
+    } rows[] = {{none, 0, "AT+CNMI=?\nAT+CNMI?\nAT+CREG=1\n"},
+        {deaf, 6, "AT+CNMI=1,1,0,0,0\nAT+CNMI?\nAT+CNMI?\nAT+CREG=1\n"},
         {drops, 1, "AT+CNMI=?\nAT+CNMI=2,1,0,1,1\nAT+CNMI?\nAT+CREG=1\n"}};
 
     (void)unused;

@@ -66,7 +66,8 @@ static void test_rows(void **state)
         {"POST", false, "shop.example", "https://evil.example", NULL, AGENT, true},
         /* behind a proxy, under its own name */
         {"GET", false, "shop.example", NULL, "same-origin", AGENT, false},
-        {"POST", false, "shop.example:8443", "https://shop.example:8443", "same-origin", AGENT, false},
+        {"POST", false, "shop.example:8443", "https://shop.example:8443", "same-origin", AGENT,
+            false},
     };
     struct call call = {.n_segments = 0};
 

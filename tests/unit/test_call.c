@@ -27,11 +27,10 @@ static void test_paths(void **state)
         const char *target;
         unsigned n;
         const char *last;
-    } rows[] = {
-        {"/", 1, ""}, {"/?x", 1, ""}, {"/v1/", 2, ""}, {"/v1//", 3, ""}, {"", 0, NULL}, {"*", 0, NULL}, {"/v1", 1, "v1"}, {"/v1/x?y=/z", 2, "x"},
-        {"/a%2Fb", 1, "a/b"}, {"/a/b/c/d/e", 5, "e"}, {"/a/b/c/d/e/f", 0, NULL},
-        {"/a%00b", 0, NULL}, {"/a%zz", 0, NULL}, {"/a%2", 0, NULL}, {"/%C3%A4", 1, "\u00e4"},
-        {"/a+b", 1, "a+b"}};
+    } rows[] = {{"/", 1, ""}, {"/?x", 1, ""}, {"/v1/", 2, ""}, {"/v1//", 3, ""}, {"", 0, NULL},
+        {"*", 0, NULL}, {"/v1", 1, "v1"}, {"/v1/x?y=/z", 2, "x"}, {"/a%2Fb", 1, "a/b"},
+        {"/a/b/c/d/e", 5, "e"}, {"/a/b/c/d/e/f", 0, NULL}, {"/a%00b", 0, NULL}, {"/a%zz", 0, NULL},
+        {"/a%2", 0, NULL}, {"/%C3%A4", 1, "\u00e4"}, {"/a+b", 1, "a+b"}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -72,9 +71,9 @@ static void test_queries_that_cannot_be_decoded(void **state)
 {
     static const struct {
         const char *target, *param; /* NULL: all can be decoded */
-    } rows[] = {
-        {"/x", NULL}, {"/x?", NULL}, {"/x?&=&a&b=%20c%2B", NULL}, {"/x?a=%zz", "a"}, {"/x?a=1&bc=%2", "bc"},
-        {"/x?a=%00&b=%zz", "a"}, {"/x?%=1", "%"}, {"/x?a=%2&5b=1", "a"}, {"/x?=%", ""}};
+    } rows[] = {{"/x", NULL}, {"/x?", NULL}, {"/x?&=&a&b=%20c%2B", NULL}, {"/x?a=%zz", "a"},
+        {"/x?a=1&bc=%2", "bc"}, {"/x?a=%00&b=%zz", "a"}, {"/x?%=1", "%"}, {"/x?a=%2&5b=1", "a"},
+        {"/x?=%", ""}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

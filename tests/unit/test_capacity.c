@@ -43,7 +43,8 @@ static void give(struct bench *bench, const struct sim *sims)
     }
 }
 
-static struct outgoing_text text_of(const struct bench *bench, enum text_kind kind, unsigned segments)
+static struct outgoing_text text_of(
+    const struct bench *bench, enum text_kind kind, unsigned segments)
 {
     struct moment now = moment_now(&bench->env.timebase);
     struct outgoing_text text = {
@@ -84,7 +85,8 @@ static void test_wait(void **state)
         {"no room for two", {{true, .day = 5, .sent = 4}}, 0, 0, 1, TEXT_CODE, 2, LEAVES(1, 4)},
         {"room, but one waits", {{true, .day = 5, .sent = 4}}, 1, 0, 1, TEXT_CODE, 1, LEAVES(1, 4)},
         {"… two wait", {{true, .day = 5, .sent = 4}}, 2, 0, 1, TEXT_CODE, 1, LEAVES(2, 4)},
-        {"… is being committed", {{true, .day = 5, .sent = 4}}, 0, 0, 2, TEXT_CODE, 1, LEAVES(1, 4)},
+        {"… is being committed", {{true, .day = 5, .sent = 4}}, 0, 0, 2, TEXT_CODE, 1,
+            LEAVES(1, 4)},
         {"plain texts wait behind", {{true, .day = 5, .sent = 4}}, 0, 9, 1, TEXT_CODE, 1,
             .is_now = true},
         {"… before another", {{true, .day = 5, .sent = 3}}, 0, 1, 1, TEXT_PLAIN, 1, .is_now = true},
@@ -94,8 +96,8 @@ static void test_wait(void **state)
             LEAVES(1, 3)},
         {"… is for codes", {{true, .day = 5, .reserve = 2, .sent = 3}}, 0, 0, 1, TEXT_CODE, 1,
             .is_now = true},
-        {"another SIM has room", {{true, .day = 5, .sent = 5}, {true, .day = 5, .sent = 4}}, 0, 0, 1,
-            TEXT_CODE, 1, .is_now = true},
+        {"another SIM has room", {{true, .day = 5, .sent = 5}, {true, .day = 5, .sent = 4}}, 0, 0,
+            1, TEXT_CODE, 1, .is_now = true},
         {"… and no modem", {{true, .day = 5, .sent = 5}, {false, .day = 5}}, 0, 0, 1, TEXT_CODE, 1,
             LEAVES(1, 5)},
         {"both", {{true, .day = 5, .sent = 4}, {true, .day = 5, .sent = 4}}, 1, 0, 1, TEXT_CODE, 1,
@@ -105,12 +107,13 @@ static void test_wait(void **state)
         {"more wait than a day has", {{true, .day = 2, .sent = 2}}, 3, 0, 1, TEXT_CODE, 1,
             USEC_PER_DAY + LEAVES(2, 2)},
         {"never", {{true, .day = 2}}, 0, 0, 1, TEXT_CODE, 3, NEVER},
-        {"another would take it", {{true, .day = 2}, {true}}, 0, 0, 1, TEXT_CODE, 3, .is_now = true},
+        {"another would take it", {{true, .day = 2}, {true}}, 0, 0, 1, TEXT_CODE, 3,
+            .is_now = true},
         {"no modem", {{false}}, 0, 0, 1, TEXT_CODE, 1, NEVER},
         {"a number too many", {{true, .recipients = 3, .sent = 3}}, 0, 0, 1, TEXT_CODE, 1,
             QUOTA_MONTH_USEC - 62 * S},
-        {"… for one SIM", {{true, .recipients = 3, .sent = 3}, {true, .recipients = 3, .sent = 2}}, 0,
-            0, 1, TEXT_CODE, 1, .is_now = true},
+        {"… for one SIM", {{true, .recipients = 3, .sent = 3}, {true, .recipients = 3, .sent = 2}},
+            0, 0, 1, TEXT_CODE, 1, .is_now = true},
     };
     struct bench *bench = *state;
 
@@ -177,7 +180,8 @@ static void test_next_code(void **state)
 
 static void test_view(void **state)
 {
-    static const struct sim sims[N] = {{true}, {true, .day = 5, .reserve = 1, .recipients = 9, .sent = 4}};
+    static const struct sim sims[N] = {
+        {true}, {true, .day = 5, .reserve = 1, .recipients = 9, .sent = 4}};
     struct bench *bench = *state;
     struct quota_view view;
 

@@ -1,6 +1,6 @@
 /*
- * kill -9 before and after every statement of a check, in a child each time: whatever the database says
- * then, a guess that was answered is counted, and none is counted by half.
+ * kill -9 before and after every statement of a check, in a child each time: whatever the database
+ * says then, a guess that was answered is counted, and none is counted by half.
  */
 #include "gateway_fixture.h"
 

@@ -7,9 +7,9 @@
 
 #define ID "ms_01m85b8x8559kf9te4vxdx71y6"
 #define TOLD                                                                                       \
-    "{\"id\":\"" ID "\",\"status\":\"failed\",\"to\":\"+91******5678\",\"encoding\":\"ucs2\","            \
-    "\"segments\":2,\"reference\":\"bill-1\",\"verification\":null,"                                 \
-    "\"created_at\":\"2026-11-23T05:00:00Z\",\"expires_at\":\"2026-11-24T05:00:00Z\","                \
+    "{\"id\":\"" ID "\",\"status\":\"failed\",\"to\":\"+91******5678\",\"encoding\":\"ucs2\","     \
+    "\"segments\":2,\"reference\":\"bill-1\",\"verification\":null,"                               \
+    "\"created_at\":\"2026-11-23T05:00:00Z\",\"expires_at\":\"2026-11-24T05:00:00Z\","             \
     "\"error\":{\"class\":\"network\",\"detail\":\"no net\"}}"
 
 static int send_text(struct peer *peer, const struct smsotp_text *text, const char *says,
@@ -36,9 +36,15 @@ static void test_send(void **state)
         bool has_key;
     } rows[] = {
         {{.to = "+919812345678", .text = "Your order\nis ready \xE2\x82\xB9"},
-            "\r\n\r\n{\"to\":\"+919812345678\",\"text\":\"Your order\\nis ready \xE2\x82\xB9\"}", false},
-        {{.to = "+1", .text = "x", .reference = "bill-1", .validity_sec = 3600, .idempotency_key = "k-1"},
-            "\r\n\r\n{\"to\":\"+1\",\"text\":\"x\",\"reference\":\"bill-1\",\"validity\":3600}", true},
+            "\r\n\r\n{\"to\":\"+919812345678\",\"text\":\"Your order\\nis ready \xE2\x82\xB9\"}",
+            false},
+        {{.to = "+1",
+             .text = "x",
+             .reference = "bill-1",
+             .validity_sec = 3600,
+             .idempotency_key = "k-1"},
+            "\r\n\r\n{\"to\":\"+1\",\"text\":\"x\",\"reference\":\"bill-1\",\"validity\":3600}",
+            true},
     };
     struct smsotp_message message;
     struct smsotp_error error;
@@ -54,8 +60,8 @@ static void test_send(void **state)
             strstr(peer.heard, "\r\nIdempotency-Key: k-1\r\n") != NULL, rows[i].has_key);
         assert_string_equal(message.id, ID);
     }
-    assert_int_equal(send_text(&peer, &rows[0].text, "HTTP/1.1 201 Made\r\n\r\n{}", &message, &error),
-        -EPROTO);
+    assert_int_equal(
+        send_text(&peer, &rows[0].text, "HTTP/1.1 201 Made\r\n\r\n{}", &message, &error), -EPROTO);
     assert_int_equal(send_text(&peer, &rows[0].text, "HTTP/1.1 403 No\r\n\r\n"
         "{\"code\":\"forbidden\",\"detail\":\"not you\"}", &message, &error), SMSOTP_REFUSED);
     assert_string_equal(error.code, "forbidden");

@@ -7,7 +7,8 @@
 
 #define ID "vf_01m85b8x8559kf9te4vxdx71y6"
 #define MADE "HTTP/1.1 200 OK\r\n\r\n{\"id\":\"" ID "\",\"status\":\"pending\"}"
-#define CHECKED "HTTP/1.1 200 OK\r\n\r\n{\"result\":\"approved\",\"status\":\"approved\",\"receipt\":\"r\"}"
+#define CHECKED                                                                                    \
+    "HTTP/1.1 200 OK\r\n\r\n{\"result\":\"approved\",\"status\":\"approved\",\"receipt\":\"r\"}"
 
 static const struct smsotp_pair pairs[] = {{"amount", "1499.00"}, {"payee", "Shop 12"}};
 
@@ -70,7 +71,8 @@ static void test_requests(void **state)
         {CHECKED, "POST /v1/verifications/" ID "/check HTTP/1.1\r\n",
             "{\"code\":\"123456\",\"attempt_id\":\"a-1\"}"},
         {MADE, "GET /v1/verifications/" ID " HTTP/1.1\r\n", ""},
-        {MADE, "GET /v1/verifications?reference=%62%69%6C%6C%20%31%26%78%3D%C3%A4 HTTP/1.1\r\n", ""},
+        {MADE, "GET /v1/verifications?reference=%62%69%6C%6C%20%31%26%78%3D%C3%A4 HTTP/1.1\r\n",
+            ""},
         {MADE, "POST /v1/verifications/" ID "/resend HTTP/1.1\r\n", ""},
         {MADE, "POST /v1/verifications/" ID "/cancel HTTP/1.1\r\n", ""},
     };

@@ -1,8 +1,9 @@
 /* A technician's word for the clock: who gave it is written down, and for what it is not taken. */
 #include "clock_accept_bench.h"
 
-#define NOTED COUNT_OF("journal WHERE kind = 'admin.action' AND actor_uid = 0 AND "                   \
-                       "detail LIKE '%clock.accept%' AND detail LIKE '%\"codes_void\":1%'")
+#define NOTED                                                                                      \
+    COUNT_OF("journal WHERE kind = 'admin.action' AND actor_uid = 0 AND "                          \
+             "detail LIKE '%clock.accept%' AND detail LIKE '%\"codes_void\":1%'")
 
 static void test_noted(void **state)
 {

@@ -1,4 +1,5 @@
-/* A clock that was a year ahead, and the right one after it: who vouches, and that nothing is given away. */
+/* A clock that was a year ahead, and the right one after it: who vouches, and that nothing is given
+ * away. */
 #include "clock_accept_bench.h"
 
 #include <sys/timex.h>
@@ -163,7 +164,8 @@ static void test_technician(void **state)
     assert_false(told.refusal.is_refused);
     assert_int_equal(told.n_void, 1);
     assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'admin.action' AND "
-                                               "actor_uid = 0 AND detail LIKE '%clock.accept%'")), 1);
+                                               "actor_uid = 0 AND detail LIKE '%clock.accept%'")),
+        1);
     assert_nothing_is_given(f, &made);
 }
 
@@ -174,13 +176,16 @@ static void test_other_rows(void **state)
 
     (void)live_ahead(f);
     start_again(f);
-    gateway_sql(f, "INSERT INTO sim_parts VALUES ('ms', 0, 'sim', 9000000000000000, NULL);"
-                   "INSERT INTO conversion_resets VALUES ('client', 'till', 9000000000000000);"
-                   "INSERT INTO idempotency VALUES ('till', 'k', x'00', 'v', 'm', 0, 0, 9000000000000000);");
+    gateway_sql(f,
+        "INSERT INTO sim_parts VALUES ('ms', 0, 'sim', 9000000000000000, NULL);"
+        "INSERT INTO conversion_resets VALUES ('client', 'till', 9000000000000000);"
+        "INSERT INTO idempotency VALUES ('till', 'k', x'00', 'v', 'm', 0, 0, 9000000000000000);");
     (void)accept_clock(f);
     assert_int_equal(gateway_query(f, COUNT_OF("sim_parts WHERE at_wall >= 9000000000000000")), 0);
-    assert_int_equal(gateway_query(f, COUNT_OF("conversion_resets WHERE at_wall >= 9000000000000000")), 0);
-    assert_int_equal(gateway_query(f, COUNT_OF("idempotency WHERE created_wall >= 9000000000000000")), 0);
+    assert_int_equal(
+        gateway_query(f, COUNT_OF("conversion_resets WHERE at_wall >= 9000000000000000")), 0);
+    assert_int_equal(
+        gateway_query(f, COUNT_OF("idempotency WHERE created_wall >= 9000000000000000")), 0);
 }
 
 int main(void)

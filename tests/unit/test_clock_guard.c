@@ -1,4 +1,6 @@
-/* A clock that cannot be right: nothing new is taken, old codes end, and what makes it good again. */
+/*
+ * A clock that cannot be right: nothing new is taken, old codes end, and what makes it good again.
+ */
 #include "gateway_fixture.h"
 
 #include <sys/timex.h>
@@ -167,7 +169,9 @@ static void test_set_ahead(void **state)
     assert_string_equal(limit_met(f), "none");
 }
 
-/* Time by the network is for a system clock that is wrong; when that is set, it is not added to it. */
+/*
+ * Time by the network is for a system clock that is wrong; when that is set, it is not added to it.
+ */
 static void test_set_after_network_time(void **state)
 {
     struct gateway_fixture *f = *state;

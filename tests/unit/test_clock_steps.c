@@ -23,7 +23,8 @@ static void test_jumps(void **state)
     static const struct {
         int64_t ahead, forward; /* of the clock, one look after the other */
     } rows[] = {
-        {5 * H, 0}, {5 * H + S, 0}, {5 * H - S, 0}, /* no step; two readings are never of one time */
+        /* no step; two readings are never of one time */
+        {5 * H, 0}, {5 * H + S, 0}, {5 * H - S, 0},
         {6 * H, H}, {6 * H, H},
         {5 * H, 0},         /* taken back */
         {4 * H, 0}, {5 * H, H}, /* back, which adds nothing; and forth again, which does */
@@ -106,7 +107,8 @@ static void test_restarts(void **state)
 
 static void test_damaged_row(void **state)
 {
-    static const char *const values[] = {"", "01", "x'00'", "'01000000000000000000000000000000 1 2'"};
+    static const char *const values[] = {
+        "", "01", "x'00'", "'01000000000000000000000000000000 1 2'"};
     struct core_fixture *f = *state;
     struct clock_steps steps;
 

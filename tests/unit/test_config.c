@@ -283,10 +283,12 @@ static const struct {
     {"[gateway] shop = x\n", 1, "a line of its own"},
     {"[gateway]]\n", 1, "a line of its own"},
     {"[modem a]\n\n\n", 1, "no `device`"},
-    {"[modem a]\ndevice = /dev/x\n[modem b]\nbaud = 9600\n[limits]\nnumber = off\n", 3, "no `device`"},
+    {"[modem a]\ndevice = /dev/x\n[modem b]\nbaud = 9600\n[limits]\nnumber = off\n", 3,
+        "no `device`"},
     {"[purpose p]\nttl = 5m\n", 1, "no text"},
-    {"[purpose p]\nrequire_context = amount\n\ntemplate.en = {code} {amount}\ntemplate.hi = {code} {amount} {payee\n", 5,
-        "template.hi"},
+    {"[purpose p]\nrequire_context = amount\n\ntemplate.en = {code} {amount}\ntemplate.hi = {code} "
+     "{amount} {payee\n",
+        5, "template.hi"},
     {"[purpose p]\ntemplate.en = {code}\n  for {nobody}\n", 2, "nobody"},
     {"[client c]\n", 1, "names nobody"},
     {"[client c]\ncertificate = till\n", 1, "expected [proxy]"},
@@ -364,8 +366,9 @@ static void test_too_many(void **state)
 
 static void test_defaults(void **state)
 {
-    static const char *const texts[] = {"", "\n\n", "; only a remark", "[gateway]\n", "\xEF\xBB\xBF",
-        "\xEF\xBB\xBF[gateway]\r\n", "[gateway] ; a remark\n[api] # another\n", " [gateway]\n"};
+    static const char *const texts[] = {"", "\n\n", "; only a remark", "[gateway]\n",
+        "\xEF\xBB\xBF", "\xEF\xBB\xBF[gateway]\r\n", "[gateway] ; a remark\n[api] # another\n",
+        " [gateway]\n"};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -587,8 +590,8 @@ static void test_texts_that_do_not_fit(void **state)
 /* Rows that are gone count in no window. */
 static void test_windows_within_retention(void **state)
 {
-    static const char *const names[] = {"number", "prefix", "purpose", "client", "gateway", "inbound",
-        "guesses", "failures", "spray"};
+    static const char *const names[] = {"number", "prefix", "purpose", "client", "gateway",
+        "inbound", "guesses", "failures", "spray"};
     char text[128];
 
     (void)state;
@@ -597,8 +600,8 @@ static void test_windows_within_retention(void **state)
 
         snprintf(text, sizeof(text), "[limits]\n%s = 5/1h 9/721h\n", names[i]);
         refuse_at(text, 1, names[i]);
-        snprintf(text, sizeof(text), "[gateway]\nshop = Ravi\nretention = 31d\n[limits]\n%s = 5/1h 9/721h\n",
-            names[i]);
+        snprintf(text, sizeof(text),
+            "[gateway]\nshop = Ravi\nretention = 31d\n[limits]\n%s = 5/1h 9/721h\n", names[i]);
         config = load(text);
         assert_non_null(config);
     }
@@ -610,7 +613,8 @@ static void test_pin_file(void **state)
         const char *content;
         const char *pin; /* NULL: refused */
     } rows[] = {{"1234", "1234"}, {"12345678\n", "12345678"}, {" 0000 \r\n", "0000"}, {"", NULL},
-        {"\n", NULL}, {"123\n", NULL}, {"1234 5678\n", NULL}, {"pin\n", NULL}, {"123456789\n", NULL}};
+        {"\n", NULL}, {"123\n", NULL}, {"1234 5678\n", NULL}, {"pin\n", NULL},
+        {"123456789\n", NULL}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

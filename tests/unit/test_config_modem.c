@@ -235,7 +235,8 @@ static void test_secrets(void **state)
 {
     (void)state;
     for (size_t i = 0; i < config_modem.n_keys; i++)
-        assert_int_equal(config_modem.keys[i].is_secret, strcmp(config_modem.keys[i].name, "pin") == 0);
+        assert_int_equal(
+            config_modem.keys[i].is_secret, strcmp(config_modem.keys[i].name, "pin") == 0);
 }
 
 int main(void)

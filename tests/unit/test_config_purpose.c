@@ -202,7 +202,9 @@ static void test_templates(void **state)
     assert_int_equal(bench->purpose->n_templates, 3);
 }
 
-/* One of ours is opened as it is; a new one begins with defaults. Only texts go on in a next line. */
+/*
+ * One of ours is opened as it is; a new one begins with defaults. Only texts go on in a next line.
+ */
 static void test_open(void **state)
 {
     struct bench *bench = *state;

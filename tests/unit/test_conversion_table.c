@@ -39,19 +39,28 @@ static void test_what_counts(void **state)
         unsigned second; /* now; it runs out at 300 s */
         unsigned texts, verified;
     } rows[] = {
-        {"sent", "approved", 10, 1, 1}, {"delivered", "approved", 10, 1, 1},
+        {"sent", "approved", 10, 1, 1},
+        {"delivered", "approved", 10, 1, 1},
         {"sent", "pending", 299, 0, 0}, /* it may yet be answered */
-        {"sent", "pending", 300, 1, 0}, {"sent", "expired", 300, 1, 0},
+        {"sent", "pending", 300, 1, 0},
+        {"sent", "expired", 300, 1, 0},
         {"delivered", "exhausted", 300, 1, 0},
-        {"sent", "canceled", 299, 0, 0}, {"sent", "canceled", 300, 1, 0},
-        {"sent", "denied", 300, 1, 0}, {"sent", "undeliverable", 300, 1, 0},
-        {"unknown", "expired", 300, 1, 0}, {"unknown", "approved", 10, 1, 1},
+        {"sent", "canceled", 299, 0, 0},
+        {"sent", "canceled", 300, 1, 0},
+        {"sent", "denied", 300, 1, 0},
+        {"sent", "undeliverable", 300, 1, 0},
+        {"unknown", "expired", 300, 1, 0},
+        {"unknown", "approved", 10, 1, 1},
         {"unknown", "pending", 299, 0, 0},
         /* what did not leave says nothing about who is at the other end */
-        {"failed", "expired", 300, 0, 0}, {"expired", "canceled", 300, 0, 0}, {"queued", "pending", 300, 0, 0},
+        {"failed", "expired", 300, 0, 0},
+        {"expired", "canceled", 300, 0, 0},
+        {"queued", "pending", 300, 0, 0},
         {"sending", "pending", 300, 0, 0},
-        {"sent", "expired", 86399, 1, 0}, {"sent", "expired", 86400, 0, 0}, /* within a day */
-        {"sent", "approved", 86399, 1, 1}, {"sent", "approved", 86400, 0, 0},
+        {"sent", "expired", 86399, 1, 0},
+        {"sent", "expired", 86400, 0, 0}, /* within a day */
+        {"sent", "approved", 86399, 1, 1},
+        {"sent", "approved", 86400, 0, 0},
     };
     struct core_fixture *f = *state;
 
@@ -84,7 +93,8 @@ static void test_reports(void **state)
         char script[80];
 
         insert(f, 0, rows[i].text, "undeliverable");
-        snprintf(script, sizeof(script), "UPDATE messages SET error_class = '%s'", rows[i].error_class);
+        snprintf(
+            script, sizeof(script), "UPDATE messages SET error_class = '%s'", rows[i].error_class);
         core_run(f, script);
         assert_int_equal(load(f, CONVERSION_OF_PREFIX, &of_till, 300).texts, rows[i].texts);
         assert_int_equal(load(f, CONVERSION_OF_CLIENT, &of_till, 300).texts, rows[i].texts);

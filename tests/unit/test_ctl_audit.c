@@ -14,12 +14,14 @@ static void test_verify(void **state)
     static const struct ctl_row rows[] = {
         {{"audit", "verify"}, NULL, 200, INTACT, false, CTL_EXIT_OK, ASKED,
             "intact: 5 entries are as they were written\n" LAST, ""},
-        {{"audit", "verify", "--json"}, NULL, 200, INTACT, false, CTL_EXIT_OK, ASKED, INTACT "\n", ""},
+        {{"audit", "verify", "--json"}, NULL, 200, INTACT, false, CTL_EXIT_OK, ASKED, INTACT "\n",
+            ""},
         {{"audit", "verify"}, NULL, 200, VERDICT("broken", "7", "\"missing\"", "0", "null"), false,
             CTL_EXIT_NO, ASKED,
             "broken: from entry 7 on the log is not as it was written (missing)\n" LAST, ""},
-        {{"audit", "verify", "--json"}, NULL, 200, VERDICT("broken", "7", "\"missing\"", "0", "null"),
-            false, CTL_EXIT_NO, ASKED, VERDICT("broken", "7", "\"missing\"", "0", "null") "\n", ""},
+        {{"audit", "verify", "--json"}, NULL, 200,
+            VERDICT("broken", "7", "\"missing\"", "0", "null"), false, CTL_EXIT_NO, ASKED,
+            VERDICT("broken", "7", "\"missing\"", "0", "null") "\n", ""},
         {{"audit", "verify", "--head", "seq=9 hash=00"}, NULL, 200,
             VERDICT("intact", "null", "null", "0", "\"matches\""), false, CTL_EXIT_OK,
             "POST /v1/audit/verify {\"head\":\"seq=9 hash=00\"}",
@@ -27,7 +29,8 @@ static void test_verify(void **state)
         {{"audit", "verify", "--head", "9 00"}, NULL, 200,
             VERDICT("broken", "9", "\"noted_head\"", "0", "\"differs\""), false, CTL_EXIT_NO,
             "POST /v1/audit/verify {\"head\":\"9 00\"}",
-            "broken: this is not the log that the noted head is of, from entry 9 on at the latest\n" LAST,
+            "broken: this is not the log that the noted head is of, from entry 9 on at the "
+            "latest\n" LAST,
             ""},
         /* Nothing wrong, and yet not everything was looked at. */
         {{"audit", "verify", "--head", "9 00"}, NULL, 200,
@@ -41,9 +44,10 @@ static void test_verify(void **state)
             "intact: 5 entries are as they were written\n"
             "2 of the entries were made under a key that is not here, and cannot be checked\n" LAST,
             ""},
-        {{"audit", "verify", "--head", "x"}, NULL, 422, "{\"code\":\"invalid\",\"detail\":\"d\"}", false,
-            CTL_EXIT_REFUSED, "POST /v1/audit/verify {\"head\":\"x\"}", "", "invalid: d"},
-        {{"audit", "verify", "--head", "\xFF"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "", "UTF-8"},
+        {{"audit", "verify", "--head", "x"}, NULL, 422, "{\"code\":\"invalid\",\"detail\":\"d\"}",
+            false, CTL_EXIT_REFUSED, "POST /v1/audit/verify {\"head\":\"x\"}", "", "invalid: d"},
+        {{"audit", "verify", "--head", "\xFF"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "",
+            "UTF-8"},
         {{"audit", "verify"}, NULL, 0, NULL, false, CTL_EXIT_OFFLINE, ASKED, "", "nobody listens"},
     };
 

@@ -10,10 +10,12 @@ static void test_accept(void **state)
         {{"clock", "accept"}, NULL, 200, ACCEPTED, true, CTL_EXIT_OK, ASKED, ACCEPTED "\n", ""},
         {{"clock", "accept"}, NULL, 200, ACCEPTED, false, CTL_EXIT_OK, ASKED,
             "it is 2026-11-23T05:00:00Z; codes that are void for it: 2\n", ""},
-        {{"clock", "accept"}, NULL, 503, "{\"code\":\"clock_untrusted\",\"detail\":\"set it\"}", false,
-            CTL_EXIT_REFUSED, ASKED, "", "clock_untrusted: set it"},
-        {{"clock"}, NULL, 200, ACCEPTED, false, CTL_EXIT_USAGE, "", "", "Usage: smsotpctl clock accept"},
-        {{"clock", "accept", "accept"}, NULL, 200, ACCEPTED, false, CTL_EXIT_USAGE, "", "", "Usage"},
+        {{"clock", "accept"}, NULL, 503, "{\"code\":\"clock_untrusted\",\"detail\":\"set it\"}",
+            false, CTL_EXIT_REFUSED, ASKED, "", "clock_untrusted: set it"},
+        {{"clock"}, NULL, 200, ACCEPTED, false, CTL_EXIT_USAGE, "", "",
+            "Usage: smsotpctl clock accept"},
+        {{"clock", "accept", "accept"}, NULL, 200, ACCEPTED, false, CTL_EXIT_USAGE, "", "",
+            "Usage"},
         {{"clock", "set"}, NULL, 200, ACCEPTED, false, CTL_EXIT_USAGE, "", "", "Usage"},
     };
 

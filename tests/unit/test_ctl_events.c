@@ -14,7 +14,8 @@ int smsotp_follow(struct smsotp *smsotp, const char *types, const char *after,
     (void)smsotp;
     snprintf(stream.asked, sizeof(stream.asked), "%s %s", types ? types : "-", after ? after : "-");
     for (size_t i = 0; stream.events[i]; i++) {
-        int r = each(userdata, &(struct smsotp_event){.id = "1", .name = "x", .data = stream.events[i]});
+        int r = each(
+            userdata, &(struct smsotp_event){.id = "1", .name = "x", .data = stream.events[i]});
 
         if (r == 0)
             r = each(userdata, NULL); /* nothing for a while */
@@ -29,8 +30,9 @@ int smsotp_follow(struct smsotp *smsotp, const char *types, const char *after,
 
 static void test_shown(void **state)
 {
-    static const char sent[] = "{\"seq\":7,\"type\":\"message.sent\",\"at\":\"2026-11-23T05:00:00Z\","
-        "\"id\":\"ms_1\",\"client\":\"till\",\"to\":\"+91******5678\",\"took_ms\":300}";
+    static const char sent[] =
+        "{\"seq\":7,\"type\":\"message.sent\",\"at\":\"2026-11-23T05:00:00Z\",\"id\":\"ms_1\","
+        "\"client\":\"till\",\"to\":\"+91******5678\",\"took_ms\":300}";
     static const char hostile[] = "{\"seq\":8,\"type\":\"modem.ready\",\"at\":\"x\","
         "\"modem\":\"counter\",\"reason\":\"\\u001b[2J\"}";
     static const struct ctl_row rows[] = {
@@ -62,7 +64,8 @@ static void test_asked(void **state)
         {{"events"}, NULL, 0, NULL, false, CTL_EXIT_OFFLINE, HEALTH, "", "nobody listens"},
         {{"events", "more"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "", "Usage"},
         {{"events", "--since", ""}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "", "Usage"},
-        {{"events", "--types", "modem&after=1"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "", "Usage"},
+        {{"events", "--types", "modem&after=1"}, NULL, 200, "{}", false, CTL_EXIT_USAGE, "", "",
+            "Usage"},
     };
 
     (void)state;

@@ -11,10 +11,11 @@ static void test_routes(void **state)
 {
     static const struct ctl_row rows[] = {
         {{"key", "list"}, NULL, 200, KEYS, true, CTL_EXIT_OK, "GET /v1/keys -", KEYS "\n", ""},
-        {{"key", "rotate"}, NULL, 200, KEYS, true, CTL_EXIT_OK, "POST /v1/keys/rotate -", KEYS "\n", ""},
+        {{"key", "rotate"}, NULL, 200, KEYS, true, CTL_EXIT_OK, "POST /v1/keys/rotate -", KEYS "\n",
+            ""},
         {{"key", "list"}, NULL, 200, KEYS, false, CTL_EXIT_OK, "GET /v1/keys -", LISTED, ""},
-        {{"key", "rotate"}, NULL, 503, "{\"code\":\"storage_unavailable\",\"detail\":\"full\"}", false,
-            CTL_EXIT_REFUSED, "POST /v1/keys/rotate -", "", "storage_unavailable: full"},
+        {{"key", "rotate"}, NULL, 503, "{\"code\":\"storage_unavailable\",\"detail\":\"full\"}",
+            false, CTL_EXIT_REFUSED, "POST /v1/keys/rotate -", "", "storage_unavailable: full"},
     };
 
     (void)state;
@@ -24,7 +25,8 @@ static void test_routes(void **state)
 static void test_usage(void **state)
 {
     static const struct ctl_row rows[] = {
-        {{"key"}, NULL, 200, KEYS, false, CTL_EXIT_USAGE, "", "", "Usage: smsotpctl key list|rotate"},
+        {{"key"}, NULL, 200, KEYS, false, CTL_EXIT_USAGE, "", "",
+            "Usage: smsotpctl key list|rotate"},
         {{"key", "drop"}, NULL, 200, KEYS, false, CTL_EXIT_USAGE, "", "", "Usage"},
         {{"key", "list", "list"}, NULL, 200, KEYS, false, CTL_EXIT_USAGE, "", "", "Usage"},
     };

@@ -1,4 +1,6 @@
-/* `smsotpctl limits`: what it asks the daemon, which is played, what it prints and how it leaves. */
+/*
+ * `smsotpctl limits`: what it asks the daemon, which is played, what it prints and how it leaves.
+ */
 #include "capture.h"
 #include "ctl/command.h"
 
@@ -104,21 +106,23 @@ static void test_asks(void **state)
 static void test_prints(void **state)
 {
     (void)state;
-    daemon_answer = "{\"to\":\"+91******5678\",\"allowed\":false,\"retry_after\":7,\"destination\":"
-        "{\"allowed\":true},\"readiness\":{\"allowed\":false,\"detail\":\"No modem is ready\"},"
-        "\"limits\":[{\"name\":\"number\",\"scope\":\"number\",\"of\":\"requests\","
+    daemon_answer =
+        "{\"to\":\"+91******5678\",\"allowed\":false,\"retry_after\":7,\"destination\":{"
+        "\"allowed\":true},\"readiness\":{\"allowed\":false,\"detail\":\"No modem is "
+        "ready\"},\"limits\":[{\"name\":\"number\",\"scope\":\"number\",\"of\":\"requests\","
         "\"max\":5,\"window\":60,\"used\":5,\"met\":true,\"retry_after\":7},{\"name\":\"pending\","
-        "\"scope\":\"number\",\"of\":\"requests\",\"max\":2,\"window\":0,\"used\":null,\"met\":false},"
-        "{\"name\":\"streak\",\"scope\":\"number\",\"of\":\"requests\",\"max\":100,\"window\":0,"
-        "\"used\":100,\"met\":true,\"retry_after\":0},"
-        "{\"name\":\"conversion\",\"scope\":\"client\",\"of\":\"requests\",\"max\":20,\"window\":86400,"
-        "\"used\":4,\"verified\":3,\"min_percent\":30}]}";
+        "\"scope\":\"number\",\"of\":\"requests\",\"max\":2,\"window\":0,\"used\":null,\"met\":"
+        "false},{\"name\":\"streak\",\"scope\":\"number\",\"of\":\"requests\",\"max\":100,"
+        "\"window\":0,\"used\":100,\"met\":true,\"retry_after\":0},{\"name\":\"conversion\","
+        "\"scope\":\"client\",\"of\":\"requests\",\"max\":20,\"window\":86400,\"used\":4,"
+        "\"verified\":3,\"min_percent\":30}]}";
     assert_int_equal(RUN("+919812345678"), CTL_EXIT_NO);
     assert_non_null(strstr(printed, "+91******5678  refused for 7 s\n! No modem is ready\n"));
-    assert_non_null(strstr(printed, "! requests number     number     5 of 5    in 60 s; again in 7 s\n"));
+    assert_non_null(
+        strstr(printed, "! requests number     number     5 of 5    in 60 s; again in 7 s\n"));
     assert_non_null(strstr(printed, "  requests pending    number     - of 2    at a time\n"));
-    assert_non_null(strstr(printed, "! requests streak     number   100 of 100  in a row; until an operator "
-                                    "resets it\n"));
+    assert_non_null(strstr(printed,
+        "! requests streak     number   100 of 100  in a row; until an operator resets it\n"));
     assert_non_null(strstr(printed, "in 86400 s, 3 verified, at least 30%\n"));
     daemon_answer = "{\"to\":\"x\",\"allowed\":true,\"retry_after\":0,\"destination\":"
                     "{\"allowed\":true},\"limits\":[]}";

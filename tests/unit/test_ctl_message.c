@@ -1,4 +1,5 @@
-/* `smsotpctl message`: what is sent, what is told of its way, and how it ends. The library is played. */
+/* `smsotpctl message`: what is sent, what is told of its way, and how it ends. The library is
+ * played. */
 #include "ctl_bench.h"
 
 #include <stdbool.h>
@@ -81,7 +82,8 @@ static void test_ways(void **state)
             {{SEND}, NULL, 200, "", false, CTL_EXIT_NO, "",
                 TOLD QUEUED "status      failed, network: no net\\u{1B}[2J\n", ""}},
         {{SMSOTP_MESSAGE_QUEUED, SMSOTP_MESSAGE_UNKNOWN}, 0, {0},
-            {{SEND}, NULL, 200, "", false, CTL_EXIT_NO, "", TOLD QUEUED "status      unknown\n", ""}},
+            {{SEND}, NULL, 200, "", false, CTL_EXIT_NO, "", TOLD QUEUED "status      unknown\n",
+                ""}},
         {{SMSOTP_MESSAGE_QUEUED, SMSOTP_MESSAGE_EXPIRED}, 0, {0},
             {{SEND}, NULL, 200, "{\"status\":\"expired\"}", true, CTL_EXIT_NO, ASKED_AGAIN,
                 "{\"status\":\"expired\"}\n", ""}},
@@ -89,9 +91,11 @@ static void test_ways(void **state)
         {{SMSOTP_MESSAGE_QUEUED, 0, SMSOTP_MESSAGE_SENT}, 0, {0, -ENOTCONN, 0},
             {{SEND}, NULL, 200, "", false, CTL_EXIT_OK, "", TOLD QUEUED "status      sent\n", ""}},
         {{SMSOTP_MESSAGE_QUEUED}, 0, {0, SMSOTP_REFUSED},
-            {{SEND}, NULL, 200, "", false, CTL_EXIT_REFUSED, "", TOLD QUEUED, "forbidden: why \\u{1B}[2J"}},
+            {{SEND}, NULL, 200, "", false, CTL_EXIT_REFUSED, "", TOLD QUEUED,
+                "forbidden: why \\u{1B}[2J"}},
         {{SMSOTP_MESSAGE_QUEUED}, 0, {0},
-            {{SEND, "--timeout", "0"}, NULL, 200, "", false, CTL_EXIT_WAITING, "", TOLD QUEUED, ""}},
+            {{SEND, "--timeout", "0"}, NULL, 200, "", false, CTL_EXIT_WAITING, "", TOLD QUEUED,
+                ""}},
         {{0}, SMSOTP_REFUSED, {0},
             {{SEND}, NULL, 200, "", false, CTL_EXIT_REFUSED, "", "", "forbidden: why \\u{1B}[2J"}},
         {{0}, SMSOTP_REFUSED, {0},
@@ -119,18 +123,25 @@ static void test_arguments(void **state)
         const char *said; /* empty: nothing may be sent */
     } rows[] = {
         {{{SEND, "--reference", "bill-1", "--validity", "1h"}, NULL, 200, "{}", true, CTL_EXIT_OK,
-             ASKED_AGAIN, "{}\n", ""}, "+919812345678|Hello|bill-1|3600"},
+             ASKED_AGAIN, "{}\n", ""},
+            "+919812345678|Hello|bill-1|3600"},
         {{{"message", "--to", "+1", "--text", "-"}, "a line\nmore", 200, "{}", true, CTL_EXIT_OK,
-             ASKED_AGAIN, "{}\n", ""}, "+1|a line|-|0"},
-        {{{"message", "--to", "+1", "--text", "-"}, "", 200, "{}", true, CTL_EXIT_USAGE, "", "", "Usage"},
+             ASKED_AGAIN, "{}\n", ""},
+            "+1|a line|-|0"},
+        {{{"message", "--to", "+1", "--text", "-"}, "", 200, "{}", true, CTL_EXIT_USAGE, "", "",
+             "Usage"},
             ""},
         {{{"message", "--to", "+1"}, NULL, 200, "", false, CTL_EXIT_USAGE, "", "", "Usage"}, ""},
         {{{"message", "--text", "x"}, NULL, 200, "", false, CTL_EXIT_USAGE, "", "", "Usage"}, ""},
         {{{SEND, "more"}, NULL, 200, "", false, CTL_EXIT_USAGE, "", "", "Usage"}, ""},
         {{{SEND, "--what"}, NULL, 200, "", false, CTL_EXIT_USAGE, "", "", "Usage"}, ""},
-        {{{SEND, "--validity", "soon"}, NULL, 200, "", false, CTL_EXIT_USAGE, "", "", "a time like"}, ""},
-        {{{SEND, "--validity", "80h"}, NULL, 200, "", false, CTL_EXIT_USAGE, "", "", "a time like"}, ""},
-        {{{SEND, "--timeout", "-1"}, NULL, 200, "", false, CTL_EXIT_USAGE, "", "", "a time like"}, ""},
+        {{{SEND, "--validity", "soon"}, NULL, 200, "", false, CTL_EXIT_USAGE, "", "",
+             "a time like"},
+            ""},
+        {{{SEND, "--validity", "80h"}, NULL, 200, "", false, CTL_EXIT_USAGE, "", "", "a time like"},
+            ""},
+        {{{SEND, "--timeout", "-1"}, NULL, 200, "", false, CTL_EXIT_USAGE, "", "", "a time like"},
+            ""},
     };
 
     (void)state;

@@ -26,7 +26,8 @@ int smsotp_call(struct smsotp *smsotp, const char *method, const char *route, co
     (void)headers;
     (void)ret_error;
     assert_true(timeout_ms > 90 * 1000); /* a text under way, and the network's minute */
-    snprintf(asked + n, sizeof(asked) - n, "%s%s %s %s", n ? "|" : "", method, route, body ? body : "-");
+    snprintf(
+        asked + n, sizeof(asked) - n, "%s%s %s %s", n ? "|" : "", method, route, body ? body : "-");
     *ret = (struct smsotp_reply){status, strdup(answer), strlen(answer)};
     return 0;
 }

@@ -80,8 +80,8 @@ static void test_all(void **state)
     assert_int_equal(run(3, "remove", "98123 45678"), CTL_EXIT_OK);
     assert_string_equal(asked, "POST /v1/optouts/remove {\"to\":\"98123 45678\"}");
     assert_string_equal(printed, "+91******5678 may get texts, as before\n");
-    daemon_answer = "{\"optouts\":[{\"number\":\"+91******5678\",\"since\":\"2026\",\"by\":\"reply\"}],"
-                    "\"total\":1}";
+    daemon_answer = "{\"optouts\":[{\"number\":\"+91******5678\",\"since\":\"2026\",\"by\":"
+                    "\"reply\"}],\"total\":1}";
     assert_int_equal(run(2, "list", ""), CTL_EXIT_OK);
     assert_string_equal(asked, "GET /v1/optouts?limit=1000 -");
     assert_string_equal(printed, "+91******5678 since 2026 by a reply\n1 in all\n");

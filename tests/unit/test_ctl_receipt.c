@@ -1,4 +1,6 @@
-/* `smsotpctl receipt`: with a key at hand, and with the one that the daemon tells, which is played. */
+/*
+ * `smsotpctl receipt`: with a key at hand, and with the one that the daemon tells, which is played.
+ */
 #include "ctl/command.h"
 #include "otp/receipt.h"
 

@@ -18,10 +18,12 @@ int isatty(int fd)
     return is_terminal;
 }
 
-/* On a terminal what could move it is escaped, its own lines are kept; elsewhere the text is as it is. */
+/* On a terminal what could move it is escaped, its own lines are kept; elsewhere the text is as it
+ * is. */
 static void test_terminal(void **state)
 {
-    static const char answer[] = "{\"text\":\"a\\u001B[2J\\u202E\\n\\\"b\\u0915\",\"warnings\":[\"w\\u009B\"]}";
+    static const char answer[] =
+        "{\"text\":\"a\\u001B[2J\\u202E\\n\\\"b\\u0915\",\"warnings\":[\"w\\u009B\"]}";
     static const struct ctl_row rows[] = {
         {{"render", "--text", "x"}, NULL, 200, answer, false, CTL_EXIT_OK, ASKED "{\"text\":\"x\"}",
             "a\x1B[2J\xE2\x80\xAE\n\"b\xE0\xA4\x95\n\nwarning            w\xC2\x9B\n", ""},
@@ -68,7 +70,8 @@ static void test_rows(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_terminal)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows), cmocka_unit_test(test_terminal)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,6 @@
-/* The daemon as a whole, in a child: how it leaves when it cannot start, and its life when it can. */
+/*
+ * The daemon as a whole, in a child: how it leaves when it cannot start, and its life when it can.
+ */
 #include "daemon/daemon.h"
 
 #include "daemon/exit_status.h"
@@ -213,7 +215,9 @@ static void test_check(void **state)
     assert_false(exists(bench, "state") || exists(bench, "run")); /* it only looks */
 }
 
-/* Each step of bring-up that fails: its own status, a word why, and nothing of the steps behind it. */
+/*
+ * Each step of bring-up that fails: its own status, a word why, and nothing of the steps behind it.
+ */
 static void test_refusals(void **state)
 {
     static const struct {
@@ -250,7 +254,8 @@ static void test_refusals(void **state)
         put(bench, "conf", rows[i].config, 0600);
         put(bench, "key", KEY, 0400);
         put(bench, "open-key", KEY, 0444);
-        put(bench, "letter", "this is a letter, and no database of whatever kind it may be\n", 0600);
+        put(bench, "letter", "this is a letter, and no database of whatever kind it may be\n",
+            0600);
         status = end(bench, start(bench, daemon_run));
         if (status != rows[i].status || !strstr(bench->said, rows[i].said))
             fail_msg("row %zu: %d, %s", i, status, bench->said);
@@ -317,7 +322,8 @@ static void test_second(void **state)
     assert_int_equal(end(bench, first), 0);
 }
 
-/* Runs the daemon where a shell would let it dump core and have few descriptors. 99: it still would. */
+/* Runs the daemon where a shell would let it dump core and have few descriptors. 99: it still
+ * would. */
 static int run_and_look(const struct options *options)
 {
     struct rlimit core, files;
@@ -341,7 +347,9 @@ static int run_and_look(const struct options *options)
                : status;
 }
 
-/* No core file, no debugger, no file for others, which would have the codes; room for many callers. */
+/*
+ * No core file, no debugger, no file for others, which would have the codes; room for many callers.
+ */
 static void test_keeps_secrets_in(void **state)
 {
     struct bench *bench = *state;

@@ -24,12 +24,13 @@ static void test_verification(void **state)
 {
     struct smsotp_verification v;
     json_t *json = parse(
-        "{\"id\":\"" ID "\",\"status\":\"approved\",\"purpose\":\"checkout\",\"locale\":\"en\","
-        "\"to\":\"+91******5678\",\"reference\":\"bill-1\",\"context_digest\":\"ab\","
-        "\"created_at\":\"2026-11-23T05:00:00Z\",\"expires_at\":\"2026-11-23T05:05:00Z\","
-        "\"expires_in\":300,\"attempts_left\":5,\"resends_left\":2,\"resend_after\":30,"
-        "\"receipt\":\"a.b.c\",\"message\":{\"id\":\"ms_1\",\"status\":\"failed\",\"encoding\":\"gsm7\","
-        "\"segments\":1,\"position\":0,\"error\":{\"class\":\"network\",\"detail\":\"no net\"}}}");
+        "{\"id\":\"" ID
+        "\",\"status\":\"approved\",\"purpose\":\"checkout\",\"locale\":\"en\",\"to\":\"+91******"
+        "5678\",\"reference\":\"bill-1\",\"context_digest\":\"ab\",\"created_at\":\"2026-11-23T05:"
+        "00:00Z\",\"expires_at\":\"2026-11-23T05:05:00Z\",\"expires_in\":300,\"attempts_left\":5,"
+        "\"resends_left\":2,\"resend_after\":30,\"receipt\":\"a.b.c\",\"message\":{\"id\":\"ms_1\","
+        "\"status\":\"failed\",\"encoding\":\"gsm7\",\"segments\":1,\"position\":0,\"error\":{"
+        "\"class\":\"network\",\"detail\":\"no net\"}}}");
 
     (void)state;
     decode_verification(json, &v);
@@ -78,8 +79,9 @@ static void test_poor_answers(void **state)
 static void test_check(void **state)
 {
     struct smsotp_check check;
-    json_t *json = parse("{\"id\":\"" ID "\",\"result\":\"context_mismatch\",\"status\":\"pending\","
-                         "\"attempts_left\":3}");
+    json_t *json =
+        parse("{\"id\":\"" ID
+              "\",\"result\":\"context_mismatch\",\"status\":\"pending\",\"attempts_left\":3}");
 
     (void)state;
     decode_check(json, &check);

@@ -4,8 +4,8 @@
 #include "core/dispatcher_state.h"
 
 /*
- * 3GPP TS 23.040 §9.2.2.3, behind an empty SMSC field: first octet 06, TP-MR, TP-RA, TP-SCTS, TP-DT,
- * TP-ST. The modem of the fixture names every text 7.
+ * 3GPP TS 23.040 §9.2.2.3, behind an empty SMSC field: first octet 06, TP-MR, TP-RA, TP-SCTS,
+ * TP-DT, TP-ST. The modem of the fixture names every text 7.
  */
 #define TO_NUMBER_1 "0C91198921436587"
 #define TO_NUMBER_2 "0C91198921436597"
@@ -97,7 +97,9 @@ static void assert_status(
         message_status_to_string(answer.m.status), message_status_to_string(status));
 }
 
-/* References come round: two customers' texts have one, and the report a number in national form. */
+/*
+ * References come round: two customers' texts have one, and the report a number in national form.
+ */
 static void test_national_form(void **state)
 {
     struct gateway_fixture *f = *state;

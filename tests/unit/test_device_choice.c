@@ -46,8 +46,11 @@ static void plug(struct bench *bench, const struct stick *stick)
 static void claim(struct bench *bench, const char *spec, const char *key, const char *port)
 {
     assert_int_equal(device_spec_parse(&bench->specs[bench->n_claims], spec), 0);
-    bench->claims[bench->n_claims] = (struct device_claim){
-        .name = "other", .spec = &bench->specs[bench->n_claims], .key = key, .port = port, .is_settled = key[0]};
+    bench->claims[bench->n_claims] = (struct device_claim){.name = "other",
+        .spec = &bench->specs[bench->n_claims],
+        .key = key,
+        .port = port,
+        .is_settled = key[0]};
     bench->n_claims++;
 }
 
@@ -125,7 +128,8 @@ static void test_reasons(void **unused)
         {&storage, "usb:12d1:1506", "12d1:1446 is in storage mode: install usb-modeswitch"},
         {&storage, "usb:2c7c:0125", "no such device"},
         {&storage_unlisted, "auto", "12d1:15ca is in storage mode: install usb-modeswitch"},
-        {&storage_unlisted, "usb:12d1:15ca", "12d1:15ca is in storage mode: install usb-modeswitch"},
+        {&storage_unlisted, "usb:12d1:15ca",
+            "12d1:15ca is in storage mode: install usb-modeswitch"},
         {&memory_stick, "auto", "no such device"},
         {&memory_stick, "usb:0951:1667", "0951:1667 is in storage mode: install usb-modeswitch"},
         {&hilink, "auto", "12d1:14dc" NETWORK_MODE},
@@ -147,8 +151,8 @@ static void test_reasons(void **unused)
 }
 
 /*
- * What a stick shows tells more than its number: one that is listed for its disk has ports now, and one
- * with a disk and a network card beside ports without a driver wants that driver.
+ * What a stick shows tells more than its number: one that is listed for its disk has ports now, and
+ * one with a disk and a network card beside ports without a driver wants that driver.
  */
 static void test_by_interfaces(void **unused)
 {

@@ -127,8 +127,9 @@ static void test_find(void **state)
     static const struct {
         const char *port, *key;
         int index; /* -1: none */
-    } rows[] = {{"/dev/ttyUSB0", "1-1@1", 0}, {"/dev/ttyUSB2", "1-1@1", 0}, {"/dev/ttyUSB4", "1-2@2", 1},
-        {"/dev/ttyUSB7", "1-1@2", -1}, {"/dev/ttyUSB", "1-1", -1}, {"ttyUSB0", "", -1}, {"", "1-2@", -1}};
+    } rows[] = {{"/dev/ttyUSB0", "1-1@1", 0}, {"/dev/ttyUSB2", "1-1@1", 0},
+        {"/dev/ttyUSB4", "1-2@2", 1}, {"/dev/ttyUSB7", "1-1@2", -1}, {"/dev/ttyUSB", "1-1", -1},
+        {"ttyUSB0", "", -1}, {"", "1-2@", -1}};
     struct bench *bench = *state;
 
     bench_plug(bench->usb, &zte_mf, "1-1", 0);
@@ -154,7 +155,9 @@ static void add_tty(struct bench *bench, const char *parent, const char *node)
     bench_add(bench->usb, text);
 }
 
-/* A port on no USB device or interface is none of ours, nor is one whose node's path is too long. */
+/*
+ * A port on no USB device or interface is none of ours, nor is one whose node's path is too long.
+ */
 static void test_ports_left_out(void **state)
 {
     struct bench *bench = *state;

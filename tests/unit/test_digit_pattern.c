@@ -14,11 +14,27 @@ static void test_one(void **state)
         const char *pattern, *digits;
         bool matches;
     } rows[] = {
-        {"", "", true}, {"", "123", true}, {"12", "123", true}, {"12", "12", true}, {"12", "1", false},
-        {"12", "", false}, {"12", "132", false}, {"X", "0", true}, {"X", "9", true}, {"X", "", false},
-        {"X", "+", false}, {"N", "2", true}, {"N", "9", true}, {"N", "1", false}, {"N", "0", false},
-        {"N", "", false}, {"N", "a", false}, {"NXXN", "2015550123", true}, {"NXXN", "2010550123", false},
-        {"1XN", "105", true}, {"1XN", "101", false},
+        {"", "", true},
+        {"", "123", true},
+        {"12", "123", true},
+        {"12", "12", true},
+        {"12", "1", false},
+        {"12", "", false},
+        {"12", "132", false},
+        {"X", "0", true},
+        {"X", "9", true},
+        {"X", "", false},
+        {"X", "+", false},
+        {"N", "2", true},
+        {"N", "9", true},
+        {"N", "1", false},
+        {"N", "0", false},
+        {"N", "", false},
+        {"N", "a", false},
+        {"NXXN", "2015550123", true},
+        {"NXXN", "2010550123", false},
+        {"1XN", "105", true},
+        {"1XN", "101", false},
     };
 
     (void)state;

@@ -28,7 +28,8 @@ static void take_time(struct gateway_fixture *f, usec_t usec)
     gateway_settle(f);
 }
 
-/* A modem that took 20 s for its last text, now has one, and is silent unless told; codes live 60 s. */
+/* A modem that took 20 s for its last text, now has one, and is silent unless told; codes live 60
+ * s. */
 static struct answer issue_to_slow_modem(struct gateway_fixture *f)
 {
     policy_find_purpose(f->policy, "checkout")->ttl = 60 * USEC_PER_SEC;

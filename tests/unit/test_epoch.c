@@ -134,7 +134,9 @@ static void test_no_file_and_a_strange_one(void **state)
     }
 }
 
-/* A database that nobody has counted on yet: a first start, or the first since there is a counter. */
+/*
+ * A database that nobody has counted on yet: a first start, or the first since there is a counter.
+ */
 static void test_a_new_database(void **state)
 {
     struct epoch_fixture *e = *state;

@@ -17,9 +17,15 @@ static void test_events(void **state)
         struct journal_row row;
         const char *json;
     } rows[] = {
-        {{.seq = 7, .at_wall = UINT64_C(1795000000000000), .kind = "verification.created",
-             .object = "vf_1", .client = "till", .has_actor = true, .actor_uid = 1000,
-             .number_masked = "+91******5678", .detail = "{\"purpose\":\"login\"}"},
+        {{.seq = 7,
+             .at_wall = UINT64_C(1795000000000000),
+             .kind = "verification.created",
+             .object = "vf_1",
+             .client = "till",
+             .has_actor = true,
+             .actor_uid = 1000,
+             .number_masked = "+91******5678",
+             .detail = "{\"purpose\":\"login\"}"},
             "{\"seq\":7,\"type\":\"verification.created\",\"at\":\"2026-11-18T11:06:40Z\","
             "\"id\":\"vf_1\",\"client\":\"till\",\"to\":\"+91******5678\",\"purpose\":\"login\"}"},
         {{.seq = 8, .kind = "modem.ready", .object = "counter"},
@@ -27,7 +33,8 @@ static void test_events(void **state)
             "\"modem\":\"counter\"}"},
         /* a detail does not take a member's place, and a damaged one is left out */
         {{.seq = 9, .kind = "modem.ready", .detail = "{\"seq\":1,\"type\":\"x\",\"reason\":\"r\"}"},
-            "{\"seq\":9,\"type\":\"modem.ready\",\"at\":\"1970-01-01T00:00:00Z\",\"reason\":\"r\"}"},
+            "{\"seq\":9,\"type\":\"modem.ready\",\"at\":\"1970-01-01T00:00:00Z\",\"reason\":"
+            "\"r\"}"},
         {{.seq = 9, .kind = "modem.ready", .detail = "{\"seq\":1"},
             "{\"seq\":9,\"type\":\"modem.ready\",\"at\":\"1970-01-01T00:00:00Z\"}"},
     };

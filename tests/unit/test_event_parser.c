@@ -72,7 +72,8 @@ static void test_last_id(void **state)
         struct event_parser parser = {0};
         char said[400] = "";
 
-        assert_true(event_parser_take(&parser, blocks[i].bytes, strlen(blocks[i].bytes), on_event, said));
+        assert_true(
+            event_parser_take(&parser, blocks[i].bytes, strlen(blocks[i].bytes), on_event, said));
         assert_string_equal(parser.last_id, blocks[i].last_id);
     }
 }

@@ -32,13 +32,14 @@ static void test_replies(void **state)
         {TEXT("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), 200, ""},
         {TEXT("HTTP/1.1 200 OK\r\n\r\nup to the end"), 200, "up to the end"},
         {TEXT("HTTP/1.0 200 OK\r\n\r\nold"), 200, "old"},
-        {TEXT("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"),
+        {TEXT(
+             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"),
             200, "abc"},
         {TEXT("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Made\r\nContent-Length: 1\r\n\r\nx"), 201,
             "x"},
         /* Nobody is followed elsewhere. */
-        {TEXT("HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/\r\nContent-Length: 0\r\n\r\n"), 302,
-            ""},
+        {TEXT("HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/\r\nContent-Length: 0\r\n\r\n"),
+            302, ""},
     };
 
     (void)state;
@@ -203,8 +204,8 @@ static bool on_data(void *userdata, const char *data, size_t n)
 {
     struct stream *stream = userdata;
 
-    snprintf(stream->text + strlen(stream->text), sizeof(stream->text) - strlen(stream->text), "%.*s",
-        (int)n, data);
+    snprintf(stream->text + strlen(stream->text), sizeof(stream->text) - strlen(stream->text),
+        "%.*s", (int)n, data);
     return stream->enough == 0 || strlen(stream->text) < stream->enough;
 }
 

@@ -96,7 +96,9 @@ static void assert_absent(const struct modem_status *status, const char *reason)
     assert_string_equal(status->usb, "");
 }
 
-/* Each stick: the right port is opened, the modem there becomes ready, the others are left alone. */
+/*
+ * Each stick: the right port is opened, the modem there becomes ready, the others are left alone.
+ */
 static void test_auto_takes_the_at_port(void **state)
 {
     static const struct stick *const sticks[] = {
@@ -163,7 +165,8 @@ static void test_rounds(void **state)
 
     bench_plug(f->bench, &zte_mf, "1-1", 0);
     status = start(f, "counter", "auto");
-    for (unsigned i = 0; i < 300 && !(was_opened(f, "ttyUSB1") && status->state == MODEM_ABSENT); i++)
+    for (unsigned i = 0; i < 300 && !(was_opened(f, "ttyUSB1") && status->state == MODEM_ABSENT);
+         i++)
         bench_pass(f->bench, 100 * USEC_PER_MSEC);
     assert_absent(status, "AT is not answered");
     assert_false(was_opened(f, "ttyUSB0"));

@@ -45,8 +45,10 @@ static void test_goes_on(void **state)
     struct smsotp_error error;
 
     (void)state;
-    assert_int_equal(follow(&peer, STREAM "id: 41\nevent: a\ndata: {}\n\nid: 42\nevent: b\ndata: {}\n\n",
-                         "verification,message", "40", &seen, &error), 7);
+    assert_int_equal(
+        follow(&peer, STREAM "id: 41\nevent: a\ndata: {}\n\nid: 42\nevent: b\ndata: {}\n\n",
+            "verification,message", "40", &seen, &error),
+        7);
     assert_string_equal(seen.last, "41 a {}");
     assert_non_null(strstr(peer.heard, "GET /v1/events?types=verification,message HTTP/1.1\r\n"));
     assert_non_null(strstr(peer.heard, "\r\nLast-Event-ID: 40\r\n"));
@@ -61,7 +63,8 @@ static void test_goes_on_before_the_first(void **state)
     struct smsotp_error error;
 
     (void)state;
-    assert_int_equal(follow(&peer, STREAM "retry: 2000\nid: 40\n\n", NULL, NULL, &seen, &error), -ETIME);
+    assert_int_equal(
+        follow(&peer, STREAM "retry: 2000\nid: 40\n\n", NULL, NULL, &seen, &error), -ETIME);
     assert_int_equal(seen.n, 0);
     assert_non_null(strstr(peer.heard, "\r\nLast-Event-ID: 40\r\n"));
 }

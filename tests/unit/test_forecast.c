@@ -80,7 +80,9 @@ static void test_too_late_takes_no_time(void **state)
     assert_int_equal(next(&forecast, 1, 9), 9);
 }
 
-/* Who begins first, whose it is meant to be, who is faster; a modem that would be late has it not. */
+/*
+ * Who begins first, whose it is meant to be, who is faster; a modem that would be late has it not.
+ */
 static void test_who_may(void **state)
 {
     static const struct {

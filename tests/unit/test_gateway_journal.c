@@ -11,8 +11,11 @@ static void kinds_after(struct gateway_fixture *f, int64_t after, char *ret, siz
     strbuf_init(&sb, ret, size);
     assert_int_equal(
         sqlite3_open_v2(f->store.path, &handle, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(handle, "SELECT kind FROM journal WHERE seq > ? AND kind NOT "
-        "LIKE 'modem.%' AND kind NOT LIKE 'daemon.%' ORDER BY seq", -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(handle,
+                         "SELECT kind FROM journal WHERE seq > ? AND kind NOT "
+                         "LIKE 'modem.%' AND kind NOT LIKE 'daemon.%' ORDER BY seq",
+                         -1, &statement, NULL),
+        SQLITE_OK);
     sqlite3_bind_int64(statement, 1, after);
     while (sqlite3_step(statement) == SQLITE_ROW)
         strbuf_printf(&sb, "%s%s", sb.length ? " " : "", sqlite3_column_text(statement, 0));
@@ -53,11 +56,17 @@ static void test_approved(void **state)
     for (unsigned i = 0; i < 9; i++)
         check_code(f, made.v.id, code); /* a further use changes nothing, and is told of once */
     assert_kinds(f, before, SENT " verification.incorrect verification.approved request.refused");
-    assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'verification.incorrect' AND "
-        "client = 'till' AND actor_uid = 4711 AND number_masked = '+91******5678' AND "
-        "length(number_index) = 16 AND detail = '{\"result\":\"incorrect\",\"attempts_left\":4}'")), 1);
+    assert_int_equal(
+        gateway_query(f,
+            COUNT_OF("journal WHERE kind = 'verification.incorrect' AND "
+                     "client = 'till' AND actor_uid = 4711 AND number_masked = '+91******5678' AND "
+                     "length(number_index) = 16 AND detail = "
+                     "'{\"result\":\"incorrect\",\"attempts_left\":4}'")),
+        1);
     assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'message.sent' AND client = "
-        "'till' AND actor_uid IS NULL AND detail LIKE '%\"verification\":\"vf_%\"modem\":\"counter\"%'")), 1);
+                                               "'till' AND actor_uid IS NULL AND detail LIKE "
+                                               "'%\"verification\":\"vf_%\"modem\":\"counter\"%'")),
+        1);
 }
 
 static void test_exhausted(void **state)
@@ -70,9 +79,10 @@ static void test_exhausted(void **state)
     wrong_code_of(f, &made.v, NUMBER_1, code);
     for (unsigned i = 0; i < 6; i++)
         check_code(f, made.v.id, code);
-    assert_kinds(f, before, SENT " verification.incorrect verification.incorrect "
-        "verification.incorrect verification.incorrect verification.incorrect verification.exhausted "
-        "request.refused");
+    assert_kinds(f, before,
+        SENT
+        " verification.incorrect verification.incorrect verification.incorrect "
+        "verification.incorrect verification.incorrect verification.exhausted request.refused");
 }
 
 /* An admin's hand shows, and the owner stays the owner. */

@@ -1,4 +1,6 @@
-/* Each limit of [limits], met by requests: what is refused, for whom, until when, and what is left. */
+/*
+ * Each limit of [limits], met by requests: what is refused, for whom, until when, and what is left.
+ */
 #include "gateway_fixture.h"
 
 #define NUMBER_3 "+919812355678" /* in another block than the first two */
@@ -21,7 +23,8 @@ static void add_clients(struct gateway_fixture *f)
     assert_int_equal(policy_add_client(f->policy, "web", &client), 0);
 }
 
-static struct answer issue_for(struct gateway_fixture *f, const struct caller *caller, const char *to)
+static struct answer issue_for(
+    struct gateway_fixture *f, const struct caller *caller, const char *to)
 {
     struct issue_request request = request_to(f, to);
 
@@ -288,8 +291,9 @@ static void test_pending(void **state)
             require_ok(call_till(f, gateway_cancel, first.v.id));
             break;
         case 2: /* past its deadline, whether or not it has been swept */
-            gateway_sql(f, "UPDATE verifications SET expires_boot = 1 "
-                           "WHERE id = (SELECT min(id) FROM verifications WHERE status = 'pending')");
+            gateway_sql(f,
+                "UPDATE verifications SET expires_boot = 1 "
+                "WHERE id = (SELECT min(id) FROM verifications WHERE status = 'pending')");
             break;
         default:
             wrong_code_of(f, &first.v, NUMBER_1, code);

@@ -52,8 +52,8 @@ static void test_results(void **state)
         const char *code, *detail;
     } rows[] = {
         {"HTTP/1.1 201 Made\r\n\r\n{\"id\":1}", 0, NULL, NULL},
-        {"HTTP/1.1 429 No\r\n\r\n{\"code\":\"limited\",\"detail\":\"wait\"}", SMSOTP_REFUSED, "limited",
-            "wait"},
+        {"HTTP/1.1 429 No\r\n\r\n{\"code\":\"limited\",\"detail\":\"wait\"}", SMSOTP_REFUSED,
+            "limited", "wait"},
         {"HTTP/1.1 500 No\r\n\r\n<html>", -EPROTO, "", "no answer of a gateway"},
         {"HTTP/1.1 200 OK\r\n\r\n[]", -EPROTO, "", "no answer of a gateway"},
         {"HTTP/1.1 200 OK\r\n\r\n", -EPROTO, "", "no answer of a gateway"},
@@ -71,8 +71,8 @@ static void test_results(void **state)
         peer_start(&peer, rows[i].says, strlen(rows[i].says));
         smsotp = new_handle(peer.path);
         assert_int_equal(smsotp_set_token(smsotp, "secret"), 0);
-        r = handle_ask(smsotp, "POST", "/v1/x", json_pack("{s:s}", "a", "b"), "X-Own: 1", 5000, &json,
-            &error);
+        r = handle_ask(
+            smsotp, "POST", "/v1/x", json_pack("{s:s}", "a", "b"), "X-Own: 1", 5000, &json, &error);
         if (r != rows[i].r)
             fail_msg("row %zu: %d %s", i, r, error.detail);
         if (r != 0) {
@@ -91,8 +91,8 @@ static void test_results(void **state)
 static void test_bad_headers(void **state)
 {
     const char *const broken[] = {"X: a\r\nY: b", NULL};
-    const char *const many[] = {"A: 1", "A: 1", "A: 1", "A: 1", "A: 1", "A: 1", "A: 1", "A: 1", "A: 1",
-        NULL};
+    const char *const many[] = {
+        "A: 1", "A: 1", "A: 1", "A: 1", "A: 1", "A: 1", "A: 1", "A: 1", "A: 1", NULL};
     struct smsotp *smsotp = new_handle("/nonexistent");
     struct smsotp_reply reply;
     struct smsotp_error error;

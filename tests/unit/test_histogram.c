@@ -17,7 +17,8 @@ static void test_ranges(void **state)
     static const struct {
         usec_t value;
         int bucket; /* -1: beyond */
-    } rows[] = {{0, 0}, {10, 0}, {11, 1}, {20, 1}, {21, 2}, {50, 2}, {51, -1}, {USEC_INFINITY / 2, -1}};
+    } rows[] = {
+        {0, 0}, {10, 0}, {11, 1}, {20, 1}, {21, 2}, {50, 2}, {51, -1}, {USEC_INFINITY / 2, -1}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

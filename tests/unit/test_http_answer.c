@@ -50,7 +50,8 @@ static void test_heads(void **state)
             "Transfer-Encoding: chunked\r\n\r\n"},
         {{.status = 299, .content_type = "a/b"},
             {.ending = HTTP_ENDING_CLOSE, .is_1_0 = true, .keeps_alive = true, .date = DATE},
-            "HTTP/1.1 299 \r\nDate: " DATE "\r\nContent-Type: a/b\r\nConnection: keep-alive\r\n\r\n"},
+            "HTTP/1.1 299 \r\nDate: " DATE
+            "\r\nContent-Type: a/b\r\nConnection: keep-alive\r\n\r\n"},
     };
 
     (void)state;

@@ -80,8 +80,9 @@ static void on_fault(void *userdata, struct http_connection *connection, enum ht
     struct fixture *f = userdata;
 
     f->fault = fault;
-    http_connection_answer(connection,
-        &(struct http_answer){.status = 400, .content_type = "text/plain", .body = "no", .n_body = 2});
+    http_connection_answer(
+        connection, &(struct http_answer){
+                        .status = 400, .content_type = "text/plain", .body = "no", .n_body = 2});
 }
 
 static void on_gone(void *userdata)
@@ -221,7 +222,8 @@ static void say_many(struct fixture *f, unsigned n)
     size_t length = 0;
 
     for (unsigned i = 0; i < n; i++)
-        length += (size_t)snprintf(text + length, sizeof(text) - length, "GET /%u HTTP/1.1\r\nHost:\r\n\r\n", i);
+        length += (size_t)snprintf(
+            text + length, sizeof(text) - length, "GET /%u HTTP/1.1\r\nHost:\r\n\r\n", i);
     assert_int_equal(send(f->peer, text, length, MSG_NOSIGNAL), length);
 }
 
@@ -243,7 +245,9 @@ static void hear_many(struct fixture *f, unsigned n)
     assert_string_equal(p, body); /* and no more */
 }
 
-/* Who sends hundreds of requests at once gets a few of them answered, then others have their turn. */
+/*
+ * Who sends hundreds of requests at once gets a few of them answered, then others have their turn.
+ */
 static void test_many_at_once(void **state)
 {
     struct fixture *f = *state, other = {0};
@@ -438,7 +442,8 @@ static void test_slow_request(void **state)
     assert_int_equal(f->n_requests, 0);
 }
 
-/* The socket is full before the peer is told that it may go on with its request, whose time is nearly over. */
+/* The socket is full before the peer is told that it may go on with its request, whose time is
+ * nearly over. */
 static void expect_with_a_full_socket(struct fixture *f)
 {
     while (send(f->ours, large, 1000, MSG_DONTWAIT) > 0)
@@ -516,8 +521,8 @@ static bool start_stream(struct fixture *f, const char *request)
 {
     f->behaviour = KEEP;
     say(f, request);
-    return http_connection_stream(
-        f->kept, &(struct http_answer){.status = 200, .content_type = "text/event-stream"}, on_gone, f);
+    return http_connection_stream(f->kept,
+        &(struct http_answer){.status = 200, .content_type = "text/event-stream"}, on_gone, f);
 }
 
 static void test_stream(void **state)

@@ -38,7 +38,8 @@ static void test_faults(void **state)
         {OCTETS(LINE HOST "\r\n"), HTTP_FAULT_NONE},
         {OCTETS(LINE HOST "A:b\r\n\r\n"), HTTP_FAULT_NONE},
         {OCTETS(LINE HOST "A:\r\n\r\n"), HTTP_FAULT_NONE},
-        {OCTETS(LINE HOST "A: \xC3\xA9\t\"\r\n\r\n"), HTTP_FAULT_NONE}, /* obs-text, RFC 9110 §5.5 */
+        {OCTETS(LINE HOST "A: \xC3\xA9\t\"\r\n\r\n"),
+            HTTP_FAULT_NONE}, /* obs-text, RFC 9110 §5.5 */
         {OCTETS("M-SEARCH * HTTP/1.1\r\n" HOST "\r\n"), HTTP_FAULT_NONE},
         {OCTETS("GET HTTP://a:80/x?y HTTP/1.1\r\n" HOST "\r\n"), HTTP_FAULT_NONE},
         {OCTETS("GET /x HTTP/1.0\r\n\r\n"), HTTP_FAULT_NONE},
@@ -75,7 +76,7 @@ static void test_faults(void **state)
         {OCTETS("\n"), HTTP_FAULT_LINE_END},
         {OCTETS(LINE "A\r\n\r\n"), HTTP_FAULT_FIELD},
         {OCTETS(LINE ": b\r\n\r\n"), HTTP_FAULT_FIELD},
-        {OCTETS(LINE "A : b\r\n\r\n"), HTTP_FAULT_FIELD}, /* RFC 9112 §5.1 */
+        {OCTETS(LINE "A : b\r\n\r\n"), HTTP_FAULT_FIELD},      /* RFC 9112 §5.1 */
         {OCTETS(LINE "A: b\r\n c\r\n\r\n"), HTTP_FAULT_FIELD}, /* folded */
         {OCTETS(LINE " A: b\r\n\r\n"), HTTP_FAULT_FIELD},
         {OCTETS(LINE "A\xC3\xA9: b\r\n\r\n"), HTTP_FAULT_FIELD},
@@ -116,8 +117,9 @@ static void test_faults(void **state)
 
 static void test_what_is_read(void **state)
 {
-    static const char whole[] = "POST http://a/b?c=d HTTP/1.1\r\nHost: a\r\nX-Y:\t z \t\r\nEmpty:\r\n"
-                                "CONTENT-LENGTH: 42\r\nExpect: 100-Continue\r\n\r\n";
+    static const char whole[] =
+        "POST http://a/b?c=d HTTP/1.1\r\nHost: a\r\nX-Y:\t z \t\r\nEmpty:\r\n"
+        "CONTENT-LENGTH: 42\r\nExpect: 100-Continue\r\n\r\n";
     char bytes[sizeof(whole)];
     struct http_head head;
     const char *fields;

@@ -1,4 +1,6 @@
-/* From bytes to requests: sizes and chunks, one request after the other, in pieces of every size. */
+/*
+ * From bytes to requests: sizes and chunks, one request after the other, in pieces of every size.
+ */
 #include "http/reader.h"
 
 #include "smsotp/limits.h"
@@ -88,7 +90,8 @@ static const struct {
     {"\r\n", ""},
     {"\n", "!A line of the head does not end in CR LF"},
     {POST "Content-Length: 0\r\n\r\n", "POST /x 0;"},
-    {POST "Content-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\nHost:\r\n\r\n", "POST /x 3=abc;GET /b 0;"},
+    {POST "Content-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\nHost:\r\n\r\n",
+        "POST /x 3=abc;GET /b 0;"},
     {POST "Content-Length: 3\r\n\r\nab", "…"},
     {POST "Content-Length: 65537\r\n\r\n", "!The body is too large"},
     {POST "Content-Length: 99999999999999999999\r\n\r\n", "!The body is too large"},

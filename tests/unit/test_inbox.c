@@ -8,7 +8,8 @@
 #define REPORT_2 "0791361907001003061D0B913619397750F032000000000000000032000000000000000000"
 #define SUBMIT "0011000B911989214365F70000AA05E8329BFD06"
 
-#define AT_INDEX(index, stat, octets, pdu) "\r\n+CMGL: " index "," stat ",," octets "\r\n" pdu "\r\n"
+#define AT_INDEX(index, stat, octets, pdu)                                                         \
+    "\r\n+CMGL: " index "," stat ",," octets "\r\n" pdu "\r\n"
 #define FULL(answer) {"AT+CMGL=4", answer "\r\nOK\r\n"}
 
 static unsigned count(const struct fixture *f, const char *what)

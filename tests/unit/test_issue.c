@@ -167,8 +167,10 @@ static void test_resume(void **state)
         {"another purpose", VERIFICATION_PENDING, OTHER_PURPOSE, false, VERIFICATION_CANCELED},
         {"another's", VERIFICATION_PENDING, OTHER_CLIENT, false, VERIFICATION_PENDING},
         {"another bill", VERIFICATION_PENDING, OTHER_BILL, false, VERIFICATION_PENDING},
-        {"approved, another number", VERIFICATION_APPROVED, OTHER_NUMBER, false, VERIFICATION_APPROVED},
-        {"approved, another amount", VERIFICATION_APPROVED, OTHER_CONTEXT, false, VERIFICATION_APPROVED},
+        {"approved, another number", VERIFICATION_APPROVED, OTHER_NUMBER, false,
+            VERIFICATION_APPROVED},
+        {"approved, another amount", VERIFICATION_APPROVED, OTHER_CONTEXT, false,
+            VERIFICATION_APPROVED},
     };
     struct gateway_fixture *f = *state;
     struct otp_context dearer = {0};

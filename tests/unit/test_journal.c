@@ -11,7 +11,9 @@ static struct journal_row load(struct journal_fixture *f, uint64_t seq)
     return row;
 }
 
-/* An entry as it is stored: names, whose, who, and facts as JSON, those without a value left out. */
+/*
+ * An entry as it is stored: names, whose, who, and facts as JSON, those without a value left out.
+ */
 static void test_entry(void **state)
 {
     struct journal_fixture *f = *state;
@@ -38,8 +40,8 @@ static void test_entry(void **state)
     assert_string_equal(row.number_masked, v.number_masked);
     assert_memory_equal(row.number_index, v.number_index, sizeof(v.number_index));
     assert_true(row.at_wall == CORE_WALL);
-    assert_string_equal(row.detail, "{\"reference\":\"b\\\"il\\\\l\\u000A\\u202E\\uFFFD\",\"zero\":0,"
-                                    "\"less\":-5,\"name\":\"रवि\"}");
+    assert_string_equal(row.detail, "{\"reference\":\"b\\\"il\\\\l\\u000A\\u202E\\uFFFD\",\"zero\":"
+                                    "0,\"less\":-5,\"name\":\"रवि\"}");
     row = load(f, 2);
     assert_string_equal(row.kind, "daemon.started");
     assert_string_equal(row.object, "");
@@ -130,7 +132,8 @@ static void test_number_taken(void **state)
 
     f->env.journal_head = &head;
     journal_fill(f, 2);
-    core_run(f->core, "INSERT INTO journal (seq, at_wall, kind, key_id, hash) VALUES (3, 1, 'x', 1, x'00')");
+    core_run(f->core,
+        "INSERT INTO journal (seq, at_wall, kind, key_id, hash) VALUES (3, 1, 'x', 1, x'00')");
     journal_fill(f, 2);
     assert_int_equal(journal_head_save(&head, f->db), 0);
     assert_int_equal(head.end.seq, 5);
@@ -207,12 +210,14 @@ static void test_broken_end(void **state)
         {"DELETE FROM journal_ends", true, 5},
         {"UPDATE journal_ends SET mac = zeroblob(16)", true, 5},
         {"UPDATE journal_ends SET hash = zeroblob(32)", true, 5},
-        {"UPDATE journal_ends SET hash = zeroblob(32), key_id = 1", true, 6}, /* behind key.changed */
+        {"UPDATE journal_ends SET hash = zeroblob(32), key_id = 1", true,
+            6}, /* behind key.changed */
         {"DELETE FROM journal WHERE seq > 2", true, 5},
         {"DELETE FROM journal", true, 5},
         {"DELETE FROM journal; DELETE FROM journal_ends", false, 1},
-        {"INSERT INTO journal SELECT seq + 10, at_wall, kind, object, client, actor_uid, number_masked, "
-         "number_index, detail, key_id, hash FROM journal WHERE seq = 4", true, 15},
+        {"INSERT INTO journal SELECT seq + 10, at_wall, kind, object, client, actor_uid, "
+         "number_masked, number_index, detail, key_id, hash FROM journal WHERE seq = 4",
+            true, 15},
     };
     struct journal_fixture *f = *state;
 

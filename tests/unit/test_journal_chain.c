@@ -6,7 +6,8 @@ static const uint8_t before[JOURNAL_HASH_SIZE] = {9};
 static void test_every_octet_counts(void **state)
 {
     struct journal_fixture *f = *state;
-    struct journal_row row = {.seq = 4, .kind = "modem.ready", .object = "counter", .has_actor = true};
+    struct journal_row row = {
+        .seq = 4, .kind = "modem.ready", .object = "counter", .has_actor = true};
     static const struct {
         size_t offset, size;
     } members[] = {

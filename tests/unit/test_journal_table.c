@@ -47,8 +47,10 @@ static void test_row_comes_back(void **state)
     assert_int_equal(journal_load(f->db, 2, &out), 0);
     assert_rows_equal(&out, &bare);
     assert_int_equal(core_query(f->core, "SELECT count(*) FROM journal WHERE seq = 2 AND object IS "
-        "NULL AND client IS NULL AND actor_uid IS NULL AND number_masked IS NULL AND number_index IS "
-        "NULL AND detail IS NULL"), 1);
+                                         "NULL AND client IS NULL AND actor_uid IS NULL AND "
+                                         "number_masked IS NULL AND number_index IS "
+                                         "NULL AND detail IS NULL"),
+        1);
     assert_int_equal(journal_load(f->db, 3, &out), -ENOENT);
     assert_int_equal(journal_insert(f->db, &full), -EEXIST);
 }
@@ -77,8 +79,12 @@ static void test_each(void **state)
         unsigned n;
         uint64_t first;
     } rows[] = {
-        {0, 99, 0, 0, 0, 6, 1}, {0, 2, 0, 0, 0, 2, 1}, {4, 99, 0, 0, 0, 2, 5}, {6, 99, 0, 0, 0, 0, 0},
-        {0, 99, 3, 1, 0, 3, 1}, {0, 99, 3, -EIO, -EIO, 3, 1},
+        {0, 99, 0, 0, 0, 6, 1},
+        {0, 2, 0, 0, 0, 2, 1},
+        {4, 99, 0, 0, 0, 2, 5},
+        {6, 99, 0, 0, 0, 0, 0},
+        {0, 99, 3, 1, 0, 3, 1},
+        {0, 99, 3, -EIO, -EIO, 3, 1},
     };
     struct journal_fixture *f = *state;
     uint64_t last = 99;

@@ -21,7 +21,8 @@ static void run(struct journal_fixture *f, struct journal_verify *verify, unsign
 static void verdict_of(const struct journal_verify *verify, char ret[static 64])
 {
     if (verify->is_broken)
-        snprintf(ret, 64, "%s %u", audit_fault_to_string(verify->fault), (unsigned)verify->first_bad);
+        snprintf(
+            ret, 64, "%s %u", audit_fault_to_string(verify->fault), (unsigned)verify->first_bad);
     else
         snprintf(ret, 64, "intact");
 }
@@ -39,7 +40,8 @@ static void expect(struct journal_fixture *f, const char *what, const char *expe
     }
 }
 
-#define COPY_TO(seq) "INSERT INTO journal SELECT " seq ", at_wall, kind, object, client, actor_uid, " \
+#define COPY_TO(seq)                                                                               \
+    "INSERT INTO journal SELECT " seq ", at_wall, kind, object, client, actor_uid, "               \
     "number_masked, number_index, detail, key_id, hash FROM journal "
 
 static void test_tampering(void **state)
@@ -71,28 +73,34 @@ static void test_tampering(void **state)
         {"DELETE FROM journal WHERE seq = 20", "missing 20"},
         {"DELETE FROM journal WHERE seq > 12", "missing 13"},
         {"DELETE FROM journal", "missing 1"},
-        {"DELETE FROM journal WHERE seq = 7; UPDATE journal SET seq = seq - 1 WHERE seq > 7", "changed 7"},
+        {"DELETE FROM journal WHERE seq = 7; UPDATE journal SET seq = seq - 1 WHERE seq > 7",
+            "changed 7"},
         {"DELETE FROM journal WHERE seq > 12; UPDATE journal_ends SET seq = 12, "
-         "hash = (SELECT hash FROM journal WHERE seq = 12)", "head 12"},
+         "hash = (SELECT hash FROM journal WHERE seq = 12)",
+            "head 12"},
         /* put in */
         {COPY_TO("21") "WHERE seq = 20", "changed 21"},
         {COPY_TO("0") "WHERE seq = 1", "changed 0"},
         {COPY_TO("-5") "WHERE seq = 1", "changed 0"},
-        {"UPDATE journal SET seq = -seq WHERE seq > 10; UPDATE journal SET seq = 1 - seq WHERE seq < 0; "
-         COPY_TO("11") "WHERE seq = 10", "changed 11"},
+        {"UPDATE journal SET seq = -seq WHERE seq > 10; UPDATE journal SET seq = 1 - seq WHERE seq "
+         "< 0; " COPY_TO("11") "WHERE seq = 10",
+            "changed 11"},
         /* moved */
         {"UPDATE journal SET seq = -5 WHERE seq = 5; UPDATE journal SET seq = 5 WHERE seq = 9; "
-         "UPDATE journal SET seq = 9 WHERE seq = -5", "changed 5"},
+         "UPDATE journal SET seq = 9 WHERE seq = -5",
+            "changed 5"},
         /* the ends */
         {"UPDATE journal_ends SET mac = zeroblob(16)", "head 20"},
         {"UPDATE journal_ends SET hash = zeroblob(32)", "head 20"},
         {"UPDATE journal_ends SET seq = 19", "head 20"},
         {"UPDATE journal_ends SET seq = 25", "missing 21"},
         {"DELETE FROM journal_ends", "head 1"},
-        {"INSERT INTO journal_ends SELECT 'anchor', 5, (SELECT hash FROM journal WHERE seq = 5), key_id, "
-         "mac FROM journal_ends; DELETE FROM journal WHERE seq <= 5", "anchor 5"},
-        {"INSERT INTO journal_ends SELECT 'anchor', 5, (SELECT hash FROM journal WHERE seq = 5), 1, "
-         "mac FROM journal_ends; DELETE FROM journal WHERE seq <= 5", "changed 6"},
+        {"INSERT INTO journal_ends SELECT 'anchor', 5, (SELECT hash FROM journal WHERE seq = 5), "
+         "key_id, mac FROM journal_ends; DELETE FROM journal WHERE seq <= 5",
+            "anchor 5"},
+        {"INSERT INTO journal_ends SELECT 'anchor', 5, (SELECT hash FROM journal WHERE seq = 5), "
+         "1, mac FROM journal_ends; DELETE FROM journal WHERE seq <= 5",
+            "changed 6"},
     };
     struct journal_fixture *f = *state;
 
@@ -104,7 +112,9 @@ static void test_tampering(void **state)
     }
 }
 
-/* What purging leaves is whole, and so is a journal that is purged or grows while it is looked at. */
+/*
+ * What purging leaves is whole, and so is a journal that is purged or grows while it is looked at.
+ */
 static void test_purged_meanwhile(void **state)
 {
     struct journal_fixture *f = *state;
@@ -218,7 +228,9 @@ static void test_noted_head(void **state)
     assert_false(verify.has_compared);
 }
 
-/* An older state of the whole journal holds in itself: only a head that was noted since shows it. */
+/*
+ * An older state of the whole journal holds in itself: only a head that was noted since shows it.
+ */
 static void test_put_back(void **state)
 {
     struct journal_fixture *f = *state;
@@ -242,7 +254,8 @@ static void test_put_back(void **state)
     assert_int_equal(noted.first_bad, 15);
 }
 
-/* With the head in memory: what a transaction has added belongs to it, and an older mark put back shows. */
+/* With the head in memory: what a transaction has added belongs to it, and an older mark put back
+ * shows. */
 static void test_head_in_memory(void **state)
 {
     struct journal_fixture *f = *state;

@@ -1,4 +1,6 @@
-/* What JSON leaves in freed memory: nothing. free() is watched, and looked into before it is done. */
+/*
+ * What JSON leaves in freed memory: nothing. free() is watched, and looked into before it is done.
+ */
 #include "api/json_memory.h"
 
 #include <jansson.h>

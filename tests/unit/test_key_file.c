@@ -1,4 +1,5 @@
-/* A file with a key: written whole, readable by nobody else. What is read is in test_master_key.c too. */
+/* A file with a key: written whole, readable by nobody else. What is read is in test_master_key.c
+ * too. */
 #include "daemon/key_file.h"
 
 #include <errno.h>

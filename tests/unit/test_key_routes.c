@@ -14,8 +14,8 @@ void gateway_list_keys(struct gateway *gateway, keys_callback callback, void *us
 
 static unsigned n_rotations;
 
-void gateway_rotate_key(struct gateway *gateway, const struct caller *caller, keys_callback callback,
-    void *userdata)
+void gateway_rotate_key(
+    struct gateway *gateway, const struct caller *caller, keys_callback callback, void *userdata)
 {
     assert_null(gateway);
     assert_string_equal(caller->name, "uid:0");
@@ -70,7 +70,8 @@ static struct keys_answer three_keys(void)
 }
 
 #define THREE_KEYS                                                                                 \
-    "{\"keys\":[{\"key_id\":\"00000003\",\"state\":\"current\",\"since\":\"2026-11-23T05:00:00Z\","    \
+    "{\"keys\":[{\"key_id\":\"00000003\",\"state\":\"current\",\"since\":\"2026-11-23T05:00:"      \
+    "00Z\","                                                                                       \
     "\"dropped_at\":null},{\"key_id\":\"00000002\",\"state\":\"previous\","                        \
     "\"since\":\"2026-11-23T04:00:00Z\",\"dropped_at\":null},{\"key_id\":\"00000001\","            \
     "\"state\":\"former\",\"since\":\"2026-11-22T04:00:00Z\","                                     \

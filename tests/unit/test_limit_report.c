@@ -228,7 +228,9 @@ static void test_refusals(void **state)
     }
 }
 
-/* A technician meets no limits of clients; without a purpose there is none of it; `off` is no row. */
+/*
+ * A technician meets no limits of clients; without a purpose there is none of it; `off` is no row.
+ */
 static void test_rows_that_do_not_hold(void **state)
 {
     struct gateway_fixture *f = *state;

@@ -75,7 +75,8 @@ static void test_reset(void **state)
                                                "detail LIKE '%conversion%'")), 3);
 }
 
-/* Of a number that nobody may check a code of any more, whatever the configuration; and of it alone. */
+/* Of a number that nobody may check a code of any more, whatever the configuration; and of it
+ * alone. */
 static void test_streak(void **state)
 {
     struct gateway_fixture *f = *state;
@@ -131,8 +132,8 @@ static void test_refusals(void **state)
 {
     static const struct {
         const char *to, *client, *param;
-    } rows[] = {
-        {NULL, NULL, "to"}, {NUMBER_1, "till", "client"}, {"12", NULL, "to"}, {NULL, "till", "client"}};
+    } rows[] = {{NULL, NULL, "to"}, {NUMBER_1, "till", "client"}, {"12", NULL, "to"},
+        {NULL, "till", "client"}};
     struct gateway_fixture *f = *state;
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

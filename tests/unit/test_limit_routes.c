@@ -1,4 +1,6 @@
-/* The routes of limits: what they ask the core, and their answers, whole. Core and call are played. */
+/*
+ * The routes of limits: what they ask the core, and their answers, whole. Core and call are played.
+ */
 #include "api/limit_routes.h"
 
 #include "api/body.h"
@@ -89,7 +91,8 @@ static void test_question(void **state)
     } rows[] = {
         {"{\"to\":\"+919812345678\"}", "+919812345678 - -"},
         {"{\"to\":\" 919812345678\"}", "+919812345678 - -"}, /* ?to=+91… */
-        {"{\"to\":\"98123 45678\",\"purpose\":\"login\",\"client\":\"web\"}", "98123 45678 login web"},
+        {"{\"to\":\"98123 45678\",\"purpose\":\"login\",\"client\":\"web\"}",
+            "98123 45678 login web"},
         {"{\"to\":\"\"}", " - -"},
         {"{\"to\":\"1\",\"method\":\"inbound\"}", "1 - - inbound"},
         {"{\"to\":\"1\",\"method\":\"sms\"}", "1 - -"},
@@ -127,21 +130,20 @@ static void test_report(void **state)
                 .used = LIMIT_REPORT_HIDDEN, .verified = LIMIT_REPORT_HIDDEN, .min_percent = 30}},
         .n_rows = 5};
     call_with(limits_report, "{\"to\":\"+919812345678\"}");
-    expect_answer("{\"to\":\"+91******5678\",\"allowed\":false,\"retry_after\":7,"
-           "\"destination\":{\"allowed\":true,\"reason\":null,\"detail\":null},"
-           "\"readiness\":{\"allowed\":true,\"reason\":null,\"detail\":null},\"limits\":["
-           "{\"name\":\"number\",\"scope\":\"number\",\"of\":\"requests\",\"max\":5,\"window\":60,"
-           "\"used\":5,\"available\":0,\"met\":true,\"retry_after\":7},"
-           "{\"name\":\"guesses\",\"scope\":\"number\",\"of\":\"checks\",\"max\":15,\"window\":86400,"
-           "\"used\":null,\"available\":null,\"met\":false,\"retry_after\":0},"
-           "{\"name\":\"pending\",\"scope\":\"number\",\"of\":\"requests\",\"max\":2,\"window\":0,"
-           "\"used\":3,\"available\":0,\"met\":false,\"retry_after\":0},"
-           "{\"name\":\"conversion\",\"scope\":\"client\",\"of\":\"requests\",\"max\":20,"
-           "\"window\":86400,\"used\":4,\"available\":null,\"met\":false,\"retry_after\":0,"
-           "\"verified\":3,\"min_percent\":30},"
-           "{\"name\":\"conversion\",\"scope\":\"prefix\",\"of\":\"requests\",\"max\":20,"
-           "\"window\":86400,\"used\":null,\"available\":null,\"met\":false,\"retry_after\":0,"
-           "\"verified\":null,\"min_percent\":30}]}");
+    expect_answer(
+        "{\"to\":\"+91******5678\",\"allowed\":false,\"retry_after\":7,\"destination\":{"
+        "\"allowed\":true,\"reason\":null,\"detail\":null},\"readiness\":{\"allowed\":true,"
+        "\"reason\":null,\"detail\":null},\"limits\":[{\"name\":\"number\",\"scope\":\"number\","
+        "\"of\":\"requests\",\"max\":5,\"window\":60,\"used\":5,\"available\":0,\"met\":true,"
+        "\"retry_after\":7},{\"name\":\"guesses\",\"scope\":\"number\",\"of\":\"checks\",\"max\":"
+        "15,\"window\":86400,\"used\":null,\"available\":null,\"met\":false,\"retry_after\":0},{"
+        "\"name\":\"pending\",\"scope\":\"number\",\"of\":\"requests\",\"max\":2,\"window\":0,"
+        "\"used\":3,\"available\":0,\"met\":false,\"retry_after\":0},{\"name\":\"conversion\","
+        "\"scope\":\"client\",\"of\":\"requests\",\"max\":20,\"window\":86400,\"used\":4,"
+        "\"available\":null,\"met\":false,\"retry_after\":0,\"verified\":3,\"min_percent\":30},{"
+        "\"name\":\"conversion\",\"scope\":\"prefix\",\"of\":\"requests\",\"max\":20,\"window\":"
+        "86400,\"used\":null,\"available\":null,\"met\":false,\"retry_after\":0,\"verified\":null,"
+        "\"min_percent\":30}]}");
     report = (struct limit_report){.number_masked = "+44******3456", .block = BLOCK_COUNTRY};
     refuse(&report.blocked, ERROR_DESTINATION_BLOCKED, "to", "Outside");
     refuse(&report.unready, ERROR_NO_MODEM, NULL, "None");
@@ -163,7 +165,8 @@ static void test_reset(void **state)
     assert_string_equal(asked, "+919812345678 -");
     expect_answer("{\"limit\":\"streak\",\"scope\":\"number\",\"to\":\"+91******5678\"}");
     call_with(limits_reset, "{\"limit\":\"rollback\"}");
-    expect_answer("{\"limit\":\"rollback\",\"scope\":\"prefix\"}"); /* the scope is the core's, played here */
+    expect_answer(
+        "{\"limit\":\"rollback\",\"scope\":\"prefix\"}"); /* the scope is the core's, played here */
     call_with(limits_reset, "{\"limit\":\"guesses\",\"to\":\"+919812345678\"}");
     assert_string_equal(refused.param, "limit");
     assert_string_equal(asked, "");

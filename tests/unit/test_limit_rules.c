@@ -1,4 +1,5 @@
-/* Which rule refuses first, with what, and when one more fits; requests as such: test_gateway_limits. */
+/* Which rule refuses first, with what, and when one more fits; requests as such:
+ * test_gateway_limits. */
 #include "core/limit_rules.h"
 
 #include "core_fixture.h"
@@ -22,11 +23,13 @@ static void insert(struct core_fixture *f, unsigned n)
 /* The text that there is, once more without a code. */
 static void insert_plain(struct core_fixture *f)
 {
-    core_run(f, "INSERT INTO messages (id, generation, client, number_index, prefix_index, number_masked, "
-                "status, encoding, segments, segments_sent, priority, tries, created_wall, deadline_wall, "
-                "deadline_boot, boot_id) SELECT 'ms_plain', generation, client, number_index, prefix_index, "
-                "number_masked, status, encoding, segments, segments_sent, priority, tries, created_wall, "
-                "deadline_wall, deadline_boot, boot_id FROM messages LIMIT 1");
+    core_run(f,
+        "INSERT INTO messages (id, generation, client, number_index, prefix_index, number_masked, "
+        "status, encoding, segments, segments_sent, priority, tries, created_wall, deadline_wall, "
+        "deadline_boot, boot_id) SELECT 'ms_plain', generation, client, number_index, "
+        "prefix_index, "
+        "number_masked, status, encoding, segments, segments_sent, priority, tries, created_wall, "
+        "deadline_wall, deadline_boot, boot_id FROM messages LIMIT 1");
 }
 
 /* The moment of core_verification(n). */
@@ -40,7 +43,10 @@ static struct limit_request request(
 {
     return (struct limit_request){.kind = kind,
         .limits = limits,
-        .of = {.number_index = number, .prefix_index = block, .client = "till", .purpose = "checkout"},
+        .of = {.number_index = number,
+            .prefix_index = block,
+            .client = "till",
+            .purpose = "checkout"},
         .now = now,
         .key_id = 77,
         .is_client = true};
@@ -80,7 +86,8 @@ static void test_each_rule(void **state)
 /* What a client learns first is what is nearest to the customer. */
 static void test_order(void **state)
 {
-    static const char *const names[] = {"number", "share", "prefix", "client", "purpose", "gateway"};
+    static const char *const names[] = {
+        "number", "share", "prefix", "client", "purpose", "gateway"};
     struct core_fixture *f = *state;
     struct moment now = moment_of(10);
     struct limit one = {{{1, USEC_PER_HOUR}}, 1};

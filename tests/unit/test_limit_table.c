@@ -123,7 +123,8 @@ static void test_whose(void **state)
             of.prefix_index = other == 1 ? index_c : of.prefix_index;
             of.client = other == 2 ? "till2" : of.client;
             of.purpose = other == 3 ? "login" : of.purpose;
-            assert_int_equal(limit_count(f->db, count, &of, USEC_PER_HOUR, CORE_NOW(101 * S), &n), 0);
+            assert_int_equal(
+                limit_count(f->db, count, &of, USEC_PER_HOUR, CORE_NOW(101 * S), &n), 0);
             assert_int_equal(n, others[count][other] ? 0 : 4);
         }
 }
@@ -148,7 +149,8 @@ static void test_plain_texts(void **state)
     assert_int_equal(count_of(f, COUNT_PLAIN_TEXTS), 0);
     assert_int_equal(
         limit_check(f->db, COUNT_REQUESTS_OF_CLIENT, &of_a, &five, CORE_NOW(101 * S), &hit), 0);
-    core_run(f, "UPDATE messages SET verification_id = NULL WHERE id = (SELECT MAX(id) FROM messages)");
+    core_run(
+        f, "UPDATE messages SET verification_id = NULL WHERE id = (SELECT MAX(id) FROM messages)");
     assert_int_equal(count_of(f, COUNT_REQUESTS_OF_CLIENT), 5);
     assert_int_equal(count_of(f, COUNT_PLAIN_TEXTS), 1);
     assert_int_equal(
@@ -159,8 +161,8 @@ static void test_count(void **state)
 {
     static const struct {
         unsigned second, span, n;
-    } counted[] = {{100, 1, 1}, {100, 80, 1}, {100, 81, 2}, {100, 91, 3}, {100, 101, 4}, {200, 99, 0},
-        {200, 100, 0}, {200, 101, 1}, {50, 51, 4}};
+    } counted[] = {{100, 1, 1}, {100, 80, 1}, {100, 81, 2}, {100, 91, 3}, {100, 101, 4},
+        {200, 99, 0}, {200, 100, 0}, {200, 101, 1}, {50, 51, 4}};
     struct core_fixture *f = *state;
 
     insert_texts(f, sent_at, ARRAY_SIZE(sent_at));
@@ -194,8 +196,9 @@ static void test_approvals(void **state)
 
         snprintf(v.client, sizeof(v.client), "%s", approved[i].client);
         core_insert(f, &v);
-        snprintf(script, sizeof(script), "UPDATE verifications SET status = '%s', finished_wall = %"
-            PRIu64 " WHERE id = '%s'", approved[i].status, CORE_WALL + approved[i].finished * S, v.id);
+        snprintf(script, sizeof(script),
+            "UPDATE verifications SET status = '%s', finished_wall = %" PRIu64 " WHERE id = '%s'",
+            approved[i].status, CORE_WALL + approved[i].finished * S, v.id);
         core_run(f, script);
         expected += approved[i].counted;
     }
@@ -211,7 +214,9 @@ static unsigned streak_of(struct core_fixture *f, const uint8_t *number_index)
     return n;
 }
 
-/* Forgiven are everybody's guesses against the number; old ones are dropped, but stay in the row. */
+/*
+ * Forgiven are everybody's guesses against the number; old ones are dropped, but stay in the row.
+ */
 static void test_guesses_end(void **state)
 {
     struct core_fixture *f = *state;

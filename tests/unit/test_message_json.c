@@ -18,11 +18,12 @@ static void test_texts(void **state)
         int position, eta_sec;
         const char *json;
     } rows[] = {
-        {{.id = "ms_1", .status = MESSAGE_QUEUED, .encoding = SMS_ENCODING_GSM7, .segments = 2}, 0, 3,
+        {{.id = "ms_1", .status = MESSAGE_QUEUED, .encoding = SMS_ENCODING_GSM7, .segments = 2}, 0,
+            3,
             "{\"id\":\"ms_1\",\"status\":\"queued\",\"encoding\":\"gsm7\",\"segments\":2,"
             "\"position\":0,\"eta\":3}"},
-        {{.id = "ms_1", .status = MESSAGE_SENT, .encoding = SMS_ENCODING_UCS2, .segments = 1}, -1, -1,
-            "{\"id\":\"ms_1\",\"status\":\"sent\",\"encoding\":\"ucs2\",\"segments\":1}"},
+        {{.id = "ms_1", .status = MESSAGE_SENT, .encoding = SMS_ENCODING_UCS2, .segments = 1}, -1,
+            -1, "{\"id\":\"ms_1\",\"status\":\"sent\",\"encoding\":\"ucs2\",\"segments\":1}"},
         {{.id = "ms_1",
              .status = MESSAGE_FAILED,
              .encoding = SMS_ENCODING_GSM7,

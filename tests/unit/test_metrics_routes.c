@@ -6,8 +6,10 @@ static void test_rows(void **state)
     static const struct server_row rows[] = {
         {"GET", "/metrics", NULL, 200, "# TYPE smsotp_verifications_total counter\n"},
         {"GET", "/metrics", NULL, 200, "\nsmsotp_ready 1\n"},
-        {"GET", "/metrics", NULL, 200, "\nsmsotp_modem_state{modem=\"counter\",state=\"ready\"} 1\n"},
-        {"GET", "/metrics", NULL, 200, "\nsmsotp_modem_state{modem=\"counter\",state=\"absent\"} 0\n"},
+        {"GET", "/metrics", NULL, 200,
+            "\nsmsotp_modem_state{modem=\"counter\",state=\"ready\"} 1\n"},
+        {"GET", "/metrics", NULL, 200,
+            "\nsmsotp_modem_state{modem=\"counter\",state=\"absent\"} 0\n"},
         {"GET", "/metrics", NULL, 200, "\nsmsotp_send_seconds_bucket{le=\"+Inf\"} 0\n"},
         {"GET", "/metrics", NULL, 200,
             "\nsmsotp_http_requests_total{method=\"GET\",route=\"/metrics\",code=\"200\"} 5\n"},

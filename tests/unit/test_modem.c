@@ -65,7 +65,8 @@ static void test_received(void **unused)
     assert_int_equal(f->n_reports, 2);
     assert_non_null(strstr(f->peer.log, "AT+CMGR=4\nAT+CMGD=4\nAT+CMGL=4\nAT+CPMS=\"SR\"\n"
                                     "AT+CMGR=3\nAT+CMGD=3\nAT+CMGL=4\nAT+CPMS?\n"));
-    fake_say(&f->peer, "\r\n+CMT: ,26\r\nOK\r\n+CMT: \"x\r\n+CMTI: \"A\"B\",1\r\n+CMTI: \"SM\",9\r\n");
+    fake_say(
+        &f->peer, "\r\n+CMT: ,26\r\nOK\r\n+CMT: \"x\r\n+CMTI: \"A\"B\",1\r\n+CMTI: \"SM\",9\r\n");
     settle(f);
     assert_int_equal(f->n_inbound, 2);
     assert_int_equal(state(f), MODEM_READY);
@@ -94,8 +95,9 @@ static void test_floods(void **unused)
     const char *given = getenv("SMSOTP_TEST_SEED");
     unsigned seed = given ? (unsigned)strtoul(given, NULL, 10) : (unsigned)time(NULL);
     static const char *const words[] = {"\r\nOK\r\n", "\r\nERROR\r\n", "> ", "\r\n+CMGS: 1\r\n",
-        "+CREG: 0\r\n", "\r\n+CMT: ,26\r\n", DELIVER "\r\n", "+CMTI: \"SM\",1\r\n", "+CPIN: SIM PIN\r\n",
-        "+CMS ERROR: 500\r\n", "\"", ",", "RDY\r\n", "+CUSD: 0,\"x\r\n", "\x1A", "\x1B", "\r"};
+        "+CREG: 0\r\n", "\r\n+CMT: ,26\r\n", DELIVER "\r\n", "+CMTI: \"SM\",1\r\n",
+        "+CPIN: SIM PIN\r\n", "+CMS ERROR: 500\r\n", "\"", ",", "RDY\r\n", "+CUSD: 0,\"x\r\n",
+        "\x1A", "\x1B", "\r"};
 
     (void)unused;
     print_message("seed %u\n", seed);

@@ -1,4 +1,5 @@
-/* Actions on modems by name, and every way they end as an error of the contract. The modem is played. */
+/* Actions on modems by name, and every way they end as an error of the contract. The modem is
+ * played. */
 #include "core/modem_action.h"
 
 #include "core/gateway_state.h"
@@ -96,7 +97,8 @@ static void test_done(void **state)
     assert_int_equal(given.kind, MODEM_TASK_USSD);
     assert_string_equal(given.text, "1");
     given.done(given.userdata, the_modem,
-        &(struct modem_task_result){.outcome = MODEM_TASK_DONE, .text = "Rs 1", .awaits_reply = true});
+        &(struct modem_task_result){
+            .outcome = MODEM_TASK_DONE, .text = "Rs 1", .awaits_reply = true});
     assert_int_equal(n_answers, 1);
     assert_string_equal(told.text, "Rs 1");
     assert_string_equal(noted, "counter 1234 action=ussd outcome=done");

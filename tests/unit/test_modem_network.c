@@ -5,7 +5,8 @@
 
 static void test_registration_lost_and_back(void **unused)
 {
-    static const struct fake_rule lost[] = {{"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule lost[] = {
+        {"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
     struct fixture *f = begin(NULL);
 
     (void)unused;
@@ -29,7 +30,8 @@ static void test_stale_domain_does_not_count(void **unused)
 {
     static const struct fake_rule both[] = {
         {"AT+CGREG?", "\r\n+CGREG: 1,1\r\n\r\nOK\r\n"}, {NULL, NULL}};
-    static const struct fake_rule lost[] = {{"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule lost[] = {
+        {"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
     struct fixture *f = begin(both);
 
     (void)unused;
@@ -44,7 +46,8 @@ static void test_any_domain_registers(void **unused)
 {
     static const struct fake_rule lte[] = {{"AT+CREG?", "\r\n+CREG: 0,3\r\n\r\nOK\r\n"},
         {"AT+CEREG?", "\r\n+CEREG: 0,6\r\n\r\nOK\r\n"}, {NULL, NULL}};
-    static const struct fake_rule none[] = {{"AT+CREG?", "\r\n+CREG: 0,3\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule none[] = {
+        {"AT+CREG?", "\r\n+CREG: 0,3\r\n\r\nOK\r\n"}, {NULL, NULL}};
     struct fixture *f = begin(lte);
 
     (void)unused;
@@ -57,7 +60,9 @@ static void test_any_domain_registers(void **unused)
     end(f);
 }
 
-/* One ERROR that strays to a domain's question, at the start or later, keeps no modem off the air. */
+/*
+ * One ERROR that strays to a domain's question, at the start or later, keeps no modem off the air.
+ */
 static void test_stray_refusal(void **unused)
 {
     static const struct fake_rule refuses[] = {{"AT+CREG?", "\r\nERROR\r\n"}, {NULL, NULL}};

@@ -1,4 +1,5 @@
-/* The routes of modems: bodies that are taken and refused, answers as a whole. Core and call are played. */
+/* The routes of modems: bodies that are taken and refused, answers as a whole. Core and call are
+ * played. */
 #include "api/modem_routes.h"
 
 #include "core/balance.h"
@@ -139,10 +140,13 @@ static void test_asks(void **state)
         enum modem_task_kind kind;
         const char *text;
     } rows[] = {
-        {modem_reset, NULL, MODEM_TASK_RESET, "-"}, {modem_reset, "{}", MODEM_TASK_RESET, "-"},
-        {modem_enable, NULL, MODEM_TASK_ENABLE, "-"}, {modem_disable, NULL, MODEM_TASK_DISABLE, "-"},
+        {modem_reset, NULL, MODEM_TASK_RESET, "-"},
+        {modem_reset, "{}", MODEM_TASK_RESET, "-"},
+        {modem_enable, NULL, MODEM_TASK_ENABLE, "-"},
+        {modem_disable, NULL, MODEM_TASK_DISABLE, "-"},
         {modem_ussd, "{\"code\":\"*123#\"}", MODEM_TASK_USSD, "*123#"},
-        {modem_ussd, "{\"code\":\"*123#\",\"reply\":null,\"cancel\":false}", MODEM_TASK_USSD, "*123#"},
+        {modem_ussd, "{\"code\":\"*123#\",\"reply\":null,\"cancel\":false}", MODEM_TASK_USSD,
+            "*123#"},
         {modem_ussd, "{\"reply\":\"1\"}", MODEM_TASK_USSD_REPLY, "1"},
         {modem_ussd, "{\"cancel\":true}", MODEM_TASK_USSD_CANCEL, "-"},
         {modem_at, "{\"command\":\"AT+CSQ\"}", MODEM_TASK_AT, "AT+CSQ"},
@@ -169,8 +173,10 @@ static void test_refuses(void **state)
         enum gateway_error error;
         const char *param;
     } rows[] = {
-        {modem_reset, "{\"now\":true}", ERROR_INVALID, "now"}, {modem_reset, "[]", ERROR_MALFORMED, ""},
-        {modem_ussd, "", ERROR_MALFORMED, ""}, {modem_ussd, "{}", ERROR_INVALID, "code"},
+        {modem_reset, "{\"now\":true}", ERROR_INVALID, "now"},
+        {modem_reset, "[]", ERROR_MALFORMED, ""},
+        {modem_ussd, "", ERROR_MALFORMED, ""},
+        {modem_ussd, "{}", ERROR_INVALID, "code"},
         {modem_ussd, "{\"code\":\"1\",\"reply\":\"1\"}", ERROR_INVALID, "code"},
         {modem_ussd, "{\"code\":\"1\",\"cancel\":true}", ERROR_INVALID, "code"},
         {modem_ussd, "{\"cancel\":\"yes\"}", ERROR_INVALID, "code"},
@@ -178,7 +184,8 @@ static void test_refuses(void **state)
         {modem_ussd, "{\"text\":\"*123#\"}", ERROR_INVALID, "text"},
         {modem_at, "{}", ERROR_INVALID, "command"},
         {modem_at, "{\"command\":\"AT\\r\"}", ERROR_INVALID, "command"},
-        {modem_pin, "{\"pin\":4711}", ERROR_INVALID, "pin"}, {modem_pin, "{\"pin\":\"\"}", ERROR_INVALID, "pin"},
+        {modem_pin, "{\"pin\":4711}", ERROR_INVALID, "pin"},
+        {modem_pin, "{\"pin\":\"\"}", ERROR_INVALID, "pin"},
     };
 
     (void)state;
@@ -186,7 +193,8 @@ static void test_refuses(void **state)
         run(rows[i].handler, rows[i].body);
         assert_null(asked.modem);
         if (refused.error != rows[i].error || strcmp(refused.param, rows[i].param) != 0)
-            fail_msg("%s: %s, %s", rows[i].body, gateway_error_to_string(refused.error), refused.param);
+            fail_msg(
+                "%s: %s, %s", rows[i].body, gateway_error_to_string(refused.error), refused.param);
     }
 }
 
@@ -229,8 +237,8 @@ static void test_answers(void **state)
 static void test_reads(void **state)
 {
     struct call call = {.segments = {"v1", "modems", "nobody"}, .n_segments = 3};
-    json_t *history = json_pack("[{s:s, s:i}, {s:s, s:n}]", "at", "2026-11-23T12:00:00Z", "dbm", -91,
-        "at", "2026-11-23T12:01:00Z", "dbm");
+    json_t *history = json_pack("[{s:s, s:i}, {s:s, s:n}]", "at", "2026-11-23T12:00:00Z", "dbm",
+        -91, "at", "2026-11-23T12:01:00Z", "dbm");
 
     (void)state;
     run(modem_list, NULL);

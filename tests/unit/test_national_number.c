@@ -30,7 +30,8 @@ static void test_forms(void **state)
         {"+91", "(+91) 98123 45678", NUMBER_READ, "+919812345678"},
         {"+44", "+44 (0)7400 123456", NUMBER_WITH_TRUNK, NULL},
         {NULL, "+49(0)151 23456789", NUMBER_WITH_TRUNK, NULL},
-        /* One phone has one number: no trunk prefix behind the code, and no digit too many or too few. */
+        /* One phone has one number: no trunk prefix behind the code, and no digit too many or too
+           few. */
         {"+91", "+9109812345678", NUMBER_WITH_TRUNK, NULL},
         {NULL, "+91 0 98123 45678", NUMBER_WITH_TRUNK, NULL},
         {"+91", "+91098123456789", NUMBER_WITH_TRUNK, NULL},
@@ -42,7 +43,7 @@ static void test_forms(void **state)
         {NULL, "+36 06 20 123 4567", NUMBER_WITH_TRUNK, NULL},
         {NULL, "+370 8 612 34567", NUMBER_WITH_TRUNK, NULL},
         {NULL, "+370 0 612 34567", NUMBER_WITH_TRUNK, NULL},
-        {NULL, "+370 800 12345", NUMBER_READ, "+37080012345"}, /* 8 is not the prefix here */
+        {NULL, "+370 800 12345", NUMBER_READ, "+37080012345"},    /* 8 is not the prefix here */
         {NULL, "+39 0312 345 678", NUMBER_READ, "+390312345678"}, /* Italy has none */
         {"+91", "+91981234567", NUMBER_WRONG_LENGTH, NULL},
         {"+91", "+9198123456789", NUMBER_WRONG_LENGTH, NULL},
@@ -123,8 +124,9 @@ static void test_rule_of(void **state)
 {
     static const struct {
         const char *prefix, *code;
-    } rows[] = {{"+91", "+91"}, {"+9198", "+91"}, {"+919812345678", "+91"}, {"+1", "+1"}, {"+1876", "+1"},
-        {"+35", NULL}, {"+353", "+353"}, {"+9", NULL}, {"+7", NULL}, {"+999", NULL}};
+    } rows[] = {{"+91", "+91"}, {"+9198", "+91"}, {"+919812345678", "+91"}, {"+1", "+1"},
+        {"+1876", "+1"}, {"+35", NULL}, {"+353", "+353"}, {"+9", NULL}, {"+7", NULL},
+        {"+999", NULL}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -1,4 +1,5 @@
-/* What modems say of the time: forms of TS 27.007 §8.15 and §8.41, of vendors, and as logs show them. */
+/* What modems say of the time: forms of TS 27.007 §8.15 and §8.41, of vendors, and as logs show
+ * them. */
 #include "at/network_time.h"
 
 #include "util/macros.h"

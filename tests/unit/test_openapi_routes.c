@@ -14,7 +14,8 @@ static struct {
     const char *type, *text;
 } answer;
 
-void call_answer_text(struct call *call, unsigned status, const char *content_type, const char *text)
+void call_answer_text(
+    struct call *call, unsigned status, const char *content_type, const char *text)
 {
     (void)call;
     answer.n++;

@@ -56,8 +56,8 @@ static int verdict(struct gateway_fixture *f)
 {
     unsigned verdict = 0;
 
-    gateway_report_limits(f->gateway, &f->till, &(struct limit_question){.to = NUMBER_1}, take_report,
-        &verdict);
+    gateway_report_limits(
+        f->gateway, &f->till, &(struct limit_question){.to = NUMBER_1}, take_report, &verdict);
     for (unsigned i = 0; i < 10000 && verdict == 0; i++) {
         gateway_turn(f);
         usleep(100);

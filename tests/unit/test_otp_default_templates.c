@@ -19,9 +19,9 @@ static const char *const locales[] = {
     "en", "hi", "hi-Latn", "mr", "bn", "ta", "te", "kn", "ml", "gu", "pa", "or", "ur"};
 
 /* Long, but usual. */
-static const char *const long_values[][2] = {
-    {"amount", "1,499.00"}, {"bill", "bill-10482"}, {"change", "mobile number"}, {"currency", "INR"},
-    {"payee", "Sharma Medical Store"}, {"points", "10000"}};
+static const char *const long_values[][2] = {{"amount", "1,499.00"}, {"bill", "bill-10482"},
+    {"change", "mobile number"}, {"currency", "INR"}, {"payee", "Sharma Medical Store"},
+    {"points", "10000"}};
 /* Those with which the published sizes of texts in Indian scripts are given. */
 static const char *const short_values[][2] = {
     {"amount", "1499.00"}, {"bill", "10482"}, {"change", "mobile"}, {"currency", "INR"},
@@ -74,7 +74,8 @@ static size_t units_of(const char *text)
     return utf8_length(text, strlen(text));
 }
 
-static void check_text(const struct otp_default_purpose *purpose, const struct otp_default_text *one)
+static void check_text(
+    const struct otp_default_purpose *purpose, const struct otp_default_text *one)
 {
     bool is_latin = strcmp(one->locale, "en") == 0 || strcmp(one->locale, "hi-Latn") == 0;
     char error[OTP_TEMPLATE_ERROR_SIZE], text[OTP_TEXT_SIZE];

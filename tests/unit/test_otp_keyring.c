@@ -41,7 +41,8 @@ static void check_keyring_vector(char *fields[])
 
     assert_int_equal(otp_keyring_id(keyring), strtoul(fields[1], NULL, 10));
     otp_vector_bytes(fields[2], expected, sizeof(expected));
-    assert_memory_equal(otp_keyring_code_key(keyring, otp_keyring_id(keyring)), expected, sizeof(expected));
+    assert_memory_equal(
+        otp_keyring_code_key(keyring, otp_keyring_id(keyring)), expected, sizeof(expected));
 }
 
 static void check_index_vector(char *fields[])

@@ -124,9 +124,10 @@ static void test_another_key(void **state)
 static void test_only_one_header(void **state)
 {
     static const char *const headers[] = {
-        "eyJhbGciOiJub25lIn0", /* {"alg":"none"} */
+        "eyJhbGciOiJub25lIn0",  /* {"alg":"none"} */
         "eyJhbGciOiJFZERTQSJ9", /* {"alg":"EdDSA"} */
-        "eyJhbGciOiJFZERTQSIsImtpZCI6IjEyMzQ1NjdHIiwidHlwIjoic21zb3RwLXJlY2VpcHQifQ", /* kid 1234567G */
+        "eyJhbGciOiJFZERTQSIsImtpZCI6IjEyMzQ1NjdHIiwidHlwIjoic21zb3RwLXJlY2VpcHQifQ", /* kid
+                                                                                         1234567G */
         "",
     };
     const struct signed_receipt *good = *state;

@@ -126,14 +126,17 @@ static void test_reseal(void **state)
     (void)state;
     otp_number_seal(keyring, "in_1", "+919812345678", number_sealed);
     otp_text_seal(keyring, "in_1", text, sizeof(text), sealed);
-    assert_int_equal(otp_reseal(next, OTP_SEAL_TEXT, "in_1", sealed, sizeof(sealed), sealed), -EBADMSG);
+    assert_int_equal(
+        otp_reseal(next, OTP_SEAL_TEXT, "in_1", sealed, sizeof(sealed), sealed), -EBADMSG);
     assert_int_equal(otp_keyring_rotate(keyring, next), 0);
-    assert_int_equal(otp_reseal(keyring, OTP_SEAL_TEXT, "in_2", sealed, sizeof(sealed), sealed), -EBADMSG);
+    assert_int_equal(
+        otp_reseal(keyring, OTP_SEAL_TEXT, "in_2", sealed, sizeof(sealed), sealed), -EBADMSG);
     assert_int_equal(otp_reseal(keyring, OTP_SEAL_TEXT, "in_1", sealed, 43, sealed), -EBADMSG);
     assert_int_equal(otp_reseal(keyring, OTP_SEAL_TEXT, "in_1", sealed, sizeof(sealed), sealed), 0);
     assert_int_equal(otp_reseal(keyring, OTP_SEAL_NUMBER, "in_1", number_sealed,
                          sizeof(number_sealed), number_sealed), 0);
-    assert_int_equal(otp_text_open(next, "in_1", sealed, sizeof(sealed), opened, sizeof(opened)), 0);
+    assert_int_equal(
+        otp_text_open(next, "in_1", sealed, sizeof(sealed), opened, sizeof(opened)), 0);
     assert_string_equal(opened, text);
     assert_int_equal(otp_number_open(next, "in_1", number_sealed, number), 0);
     assert_string_equal(number, "+919812345678");

@@ -196,7 +196,8 @@ static void test_late(void **state)
     assert_left(bench, "q");
 }
 
-/* Only by the SIM of its first part; not by who has refused it; in no SIM's place for one number more. */
+/* Only by the SIM of its first part; not by who has refused it; in no SIM's place for one number
+ * more. */
 static void test_who_may(void **state)
 {
     static const struct quota_limits one_number = {.max[QUOTA_RECIPIENTS] = 1};

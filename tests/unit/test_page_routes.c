@@ -44,8 +44,8 @@ static void test_page(void **state)
     assert_int_equal(said->status, 200);
     assert_string_equal(said->body, status_page_html);
     snprintf(policy, sizeof(policy),
-        "Content-Security-Policy: default-src 'none'; script-src %s; style-src %s; connect-src 'self'; "
-        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n",
+        "Content-Security-Policy: default-src 'none'; script-src %s; style-src %s; connect-src "
+        "'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n",
         status_page_script_source, status_page_style_source);
     assert_non_null(strstr(said->head, policy));
     assert_non_null(strstr(said->head, "Content-Type: text/html; charset=utf-8\r\n"));

@@ -4,7 +4,8 @@
 #include "core_fixture.h"
 
 #define TEXT(id, number, status)                                                                   \
-    "INSERT INTO messages (id, generation, client, number_index, number_masked, status, encoding, " \
+    "INSERT INTO messages (id, generation, client, number_index, number_masked, status, "          \
+    "encoding, "                                                                                   \
     "segments, segments_sent, priority, tries, created_wall, deadline_wall, deadline_boot, "       \
     "boot_id, modem) VALUES ('" id "', 0, 'till', " number ", '+91', '" status                     \
     "', 'gsm7', 2, 0, 0, 1, 1000, 9, 9, x'00', 'counter');"

@@ -1,4 +1,6 @@
-/* `smsotpctl pdu encode`: options, what they make of a text, and what is said against wrong ones. */
+/*
+ * `smsotpctl pdu encode`: options, what they make of a text, and what is said against wrong ones.
+ */
 #include "pdu_bench.h"
 
 /* PDUs bit by bit from TS 23.040 §9.2.2.2 and TS 23.038 §4. */

@@ -57,7 +57,8 @@ static void test_many_groups(void **state)
         if (setgroups(MANY, many) < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0 ||
             peer_read(&peer, fds[0]) < 0)
             _exit(1);
-        go = peer_groups(&peer, fds[0], &n) && n == MANY && peer.groups[MANY - 1] == 70000 + MANY - 1;
+        go = peer_groups(&peer, fds[0], &n) && n == MANY &&
+             peer.groups[MANY - 1] == 70000 + MANY - 1;
         _exit(write(back[1], &go, 1) == 1 ? 0 : 1);
     }
     close(back[1]);

@@ -7,7 +7,8 @@
 #define ASKS {"AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n"}
 #define THREE_LEFT {"AT+CPINR", "\r\n+CPINR: SIM PIN,3,3\r\n\r\nOK\r\n"}
 
-static const struct fake_rule refuses[] = {ASKS, {"AT+CPIN=*", "\r\n+CME ERROR: 16\r\n"}, {NULL, NULL}};
+static const struct fake_rule refuses[] = {
+    ASKS, {"AT+CPIN=*", "\r\n+CME ERROR: 16\r\n"}, {NULL, NULL}};
 static const struct fake_rule is_silent[] = {ASKS, {"AT+CPIN=*", NULL}, {NULL, NULL}};
 static const struct fake_rule tells[] = {ASKS, THREE_LEFT, {"AT+CPIN=*", NULL}, {NULL, NULL}};
 

@@ -30,7 +30,8 @@ static void take(void *userdata, const struct message_answer *answer)
 static struct reply send_as(
     struct gateway_fixture *f, const struct caller *caller, const char *to, usec_t validity)
 {
-    struct send_request request = {.to = to, .text = TEXT, .reference = "order-17", .validity = validity};
+    struct send_request request = {
+        .to = to, .text = TEXT, .reference = "order-17", .validity = validity};
     struct reply reply = {0};
 
     gateway_send(f->gateway, caller, &request, take, &reply);
@@ -119,7 +120,8 @@ static void test_its_time_is_over(void **state)
 
 static void test_may_not(void **state)
 {
-    static const struct client client = {.name = "shop"}, sender = {.name = "shop", .messages = true};
+    static const struct client client = {.name = "shop"},
+                               sender = {.name = "shop", .messages = true};
     struct gateway_fixture *f = *state;
     struct caller shop = {.name = "shop", .client = &client};
     struct reply reply = send_as(f, &shop, NUMBER_1, USEC_PER_HOUR);

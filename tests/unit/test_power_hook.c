@@ -86,10 +86,9 @@ static void test_statuses(void **unused)
         const char *script;
         int status;
     } rows[] = {
-        {"exit 0", 0},
-        {"exit 7", 7},
-        {"kill -9 $$", 128 + 9},
-        {"test \"$1\" = 'counter; touch hacked' -a \"$2\" = '/dev/serial/by-path/a b' -a $# = 2", 0},
+        {"exit 0", 0}, {"exit 7", 7}, {"kill -9 $$", 128 + 9},
+        {"test \"$1\" = 'counter; touch hacked' -a \"$2\" = '/dev/serial/by-path/a b' -a $# = 2",
+            0},
         {"test \"$SMSOTP_MODEM\" = \"$1\" -a \"$SMSOTP_DEVICE\" = \"$2\"", 0},
         {"test $SMSOTP_IMEI = 490154203237518 -a -z \"$SECRET\" -a -z \"$HOME\"", 0},
         {"cat; echo gone", 0}, /* nothing to read, and somewhere to write */

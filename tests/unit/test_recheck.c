@@ -22,13 +22,20 @@ static void test_due(void **unused)
         struct at_result result;
         bool expected;
     } table[] = {
-        {{.outcome = AT_CMS_ERROR, .code = 500}, true}, {{.outcome = AT_ERROR}, true},
-        {{.outcome = AT_CMS_ERROR, .code = 330}, true}, {{.outcome = AT_CME_ERROR, .code = 100}, true},
-        {{.outcome = AT_CMS_ERROR, .code = 9999}, true}, {{.outcome = AT_CMS_ERROR, .code = 1}, false},
-        {{.outcome = AT_CMS_ERROR, .code = 310}, true}, {{.outcome = AT_CME_ERROR, .code = 13}, true},
-        {{.outcome = AT_CMS_ERROR, .code = 314}, false}, {{.outcome = AT_CME_ERROR, .code = 14}, false},
-        {{.outcome = AT_CMS_ERROR, .code = 42}, false}, {{.outcome = AT_CME_ERROR, .code = 30}, false},
-        {{.outcome = AT_OK}, false}, {{.outcome = AT_TIMEOUT}, false},
+        {{.outcome = AT_CMS_ERROR, .code = 500}, true},
+        {{.outcome = AT_ERROR}, true},
+        {{.outcome = AT_CMS_ERROR, .code = 330}, true},
+        {{.outcome = AT_CME_ERROR, .code = 100}, true},
+        {{.outcome = AT_CMS_ERROR, .code = 9999}, true},
+        {{.outcome = AT_CMS_ERROR, .code = 1}, false},
+        {{.outcome = AT_CMS_ERROR, .code = 310}, true},
+        {{.outcome = AT_CME_ERROR, .code = 13}, true},
+        {{.outcome = AT_CMS_ERROR, .code = 314}, false},
+        {{.outcome = AT_CME_ERROR, .code = 14}, false},
+        {{.outcome = AT_CMS_ERROR, .code = 42}, false},
+        {{.outcome = AT_CME_ERROR, .code = 30}, false},
+        {{.outcome = AT_OK}, false},
+        {{.outcome = AT_TIMEOUT}, false},
     };
 
     (void)unused;

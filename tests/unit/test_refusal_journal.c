@@ -28,7 +28,8 @@ void journal_post(const struct environment *env, const struct journal_entry *ent
     assert_int_equal(entry->kind, EVENT_REQUEST_REFUSED);
     strbuf_init(&sb, line, sizeof(posted.line[0]));
     strbuf_printf(&sb, "%s %d %s %s:", entry->client ? entry->client : "-",
-        entry->actor ? (int)*entry->actor : -1, entry->object && entry->object[0] ? entry->object : "-",
+        entry->actor ? (int)*entry->actor : -1,
+        entry->object && entry->object[0] ? entry->object : "-",
         entry->number_masked && entry->number_masked[0] ? entry->number_masked : "-");
     for (unsigned i = 0; i < JOURNAL_FACTS_MAX && entry->facts[i].name; i++)
         if (entry->facts[i].is_number)
@@ -114,7 +115,8 @@ static void pass(struct bench *bench, usec_t usec)
     }
 }
 
-static void refuse_with(struct bench *bench, const char *client, uid_t uid, enum gateway_error error)
+static void refuse_with(
+    struct bench *bench, const char *client, uid_t uid, enum gateway_error error)
 {
     struct refusal refusal;
 
@@ -134,7 +136,8 @@ static void test_first_and_rest(void **state)
     snprintf(refusal.number_masked, sizeof(refusal.number_masked), "+91******5678");
     refusal_journal_note(&bench->journal, "till", 1000, &refusal);
     assert_int_equal(posted.n, 1);
-    assert_string_equal(posted.line[0], "till 1000 vf_1 +91******5678: code=limited limit=number param=to");
+    assert_string_equal(
+        posted.line[0], "till 1000 vf_1 +91******5678: code=limited limit=number param=to");
     for (unsigned i = 0; i < 1000; i++)
         refusal_journal_note(&bench->journal, "till", 1000, &refusal);
     pass(bench, 4 * USEC_PER_MINUTE);

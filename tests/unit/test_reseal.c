@@ -53,7 +53,8 @@ static void insert_text(struct resealing *r, unsigned n)
 
     snprintf(text.from, sizeof(text.from), "+91******5678");
     assert_int_equal(
-        inbound_insert(r->core->db, r->keyring, &text, n % 2 ? "+919812345678" : "", "hello", 5), 0);
+        inbound_insert(r->core->db, r->keyring, &text, n % 2 ? "+919812345678" : "", "hello", 5),
+        0);
 }
 
 static unsigned walk(struct resealing *r)
@@ -105,7 +106,8 @@ static void test_all_of_it(void **state)
     assert_int_equal(verification_load(r->core->db, v.id, &v), 0);
     assert_int_equal(otp_number_open(r->next, v.id, v.number_sealed, number), 0);
     assert_string_equal(number, "+919812345678");
-    assert_int_equal(core_query(r->core, "SELECT count(*) FROM inbound WHERE number_sealed IS NULL"),
+    assert_int_equal(
+        core_query(r->core, "SELECT count(*) FROM inbound WHERE number_sealed IS NULL"),
         N_TEXTS / 2 + 1);
 }
 

@@ -210,7 +210,8 @@ static void test_opted_out_meanwhile(void **state)
     struct gateway_fixture *f = *state;
     struct answer made = issue_and_send(f, NUMBER_1), answer;
 
-    gateway_sql(f, "INSERT INTO optouts SELECT number_index, number_masked, 1, 1 FROM verifications");
+    gateway_sql(
+        f, "INSERT INTO optouts SELECT number_index, number_masked, 1, 1 FROM verifications");
     answer = call_till(f, gateway_resend, made.v.id);
     assert_string_equal(verdict_of(&answer), "destination_blocked");
     assert_null(answer.refusal.limit_name);

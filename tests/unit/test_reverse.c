@@ -114,7 +114,8 @@ static void test_three_tries(void **state)
     take_text(f, NUMBER_1, issued.view.reverse.text);
     assert_int_equal(look(f, &issued).v.status, VERIFICATION_EXHAUSTED);
     assert_int_equal(look(f, &other).v.attempts, 0);
-    assert_int_equal(gateway_query(f, COUNT_OF("journal WHERE kind = 'verification.incorrect'")), 3);
+    assert_int_equal(
+        gateway_query(f, COUNT_OF("journal WHERE kind = 'verification.incorrect'")), 3);
 }
 
 /* Wrong texts are wrong codes in a row, and after too many the right one is worth nothing. */

@@ -1,4 +1,6 @@
-/* What a gateway does with a database that was put back: codes void, guesses used up, written down. */
+/*
+ * What a gateway does with a database that was put back: codes void, guesses used up, written down.
+ */
 #include "gateway_fixture.h"
 
 static void restart(struct gateway_fixture *f)
@@ -54,7 +56,9 @@ static unsigned guess_wrong(struct gateway_fixture *f, unsigned times)
     return n_compared;
 }
 
-/* A number that the copy does not know may have guessed before, too: it gets a few, and then waits. */
+/*
+ * A number that the copy does not know may have guessed before, too: it gets a few, and then waits.
+ */
 static void test_others_get_a_few(void **state)
 {
     struct gateway_fixture *f = *state;
@@ -87,7 +91,8 @@ static void test_a_right_code(void **state)
     assert_int_equal(guess_wrong(f, 5), ROLLBACK_GUESSES);
 }
 
-/* What is older than the limit looks back is not known, and without that limit there is nothing to keep. */
+/* What is older than the limit looks back is not known, and without that limit there is nothing to
+ * keep. */
 static void test_known_within_the_window(void **state)
 {
     struct gateway_fixture *f = *state;

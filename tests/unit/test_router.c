@@ -197,7 +197,8 @@ static void test_who_may(void **state)
             assert_int_equal(outcome.refusal.error, ERROR_FORBIDDEN);
             assert_string_equal(outcome.refusal.param, "");
             assert_string_equal(outcome.allow, "");
-            assert_int_equal(strstr(outcome.refusal.detail, "status = yes") != NULL, least == WATCHER);
+            assert_int_equal(
+                strstr(outcome.refusal.detail, "status = yes") != NULL, least == WATCHER);
         }
     }
 }

@@ -68,8 +68,10 @@ static void test_streaks_begin_with_guesses(void **state)
     scripts[12] = schema_migrations[11];
     fixture_init(&f, NULL);
     assert_int_equal(fixture_migrate(&f, scripts, ARRAY_SIZE(scripts), error), 0);
-    assert_int_equal(fixture_query(&f, "SELECT failures FROM streaks WHERE number_index = x'01'"), 2);
-    assert_int_equal(fixture_query(&f, "SELECT failures FROM streaks WHERE number_index = x'02'"), 1);
+    assert_int_equal(
+        fixture_query(&f, "SELECT failures FROM streaks WHERE number_index = x'01'"), 2);
+    assert_int_equal(
+        fixture_query(&f, "SELECT failures FROM streaks WHERE number_index = x'02'"), 1);
     fixture_fini(&f);
 }
 

@@ -11,8 +11,8 @@ static void test_unreadable(void **state)
         {"nonsense\r\n\r\n", 400, "malformed"},
         {"GET /v1/health HTTP/2.0\r\n\r\n", 505, "http_version"},
         {"GET /v1/health HTTP/1.1\nHost: x\n\n", 400, "malformed"},
-        {"GET /v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400,
-            "malformed"},
+        {"GET /v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+            400, "malformed"},
         {"GET /v1/health HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n", 417, ""},
         {"BREW /v1/health HTTP/1.1\r\nHost: x\r\n\r\n", 405, "method_not_allowed"},
     };

@@ -46,7 +46,8 @@ static int tear_down(void **state)
 #define PATIENCE_MS 5000
 #define SETTLE_MS 10
 
-/* What the modem says: at least `n_wanted` bytes if it has so much to say, and what follows at once. */
+/* What the modem says: at least `n_wanted` bytes if it has so much to say, and what follows at
+ * once. */
 static void read_answer(struct bench *bench, size_t n_wanted, char *ret, size_t size)
 {
     size_t length = 0;

@@ -11,7 +11,8 @@
 #include <errno.h>
 #include <string.h>
 
-static int decode(const char *hex, size_t *ret_tpdu, struct sms_submit *ret, char *text, size_t size)
+static int decode(
+    const char *hex, size_t *ret_tpdu, struct sms_submit *ret, char *text, size_t size)
 {
     uint8_t pdu[512];
     struct strbuf sb;

@@ -308,7 +308,9 @@ static void test_refused_by_the_network(void **state)
 
 #define EVENTS(kind) COUNT_OF("journal WHERE kind = '" kind "'")
 
-/* Barred by two numbers, not by one; an hour later the text that tries takes it back, if it goes. */
+/*
+ * Barred by two numbers, not by one; an hour later the text that tries takes it back, if it goes.
+ */
 static void test_barred(void **state)
 {
     struct gateway_fixture *f = *state;
@@ -338,7 +340,9 @@ static void test_barred(void **state)
     assert_null(gateway_barred(f->gateway, 0));
 }
 
-/* Whatever three numbers in a row cannot be sent to, the modem is restarted; not for one, or two. */
+/*
+ * Whatever three numbers in a row cannot be sent to, the modem is restarted; not for one, or two.
+ */
 static void test_distrusted(void **state)
 {
     struct gateway_fixture *f = *state;

@@ -1,4 +1,6 @@
-/* USSD texts: answers that others have collected, forms of TS 23.038 §5 and §6.1.2.3, what fools. */
+/*
+ * USSD texts: answers that others have collected, forms of TS 23.038 §5 and §6.1.2.3, what fools.
+ */
 #include "at/response.h"
 #include "sms/ussd.h"
 #include "util/macros.h"
@@ -61,8 +63,11 @@ static void test_vectors(void **unused)
             assert_int_equal(at_parse_cusd(one, &cusd), 0);
             /* found out whatever the make's row says first */
             for (unsigned i = 0; i < 3; i++)
-                if (!is_same(decode(cusd.text, cusd.n, cusd.dcs,
-                                 (const enum ussd_coding *[]){plain_first, packed_first, no_order}[i], buffer), text))
+                if (!is_same(
+                        decode(cusd.text, cusd.n, cusd.dcs,
+                            (const enum ussd_coding *[]){plain_first, packed_first, no_order}[i],
+                            buffer),
+                        text))
                     fail_msg("%s: \"%s\"", one, buffer);
             n++;
         }
@@ -84,9 +89,12 @@ static void test_forms(void **unused)
         {"Your balance is Rs 120.50", 15, packed_first, "Your balance is Rs 120.50"},
         {"1 Balance\n2 Data", -1, plain_first, "1 Balance\n2 Data"},
         /* numbers are numbers */
-        {"1200", 15, plain_first, "1200"}, {"12345678", 15, no_order, "12345678"},
+        {"1200", 15, plain_first, "1200"},
+        {"12345678", 15, no_order, "12345678"},
         {"123412341234", 15, plain_first, "123412341234"},
-        {"120", 15, packed_first, "120"}, {"AB", 15, plain_first, "AB"}, {"", 15, plain_first, ""},
+        {"120", 15, packed_first, "120"},
+        {"AB", 15, plain_first, "AB"},
+        {"", 15, plain_first, ""},
         /* TS 23.038 §6.1.2.3.1: seven spare bits hold a CR, which is no text */
         {"AA180C3602", 15, packed_first, "*100#"},
         {"AA180C3602", 15, plain_first, "*100#"},
@@ -97,17 +105,22 @@ static void test_forms(void **unused)
         {"00310032003300340035", 72, plain_first, "12345"},
         {"00310032003300340035", 15, plain_first, "12345"},
         {"00310032003300340035", 15, packed_first, "12345"},
-        {"0031", 72, plain_first, "1"}, {"00310032", -1, plain_first, "12"},
+        {"0031", 72, plain_first, "1"},
+        {"00310032", -1, plain_first, "12"},
         {"20B9003100320030", 72, plain_first, "₹120"},
         {"0906092A0915093E0020092C0948093209470902", 15, plain_first, "आपका बैलें"},
-        {"0414043B044F", 72, plain_first, "Для"}, {"0414043B044F", 15, plain_first, "Для"},
+        {"0414043B044F", 72, plain_first, "Для"},
+        {"0414043B044F", 15, plain_first, "Для"},
         {"D83DDE00", 72, plain_first, "😀"},
-        {"6139063106350064", 17, plain_first, "رصd"},  /* begins with its language, "ar" */
-        {"00410042000000FFFFFF", 72, plain_first, "AB"}, /* garbage behind a NUL: HE910, gammu #377 */
+        {"6139063106350064", 17, plain_first, "رصd"}, /* begins with its language, "ar" */
+        {"00410042000000FFFFFF", 72, plain_first,
+            "AB"}, /* garbage behind a NUL: HE910, gammu #377 */
         /* Latin-1 in plain */
-        {"beträgt", 15, plain_first, "beträgt"}, {"betr\xE4gt", 15, plain_first, "beträgt"},
+        {"beträgt", 15, plain_first, "beträgt"},
+        {"betr\xE4gt", 15, plain_first, "beträgt"},
         /* nothing fits: as it is */
-        {"FACE", 15, plain_first, "FACE"}, {"DEADBEEF0", 15, plain_first, "DEADBEEF0"},
+        {"FACE", 15, plain_first, "FACE"},
+        {"DEADBEEF0", 15, plain_first, "DEADBEEF0"},
     };
     char buffer[USSD_TEXT_SIZE];
 
@@ -178,7 +191,9 @@ static void test_encode(void **unused)
     }
 }
 
-/* What is sent packed reads the same, at every length: with padding, without, with a CR at its end. */
+/*
+ * What is sent packed reads the same, at every length: with padding, without, with a CR at its end.
+ */
 static void test_round_trip(void **unused)
 {
     char text[USSD_CODE_MAX + 1] = "", encoded[USSD_ENCODED_SIZE], buffer[USSD_TEXT_SIZE];

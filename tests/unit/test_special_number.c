@@ -18,16 +18,33 @@ static void test_kinds(void **state)
     static const struct {
         const char *number, *word; /* NULL: nothing special */
     } rows[] = {
-        {"+919812345678", NULL}, {"+919001234567", NULL}, {"+911401234567", "service"},
+        {"+919812345678", NULL},
+        {"+919001234567", NULL},
+        {"+911401234567", "service"},
         {"+911412345678", NULL}, /* Jaipur */
-        {"+911800123456", "service"}, {"+9119001234567", "premium"}, {"+9118601234567", "premium"},
-        {"+447400123456", NULL}, {"+447012345678", "personal"}, {"+449012345678", "premium"},
-        {"+442079460958", NULL}, {"+12015550123", NULL}, {"+19005550123", "premium"},
-        {"+12019760123", "premium"}, {"+18005550123", NULL}, {"+15005550123", "personal"},
+        {"+911800123456", "service"},
+        {"+9119001234567", "premium"},
+        {"+9118601234567", "premium"},
+        {"+447400123456", NULL},
+        {"+447012345678", "personal"},
+        {"+449012345678", "premium"},
+        {"+442079460958", NULL},
+        {"+12015550123", NULL},
+        {"+19005550123", "premium"},
+        {"+12019760123", "premium"},
+        {"+18005550123", NULL},
+        {"+15005550123", "personal"},
         {"+35315201234", NULL}, /* Dublin */
-        {"+3531520123456", "premium"}, {"+881612345678", "satellite"}, {"+870773111632", "satellite"},
-        {"+979123456789", "premium"}, {"+88213123456", "worldwide"}, {"+91112345", "short"},
-        {"+9112345", "short"}, {"+9198123456", NULL}, {"+44112345", "short"}, {"+7123456", NULL},
+        {"+3531520123456", "premium"},
+        {"+881612345678", "satellite"},
+        {"+870773111632", "satellite"},
+        {"+979123456789", "premium"},
+        {"+88213123456", "worldwide"},
+        {"+91112345", "short"},
+        {"+9112345", "short"},
+        {"+9198123456", NULL},
+        {"+44112345", "short"},
+        {"+7123456", NULL},
     };
 
     (void)state;
@@ -47,7 +64,9 @@ static void test_kinds(void **state)
 
 static unsigned n_special;
 
-/* Of the countries whose rule is known every kind is known; and nowhere is a mobile number special. */
+/*
+ * Of the countries whose rule is known every kind is known; and nowhere is a mobile number special.
+ */
 static void check_vector(const struct phone_vector *vector)
 {
     const char *kind = special_number_kind(vector->number);

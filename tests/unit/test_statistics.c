@@ -137,7 +137,8 @@ static void test_restored(void **state)
     statistics_restore(s, EVENT_MESSAGE_SENT, NOON, 3, now);
     statistics_restore(s, EVENT_MESSAGE_SENT, NOON, 3, now); /* told again */
     statistics_restore(s, EVENT_MESSAGE_SENT, NOON - 24 * USEC_PER_HOUR, 9, now); /* too long ago */
-    statistics_restore(s, EVENT_MESSAGE_SENT, NOON + USEC_PER_HOUR, 9, now); /* the clock was set back */
+    /* the clock was set back */
+    statistics_restore(s, EVENT_MESSAGE_SENT, NOON + USEC_PER_HOUR, 9, now);
     statistics_restore(s, EVENT_MESSAGE_SENT, (usec_t)-1, 9, now);
     count_at(s, EVENT_MESSAGE_SENT, now);
     statistics_read(s, now, f);

@@ -1,4 +1,5 @@
-/* A disk that is nearly full: that it is told, once, until there is room again. And one that is full. */
+/* A disk that is nearly full: that it is told, once, until there is room again. And one that is
+ * full. */
 #include "core/storage_watch.h"
 
 #include "core/gateway_state.h"
@@ -19,7 +20,8 @@ static struct db_room played;
 int statvfs(const char *path, struct statvfs *ret)
 {
     assert_non_null(strstr(path, "t.db"));
-    *ret = (struct statvfs){.f_frsize = 4096, .f_blocks = 64 * GIB / 4096, .f_bavail = 32 * GIB / 4096};
+    *ret = (struct statvfs){
+        .f_frsize = 4096, .f_blocks = 64 * GIB / 4096, .f_bavail = 32 * GIB / 4096};
     if (is_played) {
         ret->f_blocks = played.total / 4096;
         ret->f_bavail = played.available / 4096;
@@ -60,7 +62,8 @@ static void test_told(void **state)
     is_played = true;
     played = (struct db_room){4 * GIB, 512 * MIB};
     gateway_pass(f, 11 * USEC_PER_MINUTE);
-    assert_non_null(strstr(gateway_warning_detail(f->gateway, WARNING_STORAGE), "512 MiB left of 4096"));
+    assert_non_null(
+        strstr(gateway_warning_detail(f->gateway, WARNING_STORAGE), "512 MiB left of 4096"));
     gateway_pass(f, USEC_PER_HOUR);
     assert_int_equal(told(f), 1);
     played.available = 2 * GIB;

@@ -113,7 +113,8 @@ static void test_long_answer(void **unused)
 
 static void test_pin(void **unused)
 {
-    static const struct fake_rule locked[] = {LOCKED("3"), {"AT+CPIN=*", "\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule locked[] = {
+        LOCKED("3"), {"AT+CPIN=*", "\r\nOK\r\n"}, {NULL, NULL}};
     static const struct fake_rule unlocked[] = {{NULL, NULL}};
     struct fixture *f = begin(locked);
 
@@ -194,7 +195,8 @@ static void test_given_pin_is_forgotten(void **unused)
 /* Each task in states that are not for it: an answer at once that says why. */
 static void test_states(void **unused)
 {
-    static const struct fake_rule searching[] = {{"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
+    static const struct fake_rule searching[] = {
+        {"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}, {NULL, NULL}};
     static const struct fake_rule no_sim[] = {{"AT+CPIN?", "\r\n+CME ERROR: 10\r\n"}, {NULL, NULL}};
     struct fixture *f = begin(searching);
 
@@ -212,7 +214,8 @@ static void test_states(void **unused)
         static const char *const texts[] = {[MODEM_TASK_USSD] = "*123#",
             [MODEM_TASK_USSD_REPLY] = "1", [MODEM_TASK_AT] = "AT", [MODEM_TASK_PIN] = "4711"};
 
-        if (kind == MODEM_TASK_ENABLE || kind == MODEM_TASK_DISABLE || kind == MODEM_TASK_USSD_CANCEL)
+        if (kind == MODEM_TASK_ENABLE || kind == MODEM_TASK_DISABLE ||
+            kind == MODEM_TASK_USSD_CANCEL)
             continue;
         task(f, kind, texts[kind]);
         expect_task(MODEM_TASK_ABSENT, "it is not there: unplugged", NULL);

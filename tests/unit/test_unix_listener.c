@@ -58,7 +58,8 @@ static void refuse_at(const char *path, int expected, const char *words)
 {
     char error[UNIX_LISTENER_ERROR_SIZE] = "";
 
-    assert_int_equal(unix_listener_open(path, &(struct unix_access){.mode = 0600}, error), expected);
+    assert_int_equal(
+        unix_listener_open(path, &(struct unix_access){.mode = 0600}, error), expected);
     if (!strstr(error, words))
         fail_msg("%s", error);
 }

@@ -37,15 +37,24 @@ static void test_functions(void **unused)
         struct usb_interface interface;
         enum usb_function function;
     } cases[] = {
-        {{0, 0x08, 0x06, 0x50}, USB_FUNCTION_DISK}, {{7, 0x08, 0x02, 0x00}, USB_FUNCTION_DISK},
-        {{0, 0x02, 0x06, 0x00}, USB_FUNCTION_NETWORK}, {{1, 0x02, 0x06, 0xff}, USB_FUNCTION_NETWORK},
-        {{0, 0x02, 0x0d, 0x00}, USB_FUNCTION_NETWORK}, {{0, 0x02, 0x0e, 0x00}, USB_FUNCTION_NETWORK},
-        {{0, 0x02, 0x02, 0xff}, USB_FUNCTION_NETWORK}, {{0, 0xe0, 0x01, 0x03}, USB_FUNCTION_NETWORK},
-        {{0, 0xef, 0x04, 0x01}, USB_FUNCTION_NETWORK}, {{0, 0xef, 0x01, 0x01}, USB_FUNCTION_NETWORK},
-        {{0, 0x02, 0x02, 0x01}, USB_FUNCTION_SERIAL}, {{0, 0x02, 0x02, 0x00}, USB_FUNCTION_SERIAL},
-        {FF(3), USB_FUNCTION_SERIAL}, {AS(2, 0, 0), USB_FUNCTION_SERIAL},
-        {AS(3, 0x42, 0x01), USB_FUNCTION_OTHER}, {{1, 0x0a, 0, 0}, USB_FUNCTION_OTHER},
-        {{0, 0x03, 1, 2}, USB_FUNCTION_OTHER}, {{0, 0xe0, 0x01, 0x01}, USB_FUNCTION_OTHER},
+        {{0, 0x08, 0x06, 0x50}, USB_FUNCTION_DISK},
+        {{7, 0x08, 0x02, 0x00}, USB_FUNCTION_DISK},
+        {{0, 0x02, 0x06, 0x00}, USB_FUNCTION_NETWORK},
+        {{1, 0x02, 0x06, 0xff}, USB_FUNCTION_NETWORK},
+        {{0, 0x02, 0x0d, 0x00}, USB_FUNCTION_NETWORK},
+        {{0, 0x02, 0x0e, 0x00}, USB_FUNCTION_NETWORK},
+        {{0, 0x02, 0x02, 0xff}, USB_FUNCTION_NETWORK},
+        {{0, 0xe0, 0x01, 0x03}, USB_FUNCTION_NETWORK},
+        {{0, 0xef, 0x04, 0x01}, USB_FUNCTION_NETWORK},
+        {{0, 0xef, 0x01, 0x01}, USB_FUNCTION_NETWORK},
+        {{0, 0x02, 0x02, 0x01}, USB_FUNCTION_SERIAL},
+        {{0, 0x02, 0x02, 0x00}, USB_FUNCTION_SERIAL},
+        {FF(3), USB_FUNCTION_SERIAL},
+        {AS(2, 0, 0), USB_FUNCTION_SERIAL},
+        {AS(3, 0x42, 0x01), USB_FUNCTION_OTHER},
+        {{1, 0x0a, 0, 0}, USB_FUNCTION_OTHER},
+        {{0, 0x03, 1, 2}, USB_FUNCTION_OTHER},
+        {{0, 0xe0, 0x01, 0x01}, USB_FUNCTION_OTHER},
     };
 
     (void)unused;
@@ -53,7 +62,9 @@ static void test_functions(void **unused)
         assert_int_equal(usb_function_of(&cases[i].interface), cases[i].function);
 }
 
-/* Numbers: a modem that is listed, one of a listed vendor, storage, HiLink, a bridge, a stranger. */
+/*
+ * Numbers: a modem that is listed, one of a listed vendor, storage, HiLink, a bridge, a stranger.
+ */
 static void test_kinds_shown(void **unused)
 {
     enum { D = USB_FUNCTION_DISK, N = USB_FUNCTION_NETWORK, S = USB_FUNCTION_SERIAL };

@@ -168,11 +168,14 @@ static void test_no_answer(void **unused)
 static void test_codings(void **unused)
 {
     static const struct fake_rule huawei[] = {{"AT+CGMI", "\r\nhuawei\r\n\r\nOK\r\n"},
-        {"AT+CUSD=1,\"AA180C3602\",15", "\r\nOK\r\n"}, {"AT+CUSD=1*", "\r\nERROR\r\n"}, {NULL, NULL}};
+        {"AT+CUSD=1,\"AA180C3602\",15", "\r\nOK\r\n"}, {"AT+CUSD=1*", "\r\nERROR\r\n"},
+        {NULL, NULL}};
     static const struct fake_rule e3131[] = {{"AT+CGMI", "\r\nhuawei\r\n\r\nOK\r\n"},
-        {"AT+CUSD=1,\"*100#\",15", "\r\nOK\r\n"}, {"AT+CUSD=1*", "\r\n+CME ERROR: 50\r\n"}, {NULL, NULL}};
+        {"AT+CUSD=1,\"*100#\",15", "\r\nOK\r\n"}, {"AT+CUSD=1*", "\r\n+CME ERROR: 50\r\n"},
+        {NULL, NULL}};
     static const struct fake_rule none[] = {{"AT+CUSD=*", "\r\nERROR\r\n"}, {NULL, NULL}};
-    static const struct fake_rule no_network[] = {{"AT+CUSD=*", "\r\n+CME ERROR: 30\r\n"}, {NULL, NULL}};
+    static const struct fake_rule no_network[] = {
+        {"AT+CUSD=*", "\r\n+CME ERROR: 30\r\n"}, {NULL, NULL}};
     struct fixture *f = begin(huawei);
 
     (void)unused;
@@ -205,8 +208,8 @@ static void test_codings(void **unused)
 
 static void test_refuses_codes(void **unused)
 {
-    static const char *const codes[] = {"", "*123#\"", "*1\r\nATD1;", "\x1A", "**04*1234*4321*4321#",
-        "**042*1234*1*1#", "**05*12345678*1234*1234#", "**052*1#",
+    static const char *const codes[] = {"", "*123#\"", "*1\r\nATD1;", "\x1A",
+        "**04*1234*4321*4321#", "**042*1234*1*1#", "**05*12345678*1234*1234#", "**052*1#",
         "12345678901234567890123456789012345678901234567890123456789012345"};
     struct fixture *f = begin(takes);
 

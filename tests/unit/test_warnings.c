@@ -19,7 +19,8 @@ static void test_up_and_down(void **state)
     assert_string_equal(warnings_detail(&warnings, WARNING_SPRAY, 199), "first");
     assert_null(warnings_detail(&warnings, WARNING_SPRAY, 200));
     assert_null(warnings_detail(&warnings, WARNING_CONVERSION, 150));
-    assert_false(warnings_raise(&warnings, WARNING_SPRAY, "second", 150, 180)); /* shortens nothing */
+    assert_false(
+        warnings_raise(&warnings, WARNING_SPRAY, "second", 150, 180)); /* shortens nothing */
     assert_string_equal(warnings_detail(&warnings, WARNING_SPRAY, 199), "second");
     assert_false(warnings_raise(&warnings, WARNING_SPRAY, "third", 150, 300));
     assert_string_equal(warnings_detail(&warnings, WARNING_SPRAY, 299), "third");

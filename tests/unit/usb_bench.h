@@ -32,7 +32,8 @@ struct usb_bench {
 };
 
 /* What a tty's driver is asked and a pty does not know: the modem lines, and exclusive use. */
-static inline gboolean bench_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, void *userdata)
+static inline gboolean bench_ioctl(
+    UMockdevIoctlBase *base, UMockdevIoctlClient *client, void *userdata)
 {
     gulong request = umockdev_ioctl_client_get_request(client);
     int lines = TIOCM_DTR | TIOCM_RTS | TIOCM_CTS;
@@ -105,7 +106,8 @@ static inline void bench_add_port(struct usb_bench *bench, const char *parent, u
     GError *error = NULL;
 
     snprintf(port->node, sizeof(port->node), "ttyUSB%u", number);
-    snprintf(port->device, sizeof(port->device), "%.200s/%s/tty/%s", parent, port->node, port->node);
+    snprintf(
+        port->device, sizeof(port->device), "%.200s/%s/tty/%s", parent, port->node, port->node);
     snprintf(text, sizeof(text),
         "P: %s\nN: %s\nE: DEVNAME=/dev/%s\nE: SUBSYSTEM=tty\nE: MAJOR=188\nE: MINOR=%u\n"
         "A: dev=188:%u\\n\n", port->device, port->node, port->node, number, number);
