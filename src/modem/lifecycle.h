@@ -27,7 +27,7 @@
     X(MODEM_EVENT_SEND, "send")                                                                    \
     X(MODEM_EVENT_SEND_DONE, "send-done")                                                          \
     X(MODEM_EVENT_RESTARTED, "restarted")   /* the modem has booted by itself */                   \
-    X(MODEM_EVENT_DISTRUSTED, "distrusted") /* texts fail, whatever the number */                  \
+    X(MODEM_EVENT_DISTRUSTED, "distrusted") /* texts fail, whatever the number; no network */      \
     X(MODEM_EVENT_RESET, "reset")           /* told to restart it */                               \
     X(MODEM_EVENT_TIMER, "timer")           /* the state's timer */                                \
     X(MODEM_EVENT_DISABLE, "disable")                                                              \

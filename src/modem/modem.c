@@ -241,7 +241,7 @@ static void enter(struct modem *modem, enum modem_action action, enum modem_even
         bringup_start(modem);
         break;
     case MODEM_ACTION_SEARCH:
-        modem->search_usec = modem_timer_usec(MODEM_TIMER_SEARCH);
+        network_begin_search(modem);
         break;
     case MODEM_ACTION_READY:
         if (event != MODEM_EVENT_SEND_DONE)

@@ -46,6 +46,7 @@ struct modem {
     unsigned tell_held;       /* while > 0 state changes wait for modem_tell() */
     usec_t reopen_usec;       /* delay until the device is looked for again */
     usec_t search_usec;
+    usec_t search_until; /* CLOCK_BOOTTIME; then the radio is not trusted any more */
     unsigned n_idle;          /* heartbeats since ready */
 
     struct finding finding;

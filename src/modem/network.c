@@ -36,6 +36,19 @@ bool network_is_registered(const struct network *network)
     return false;
 }
 
+void network_begin_search(struct modem *modem)
+{
+    modem->search_usec = modem_timer_usec(MODEM_TIMER_SEARCH);
+    modem->search_until =
+        usec_add(loop_now(modem->loop), modem_timer_usec(MODEM_TIMER_SEARCH_LONG));
+}
+
+bool network_search_is_vain(const struct modem *modem)
+{
+    return loop_now(modem->loop) >= modem->search_until && !modem->status.roaming_refused &&
+           modem->status.registration != 3; /* TS 27.007 §7.2: denied */
+}
+
 static bool is_refused_roaming(const struct network *network)
 {
     for (size_t i = 0; i < AT_DOMAIN_COUNT; i++)

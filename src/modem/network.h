@@ -38,3 +38,9 @@ void network_show(struct modem *modem);
 
 /* Whether any domain can carry texts, and may. */
 bool network_is_registered(const struct network *network);
+
+/* The modem begins to search. */
+void network_begin_search(struct modem *modem);
+
+/* Whether it has searched for so long that its radio may hang; not where a network refuses it. */
+bool network_search_is_vain(const struct modem *modem);

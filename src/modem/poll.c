@@ -64,6 +64,8 @@ void modem_poll(struct modem *modem)
         timer_arm_in(&modem->state_timer, modem->search_usec);
         if (finding_has_moved(modem))
             modem_handle(modem, MODEM_EVENT_GONE, "the device path leads elsewhere");
+        else if (network_search_is_vain(modem))
+            modem_handle(modem, MODEM_EVENT_DISTRUSTED, "no network for long: the radio may hang");
         else
             network_ask(modem);
         return;

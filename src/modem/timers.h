@@ -35,6 +35,7 @@
     X(LOCKED_POLL, "locked-poll", SEC(30), SEC(5), SEC(600), "somebody may unlock the SIM")        \
     X(SEARCH, "search", SEC(1), MS(200), SEC(10), "registration is asked for again; grows")        \
     X(SEARCH_MAX, "search-max", SEC(30), SEC(5), SEC(300), "… up to this; +CREG tells at once")    \
+    X(SEARCH_LONG, "search-long", SEC(900), SEC(60), SEC(3600), "a radio may hang: the ladder")    \
     X(IDLE, "idle", SEC(10), SEC(5), SEC(300), "heartbeat, each third asks signal and network")    \
     X(PROMPT, "prompt", SEC(10), SEC(2), SEC(30), "u-blox names 1 s for the prompt, Telit 5 s")    \
     X(PROMPT_HOLD, "prompt-hold", SEC(20), SEC(1), SEC(60), "a modem does not hold it for ever")   \

@@ -25,6 +25,34 @@ static void test_registration_lost_and_back(void **unused)
     end(f);
 }
 
+/* A radio that finds nothing for long is restarted; one that a network refuses is not. */
+static void test_search_in_vain(void **unused)
+{
+    static const struct {
+        struct fake_rule rules[3];
+        bool is_vain;
+    } rows[] = {
+        {{{"AT+CREG?", "\r\n+CREG: 1,2\r\n\r\nOK\r\n"}}, true},
+        {{{"AT+CREG?", "\r\n+CREG: 1,0\r\n\r\nOK\r\n"}}, true},
+        {{{"AT+CREG?", "\r\n+CREG: 1,3\r\n\r\nOK\r\n"}}, false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct fixture *f = begin(rows[i].rules);
+
+        pass(f, 14 * USEC_PER_MINUTE);
+        assert_int_equal(state(f), MODEM_SEARCHING);
+        assert_int_equal(modem_status(f->modem)->recoveries, 0);
+        pass(f, 2 * USEC_PER_MINUTE);
+        assert_int_equal(modem_status(f->modem)->recoveries, rows[i].is_vain);
+        f->peer.rules = NULL;
+        pass(f, 3 * USEC_PER_MINUTE);
+        assert_int_equal(state(f), MODEM_READY);
+        end(f);
+    }
+}
+
 /* What another domain said before is old when one is lost: all are asked again at once. */
 static void test_stale_domain_does_not_count(void **unused)
 {
@@ -123,6 +151,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_registration_lost_and_back),
+        cmocka_unit_test(test_search_in_vain),
         cmocka_unit_test(test_stale_domain_does_not_count),
         cmocka_unit_test(test_any_domain_registers),
         cmocka_unit_test(test_stray_refusal),
