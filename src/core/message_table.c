@@ -8,11 +8,14 @@
 
 #define SUBJECT "id, verification_id, client, number_masked, number_index"
 
+/* Of any text that begins to wait; ?1 to ?12 are bound by use_insert(). */
+#define WAITING_COLUMNS                                                                            \
+    "id, client, number_index, number_masked, encoding, segments, priority, created_wall, "        \
+    "deadline_wall, deadline_boot, boot_id, prefix_index, status, segments_sent, tries"
+#define WAITING_VALUES "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'queued', 0, 0"
 static const struct db_sql insert_sql = {
-    "INSERT INTO messages (id, verification_id, generation, client, number_index, number_masked, "
-    "status, encoding, segments, segments_sent, priority, tries, created_wall, deadline_wall, "
-    "deadline_boot, boot_id, prefix_index) "
-    "VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, 0, ?, 0, ?, ?, ?, ?, ?)"};
+    "INSERT INTO messages (" WAITING_COLUMNS ", verification_id, generation) "
+    "VALUES (" WAITING_VALUES ", ?13, ?14)"};
 static const struct db_sql latest_sql = {
     "SELECT id, status, encoding, segments, error_class, error_text FROM messages "
     "WHERE verification_id = ? ORDER BY id DESC LIMIT 1"};
@@ -69,10 +72,8 @@ static const struct db_sql queued_sql = {
 
 /* A plain text has all in its own row. */
 static const struct db_sql insert_plain_sql = {
-    "INSERT INTO messages (id, generation, client, number_index, number_masked, status, encoding, "
-    "segments, segments_sent, priority, tries, created_wall, deadline_wall, deadline_boot, "
-    "boot_id, prefix_index, number_sealed, body_sealed, reference) "
-    "VALUES (?, 0, ?, ?, ?, 'queued', ?, ?, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"};
+    "INSERT INTO messages (" WAITING_COLUMNS ", generation, number_sealed, body_sealed, reference) "
+    "VALUES (" WAITING_VALUES ", 0, ?13, ?14, ?15)"};
 static const struct db_sql queued_plain_sql = {
     "SELECT id, segments, tries, deadline_wall, deadline_boot, boot_id, number_masked, "
     "number_index, number_sealed, body_sealed, reference FROM messages "
@@ -134,50 +135,45 @@ struct outgoing_text *outgoing_text_free(struct outgoing_text *text)
     return NULL;
 }
 
+static struct db_statement *use_insert(struct db *db, const struct db_sql *sql,
+    const char *client, const struct outgoing_text *text, enum sms_encoding encoding,
+    usec_t now_wall)
+{
+    struct db_statement *s = db_use(db, sql);
+
+    db_bind_text(s, 1, text->id);
+    db_bind_text(s, 2, client);
+    db_bind_blob(s, 3, text->number_index, sizeof(text->number_index));
+    db_bind_text(s, 4, text->number_masked);
+    db_bind_text(s, 5, sms_encoding_to_string(encoding));
+    db_bind_int(s, 6, text->segments);
+    db_bind_int(s, 7, text->kind);
+    db_bind_int(s, 8, (int64_t)now_wall);
+    db_bind_int(s, 9, (int64_t)text->deadline.wall);
+    db_bind_int(s, 10, (int64_t)text->deadline.boot);
+    db_bind_blob(s, 11, text->deadline.boot_id, BOOT_ID_SIZE);
+    db_bind_blob(s, 12, text->prefix_index, sizeof(text->prefix_index));
+    return s;
+}
+
 int message_insert(struct db *db, const char *client, const struct outgoing_text *text,
     enum sms_encoding encoding, usec_t now_wall)
 {
-    struct db_statement *s = db_use(db, &insert_sql);
-    int i = 1;
+    struct db_statement *s = use_insert(db, &insert_sql, client, text, encoding, now_wall);
 
-    db_bind_text(s, i++, text->id);
-    db_bind_text(s, i++, text->verification_id);
-    db_bind_int(s, i++, text->generation);
-    db_bind_text(s, i++, client);
-    db_bind_blob(s, i++, text->number_index, sizeof(text->number_index));
-    db_bind_text(s, i++, text->number_masked);
-    db_bind_text(s, i++, sms_encoding_to_string(encoding));
-    db_bind_int(s, i++, text->segments);
-    db_bind_int(s, i++, text->kind);
-    db_bind_int(s, i++, (int64_t)now_wall);
-    db_bind_int(s, i++, (int64_t)text->deadline.wall);
-    db_bind_int(s, i++, (int64_t)text->deadline.boot);
-    db_bind_blob(s, i++, text->deadline.boot_id, BOOT_ID_SIZE);
-    db_bind_blob(s, i, text->prefix_index, sizeof(text->prefix_index));
+    db_bind_text(s, 13, text->verification_id);
+    db_bind_int(s, 14, text->generation);
     return db_run(s);
 }
 
 int message_insert_plain(struct db *db, const char *client, const struct outgoing_text *text,
     enum sms_encoding encoding, usec_t now_wall)
 {
-    struct db_statement *s = db_use(db, &insert_plain_sql);
-    int i = 1;
+    struct db_statement *s = use_insert(db, &insert_plain_sql, client, text, encoding, now_wall);
 
-    db_bind_text(s, i++, text->id);
-    db_bind_text(s, i++, client);
-    db_bind_blob(s, i++, text->number_index, sizeof(text->number_index));
-    db_bind_text(s, i++, text->number_masked);
-    db_bind_text(s, i++, sms_encoding_to_string(encoding));
-    db_bind_int(s, i++, text->segments);
-    db_bind_int(s, i++, text->kind);
-    db_bind_int(s, i++, (int64_t)now_wall);
-    db_bind_int(s, i++, (int64_t)text->deadline.wall);
-    db_bind_int(s, i++, (int64_t)text->deadline.boot);
-    db_bind_blob(s, i++, text->deadline.boot_id, BOOT_ID_SIZE);
-    db_bind_blob(s, i++, text->prefix_index, sizeof(text->prefix_index));
-    db_bind_blob(s, i++, text->number_sealed, sizeof(text->number_sealed));
-    db_bind_blob(s, i++, text->body_sealed, text->n_body_sealed);
-    db_bind_text(s, i, text->reference[0] ? text->reference : NULL);
+    db_bind_blob(s, 13, text->number_sealed, sizeof(text->number_sealed));
+    db_bind_blob(s, 14, text->body_sealed, text->n_body_sealed);
+    db_bind_text(s, 15, text->reference[0] ? text->reference : NULL);
     return db_run(s);
 }
 
@@ -335,6 +331,19 @@ int message_set_outcome(struct db *db, const char *id, const struct message_outc
     return update_one(s, ret);
 }
 
+void message_match_bind(
+    struct db_statement *s, const struct message_match *match, usec_t now_wall, bool by_number)
+{
+    db_bind_int(s, 1, (int64_t)usec_sub(now_wall, MESSAGE_REPORT_AGE_MAX));
+    db_bind_text(s, 2, match->modem);
+    db_bind_int(s, 3, match->reference);
+    for (unsigned i = 0; by_number && i < SENDER_NUMBERS_MAX; i++)
+        if (i < match->n_numbers)
+            db_bind_blob(s, 4 + (int)i, match->number_indexes[i], OTP_NUMBER_INDEX_SIZE);
+        else
+            db_bind_null(s, 4 + (int)i);
+}
+
 /*
  * The text that a query finds; -ENOENT where it finds none, or several of which only one is meant.
  */
@@ -345,14 +354,7 @@ static int find_reported(struct db *db, const struct db_sql *sql,
     char id[ID_SIZE];
     int r;
 
-    db_bind_int(s, 1, (int64_t)usec_sub(now_wall, MESSAGE_REPORT_AGE_MAX));
-    db_bind_text(s, 2, match->modem);
-    db_bind_int(s, 3, match->reference);
-    for (unsigned i = 0; sql != &match_any_number_sql && i < SENDER_NUMBERS_MAX; i++)
-        if (i < match->n_numbers)
-            db_bind_blob(s, 4 + (int)i, match->number_indexes[i], OTP_NUMBER_INDEX_SIZE);
-        else
-            db_bind_null(s, 4 + (int)i);
+    message_match_bind(s, match, now_wall, sql != &match_any_number_sql);
     r = db_step(s);
     if (r <= 0)
         return r < 0 ? r : -ENOENT;

@@ -84,6 +84,10 @@ struct message_match {
     uint8_t number_indexes[SENDER_NUMBERS_MAX][OTP_NUMBER_INDEX_SIZE];
 };
 
+/* Binds ?1 to the earliest time of a text, ?2 modem, ?3 reference; `by_number`: ?4 to ?6. */
+void message_match_bind(
+    struct db_statement *s, const struct message_match *match, usec_t now_wall, bool by_number);
+
 /*
  * Stores what became of the newest text that matches, was sent in the last three days, and has not
  * been reported on. Where no number tells, the reference does, if it is that of one text alone.

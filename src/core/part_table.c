@@ -11,8 +11,8 @@ static const struct db_sql insert_sql = {
 static const struct db_sql match_sql = {
     "SELECT message_id, part FROM (SELECT p.message_id, p.part, p.status, m.status AS whole "
     "FROM message_parts p JOIN messages m ON m.id = p.message_id "
-    "WHERE p.message_reference = ? AND m.created_wall > ? AND m.modem = ? "
-    "AND m.number_index IN (?, ?, ?) ORDER BY m.created_wall DESC, p.part LIMIT 1) AS newest "
+    "WHERE m.created_wall > ?1 AND m.modem = ?2 AND p.message_reference = ?3 "
+    "AND m.number_index IN (?4, ?5, ?6) ORDER BY m.created_wall DESC, p.part LIMIT 1) AS newest "
     "WHERE status IS NULL AND whole IN ('queued', 'sending', 'sent', 'unknown')"};
 static const struct db_sql set_sql = {
     "UPDATE message_parts SET status = ?, error_text = ? WHERE message_id = ? AND part = ?"};
@@ -41,14 +41,7 @@ static int find(struct db *db, const struct message_match *match, usec_t now_wal
     _cleanup_(db_resetp) struct db_statement *s = db_use(db, &match_sql);
     int r;
 
-    db_bind_int(s, 1, match->reference);
-    db_bind_int(s, 2, (int64_t)usec_sub(now_wall, MESSAGE_REPORT_AGE_MAX));
-    db_bind_text(s, 3, match->modem);
-    for (unsigned i = 0; i < SENDER_NUMBERS_MAX; i++)
-        if (i < match->n_numbers)
-            db_bind_blob(s, 4 + (int)i, match->number_indexes[i], OTP_NUMBER_INDEX_SIZE);
-        else
-            db_bind_null(s, 4 + (int)i);
+    message_match_bind(s, match, now_wall, true);
     r = db_step(s);
     if (r <= 0)
         return r < 0 ? r : -ENOENT;

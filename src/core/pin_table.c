@@ -9,13 +9,13 @@ static const struct db_sql load_of_device_sql = {
     "SELECT COALESCE(SUM(unanswered), 0), COALESCE(MAX(is_refused), 0) FROM sim_pins "
     "WHERE ?1 = ?2 AND device_digest = ?2"};
 static const struct db_sql sending_sql = {
-    "INSERT INTO sim_pins (sim_digest, device_digest, unanswered, is_refused) VALUES (?1, ?2, 1, "
-    "0) ON CONFLICT (sim_digest) DO UPDATE SET device_digest = excluded.device_digest, "
-    "unanswered = unanswered + 1"};
+    "INSERT INTO sim_pins (sim_digest, device_digest, unanswered, is_refused) "
+    "VALUES (?1, ?2, 1, 0) ON CONFLICT (sim_digest) DO UPDATE SET "
+    "device_digest = excluded.device_digest, unanswered = unanswered + 1"};
 static const struct db_sql refused_sql = {
-    "INSERT INTO sim_pins (sim_digest, device_digest, unanswered, is_refused) VALUES (?1, ?2, 0, "
-    "1) ON CONFLICT (sim_digest) DO UPDATE SET device_digest = excluded.device_digest, "
-    "unanswered = 0, is_refused = 1"};
+    "INSERT INTO sim_pins (sim_digest, device_digest, unanswered, is_refused) "
+    "VALUES (?1, ?2, 0, 1) ON CONFLICT (sim_digest) DO UPDATE SET "
+    "device_digest = excluded.device_digest, unanswered = 0, is_refused = 1"};
 static const struct db_sql unsent_sql = {
     "UPDATE sim_pins SET unanswered = unanswered - 1 WHERE sim_digest = ?1 AND device_digest = ?2 "
     "AND unanswered > 0"};
